@@ -1,0 +1,155 @@
+// Holds the engines against Helm and kustomize themselves: the whole output,
+// byte for byte.
+//
+//   node conformance/render/compare.mjs             all of test/charts
+//   node conformance/render/compare.mjs DIRECTORY…  all charts and kustomizations below
+//       --ci      charts also with each of their ci/*-values.yaml
+//       --quiet   only differences and the sum
+//
+// Where two runs of the native program differ from each other (random values,
+// dates, the order of a map), only the lines that stay the same are compared.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadEngines } from './engines.mjs'
+import { directoriesWith, filesBelow, treeAt } from './files.mjs'
+import { installNative, run } from './native.mjs'
+
+const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
+const ownCases = fileURLToPath(new URL('../../test/charts', import.meta.url))
+
+if (spawnSync('go', ['version']).error) {
+  console.log('skipped: no Go')
+  process.exit(0)
+}
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
+const directories = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const native = installNative()
+const { engines, rawHelmOutput, rawKustomizeOutput } = await loadEngines({ timeLimitMs: 120_000 })
+
+const count = { identical: 0, 'same but for chance': 0, 'same error': 0, different: 0 }
+const started = performance.now()
+if (directories.length === 0) directories.push(ownCases)
+for (const directory of directories.map((name) => realpathSync(resolve(name)))) {
+  for (const chart of directoriesWith(directory, ['Chart.yaml'])) {
+    for (const flagsOfCase of helmCases(chart)) {
+      report(`helm ${[relative(directory, chart), ...flagsOfCase].join(' ')}`, await compareHelm(chart, flagsOfCase))
+    }
+  }
+  for (const root of directoriesBelow(directory, KUSTOMIZATIONS)) {
+    report(`kustomize ${relative(directory, root)}`, await compareKustomize(directory, root))
+  }
+}
+await engines.close()
+console.log(`${Object.entries(count).map(([what, n]) => `${n} ${what}`).join(', ')} (${((performance.now() - started) / 1000).toFixed(0)} s)`)
+process.exit(count.different > 0 ? 1 : 0)
+
+function report(name, [result, detail = '']) {
+  count[result]++
+  if (!flags.includes('--quiet') || result === 'different') console.log(`${result}: ${name}${detail && `\n${detail}`}`)
+}
+
+/** The flags to render a chart with: the case's own, or none and each values file for CI. */
+function helmCases(chart) {
+  const own = join(dirname(chart), 'case.json')
+  if (existsSync(own)) return [JSON.parse(readFileSync(own, 'utf8')).helm ?? []]
+  const cases = [['--include-crds']]
+  if (flags.includes('--ci') && existsSync(join(chart, 'ci'))) {
+    for (const name of readdirSync(join(chart, 'ci')).sort()) {
+      if (name.endsWith('-values.yaml')) cases.push(['--include-crds', '--values', `ci/${name}`])
+    }
+  }
+  return cases
+}
+
+/** Unlike charts, kustomizations lie inside one another. */
+function directoriesBelow(directory, names) {
+  return directoriesWith(directory, names).flatMap((found) => [
+    found,
+    ...readdirSync(found, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .flatMap((entry) => directoriesBelow(join(found, entry.name), names)),
+  ])
+}
+
+async function compareHelm(chart, flagsOfCase) {
+  const runNative = () => run(native.helm, ['template', 'release-name', '.', ...flagsOfCase], chart)
+  const expected = runNative()
+  const result = await engines.helm(helmRequest(chart, flagsOfCase))
+  if (expected.failed || result.error) {
+    const wanted = expected.failed ? helmMessage(expected.stderr, chart) : 'no error'
+    const got = result.error?.message ?? 'no error'
+    // Helm's message of an invalid manifest carries the path only of what it printed to a file.
+    return wanted === got || helmMessage(runNative().stderr, chart) === got ? ['same error'] : ['different', difference(wanted, got)]
+  }
+  return compareTexts(expected.stdout, rawHelmOutput(result.documents), () => runNative().stdout)
+}
+
+function helmRequest(chart, flagsOfCase) {
+  const request = { files: filesBelow(chart), values: [], set: [], setString: [], setJson: [], setLiteral: [], apiVersions: [] }
+  const lists = { '--set': 'set', '--set-string': 'setString', '--set-json': 'setJson', '--set-literal': 'setLiteral', '--api-versions': 'apiVersions' }
+  const texts = { '--namespace': 'namespace', '--kube-version': 'kubeVersion' }
+  const switches = { '--include-crds': 'includeCrds', '--is-upgrade': 'isUpgrade' }
+  const rest = [...flagsOfCase]
+  while (rest.length > 0) {
+    const flag = rest.shift()
+    if (flag in switches) request[switches[flag]] = true
+    else if (flag in lists) request[lists[flag]].push(rest.shift())
+    else if (flag in texts) request[texts[flag]] = rest.shift()
+    else if (flag === '--values') request.values.push({ name: rest[0], content: readFileSync(join(chart, rest.shift())) })
+    else throw new Error(`${chart}: unknown flag ${flag}`)
+  }
+  return request
+}
+
+/** Helm's error as it would be without paths of this machine and without its advice. */
+function helmMessage(stderr, chart) {
+  return stderr
+    .slice(stderr.indexOf('Error: ') + 'Error: '.length)
+    .replace(/\n\nUse --debug flag to render out invalid YAML\n$/, '')
+    .replace(/^unable to detect chart at .*$/, 'Chart.yaml file is missing')
+    .replaceAll(`${chart}/`, '')
+    .trim()
+}
+
+async function compareKustomize(tree, root) {
+  // Kustomize reaches out of the directory it builds, so the tree is all of it.
+  const inTree = relative(tree, root)
+  const runNative = () => run(native.kustomize, ['build', '.'], root)
+  const result = await engines.kustomize({ root: inTree, files: treeAt(tree) })
+  if (result.error?.reference) return ['same error', `  refused: ${result.error.reference}`]
+  const expected = runNative()
+  if (expected.failed || result.error) {
+    const wanted = expected.failed ? kustomizeMessage(expected.stderr, tree) : 'no error'
+    const got = result.error?.message ?? 'no error'
+    return wanted === got ? ['same error'] : ['different', difference(wanted, got)]
+  }
+  return compareTexts(expected.stdout, rawKustomizeOutput(result.documents), () => runNative().stdout)
+}
+
+function kustomizeMessage(stderr, tree) {
+  const message = stderr.slice(stderr.indexOf('Error: ') + 'Error: '.length)
+  return message.replaceAll(`${tree}/`, '').replaceAll(`'${tree}'`, "'.'").replaceAll(tree, '').trim()
+}
+
+function compareTexts(expected, got, again) {
+  if (expected === got) return ['identical']
+  const wanted = expected.split('\n')
+  const lines = got.split('\n')
+  // Some values have few faces, so ask more than once.
+  const others = [again(), again(), again()].map((text) => text.split('\n'))
+  const stable = (i) => others.every((other) => other[i] === wanted[i])
+  const sameLength = [lines, ...others].every(({ length }) => length === wanted.length)
+  if (sameLength && wanted.every((line, i) => line === lines[i] || !stable(i))) return ['same but for chance']
+  return ['different', difference(expected, got)]
+}
+
+/** The first line that differs, of both. */
+function difference(expected, got) {
+  const wanted = expected.split('\n')
+  const lines = got.split('\n')
+  const i = wanted.findIndex((line, n) => line !== lines[n])
+  const at = i < 0 ? wanted.length : i
+  return `  line ${at + 1}\n  native: ${wanted[at]?.slice(0, 300)}\n  engine: ${lines[at]?.slice(0, 300)}`
+}

@@ -1,0 +1,3 @@
+module ringfence/engine/abi
+
+go 1.26.0

@@ -1,0 +1,343 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/konfig"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/resource"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/openapi"
+	"sigs.k8s.io/yaml"
+)
+
+// kustomizeRequest names the directory to build, a path in the host's tree.
+type kustomizeRequest struct {
+	Root string `json:"root"`
+}
+
+type kustomizeAnswer struct {
+	Error     *kustomizeError     `json:"error"`
+	Documents []kustomizeDocument `json:"documents"`
+	// Files are the paths of the tree that the build read, sorted.
+	Files    []string `json:"files"`
+	Warnings []string `json:"warnings"`
+}
+
+// A kustomizeError is an error of a kustomization or of what it names.
+type kustomizeError struct {
+	// Message is kustomize's, with paths of the tree in place of the machine's,
+	// except for what Ringfence refuses: that it says itself.
+	Message string `json:"message"`
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	// Reference is the entry that cannot be had: a remote base, a Helm chart.
+	Reference string `json:"reference"`
+}
+
+type kustomizeDocument struct {
+	// Text is what `kustomize build` prints between two «---».
+	Text            string           `json:"text"`
+	Origin          *documentOrigin  `json:"origin"`
+	Transformations []documentOrigin `json:"transformations"`
+}
+
+// A documentOrigin is kustomize's record of a file, with paths of the tree.
+type documentOrigin struct {
+	Path         string        `json:"path"`
+	Repo         string        `json:"repo"`
+	Ref          string        `json:"ref"`
+	ConfiguredIn string        `json:"configuredIn"`
+	ConfiguredBy *configuredBy `json:"configuredBy"`
+}
+
+type configuredBy struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
+}
+
+// renderKustomize is kustomize/commands/build with its default flags.
+func renderKustomize(request *kustomizeRequest, from tree) *kustomizeAnswer {
+	answer := &kustomizeAnswer{Documents: []kustomizeDocument{}}
+	warnings := listen()
+	files := newTreeFiles(from)
+	built, err := build(files, request.Root)
+	if err == nil {
+		answer.Documents, err = documentsOf(built)
+	}
+	if err != nil {
+		answer.Error = describeKustomize(err, files)
+		answer.Documents = []kustomizeDocument{}
+	} else {
+		addOrigins(answer.Documents, files, request.Root)
+	}
+	answer.Files = files.filesRead()
+	answer.Warnings = warnings.lines
+	return answer
+}
+
+// build runs kustomize in the state of a new process. The OpenAPI schema is a
+// global of kustomize's, kept from build to build since it takes a second to
+// load; a kustomization that brings its own has to start without it, and must
+// leave nothing behind.
+func build(files *treeFiles, root string) (resmap.ResMap, error) {
+	built, err := run(files, root)
+	if openapi.GetSchemaVersion() != openapi.DefaultOpenAPI {
+		openapi.ResetOpenAPI()
+		built, err = run(files, root)
+		openapi.ResetOpenAPI()
+	}
+	return built, err
+}
+
+func run(files *treeFiles, root string) (built resmap.ResMap, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			built, err = nil, fmt.Errorf("kustomize failed: %v", r)
+		}
+	}()
+	options := krusty.MakeDefaultOptions()
+	// What the command line passes when nothing is asked for. The package's own
+	// default gives another order.
+	options.Reorder = krusty.ReorderOptionUnspecified
+	return krusty.MakeKustomizer(options).Run(files, "/"+root)
+}
+
+func documentsOf(built resmap.ResMap) ([]kustomizeDocument, error) {
+	documents := make([]kustomizeDocument, 0, built.Size())
+	for _, r := range built.Resources() {
+		text, err := r.AsYAML()
+		if err != nil {
+			return nil, err
+		}
+		documents = append(documents, kustomizeDocument{Text: string(text), Transformations: []documentOrigin{}})
+	}
+	return documents, nil
+}
+
+// addOrigins builds a second time, with the annotations of `buildMetadata`
+// switched on, and reads them off the result. The first build's text stays what
+// the user gets: whether annotations shine through into a hash, a selector or a
+// replacement is then no question. Where the second build disagrees the
+// documents keep no origin.
+func addOrigins(documents []kustomizeDocument, files *treeFiles, root string) {
+	name, content, ok := files.kustomization(root)
+	if !ok {
+		return
+	}
+	var fields map[string]any
+	if err := yaml.Unmarshal(content, &fields); err != nil || fields == nil {
+		return
+	}
+	fields["buildMetadata"] = []string{types.OriginAnnotations, types.TransformerAnnotations}
+	annotated, err := json.Marshal(fields)
+	if err != nil {
+		return
+	}
+	built, err := build(files.with(name, annotated), root)
+	if err != nil || built.Size() != len(documents) {
+		return
+	}
+	for i, r := range built.Resources() {
+		if !sameResource(r, documents[i].Text) {
+			return
+		}
+	}
+	for i, r := range built.Resources() {
+		origin, err := r.GetOrigin()
+		if err != nil {
+			continue
+		}
+		if origin != nil {
+			converted := convertOrigin(origin, root)
+			documents[i].Origin = &converted
+		}
+		transformations, err := r.GetTransformations()
+		if err != nil {
+			continue
+		}
+		for _, t := range transformations {
+			documents[i].Transformations = append(documents[i].Transformations, convertOrigin(t, root))
+		}
+	}
+}
+
+// sameResource compares what the annotations cannot change.
+func sameResource(r *resource.Resource, text string) bool {
+	var head struct {
+		APIVersion string `json:"apiVersion"`
+		Kind       string `json:"kind"`
+		Metadata   struct {
+			Name      string `json:"name"`
+			Namespace string `json:"namespace"`
+		} `json:"metadata"`
+	}
+	if err := yaml.Unmarshal([]byte(text), &head); err != nil {
+		return false
+	}
+	return head.APIVersion == r.GetApiVersion() && head.Kind == r.GetKind() &&
+		head.Metadata.Name == r.GetName() && head.Metadata.Namespace == r.GetNamespace()
+}
+
+func convertOrigin(o *resource.Origin, root string) documentOrigin {
+	converted := documentOrigin{Repo: o.Repo, Ref: o.Ref}
+	inTree := func(relative string) string {
+		if relative == "" || o.Repo != "" {
+			return relative
+		}
+		return strings.TrimPrefix(path.Join("/", root, relative), "/")
+	}
+	converted.Path = inTree(o.Path)
+	converted.ConfiguredIn = inTree(o.ConfiguredIn)
+	if o.ConfiguredBy.Kind != "" {
+		converted.ConfiguredBy = &configuredBy{o.ConfiguredBy.APIVersion, o.ConfiguredBy.Kind, o.ConfiguredBy.Name}
+	}
+	return converted
+}
+
+// remote matches an entry that kustomize would fetch or clone.
+var remote = regexp.MustCompile(`(?i)^(https?|ssh|git|file)://|^git(@|::)|^(github\.com|gitlab\.com|bitbucket\.org|gh:)|\.git(/|\?|$)|[?&](ref|version|timeout|submodules)=`)
+
+// A refusal is an entry of a kustomization that needs a network or a program.
+type refusal struct {
+	file, field, reference string
+	line                   int
+}
+
+func (r refusal) message() string {
+	if r.field == "helmCharts" || r.field == "helmChartInflationGenerator" {
+		return fmt.Sprintf("%s asks for the Helm chart %s: kustomize would run helm for it, which «kustomize build» "+
+			"does only with --enable-helm, and Ringfence never does. Render the chart as a source of its own.", r.file, r.reference)
+	}
+	return fmt.Sprintf("%s refers to %s: Ringfence renders without a network. Vendor it into the repository.", r.file, r.reference)
+}
+
+// refusals lists what the kustomizations that were read ask for in vain.
+func (t *treeFiles) refusals() []refusal {
+	var all []refusal
+	for _, name := range t.filesRead() {
+		if !slices.Contains(konfig.RecognizedKustomizationFileNames(), path.Base(name)) {
+			continue
+		}
+		content, err := t.ReadFile("/" + name)
+		if err != nil {
+			continue
+		}
+		var fields map[string]any
+		if err := yaml.Unmarshal(content, &fields); err != nil {
+			continue
+		}
+		for _, field := range []string{
+			"resources", "bases", "components", "generators", "transformers", "validators", "crds", "configurations",
+			"patchesStrategicMerge",
+		} {
+			entries, _ := fields[field].([]any)
+			for _, entry := range entries {
+				text, isText := entry.(string)
+				if !isText || strings.Contains(text, "\n") || !remote.MatchString(text) {
+					continue
+				}
+				local := path.Join("/", path.Dir(name), text)
+				if t.Exists(local) {
+					continue
+				}
+				all = append(all, refusal{name, field, text, lineOf(content, text)})
+			}
+		}
+		for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
+			entries, _ := fields[field].([]any)
+			for _, entry := range entries {
+				chart, _ := entry.(map[string]any)
+				reference := fmt.Sprint(chart["name"])
+				if field == "helmChartInflationGenerator" {
+					reference = fmt.Sprint(chart["chartName"])
+				}
+				line := lineOf(content, reference)
+				if repository, ok := chart["repo"].(string); ok {
+					reference = repository + " " + reference
+				}
+				all = append(all, refusal{name, field, reference, line})
+			}
+		}
+	}
+	return all
+}
+
+// lineOf finds the first line that holds a text, counted from 1.
+func lineOf(content []byte, text string) int {
+	before, _, found := bytes.Cut(content, []byte(text))
+	if !found {
+		return 0
+	}
+	return 1 + bytes.Count(before, []byte("\n"))
+}
+
+var (
+	// A path that kustomize's message quotes or names, from the tree's root.
+	rooted      = regexp.MustCompile(`(^|[\s'"(\[=])/([\w@.+-])`)
+	rootItself  = regexp.MustCompile(`(['"])/(['"])`)
+	messageLine = regexp.MustCompile(`(?:yaml: |at |)line (\d+)`)
+	namedFile   = regexp.MustCompile(`(?:loading|from|in|file|open|read|path|on) '?"?/?([^\s'":]+\.(?:ya?ml|json|env|properties|txt))`)
+	namedFolder = regexp.MustCompile(`(?:under:?|path|under) '?/?([^\s':]*)'?`)
+)
+
+// describeKustomize makes data of an error. Kustomize tells the way it took in
+// one long message, innermost last; the last file in it that exists is the one
+// it is about.
+func describeKustomize(err error, files *treeFiles) *kustomizeError {
+	described := &kustomizeError{Message: strings.TrimSpace(err.Error())}
+	if refused := files.refusals(); len(refused) > 0 {
+		first := refused[0]
+		// The message names the entry; with several, it is that one.
+		for _, r := range refused {
+			if strings.Contains(described.Message, r.reference) {
+				first = r
+				break
+			}
+		}
+		return &kustomizeError{Message: first.message(), File: first.file, Line: first.line, Reference: first.reference}
+	}
+	described.File = fileInMessage(described.Message, files)
+	if m := messageLine.FindStringSubmatch(described.Message); m != nil {
+		described.Line, _ = strconv.Atoi(m[1])
+	}
+	described.Message = rooted.ReplaceAllString(described.Message, "$1$2")
+	described.Message = rootItself.ReplaceAllString(described.Message, "$1.$2")
+	return described
+}
+
+func fileInMessage(message string, files *treeFiles) string {
+	found := ""
+	for _, m := range namedFile.FindAllStringSubmatch(message, -1) {
+		if candidate := strings.TrimPrefix(path.Clean("/"+m[1]), "/"); files.from.stat(candidate) == isFile {
+			found = candidate
+		}
+	}
+	if found != "" {
+		return found
+	}
+	// Only a directory is named: its kustomization was read last of all.
+	for _, m := range namedFolder.FindAllStringSubmatch(message, -1) {
+		if name, _, ok := files.kustomization(m[1]); ok {
+			found = name
+		}
+	}
+	if found != "" {
+		return found
+	}
+	for _, name := range files.order {
+		if slices.Contains(konfig.RecognizedKustomizationFileNames(), path.Base(name)) {
+			found = name
+		}
+	}
+	return found
+}

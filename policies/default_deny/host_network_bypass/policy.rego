@@ -1,0 +1,26 @@
+# METADATA
+# scope: package
+# title: "Policy cannot hold pods on the host network"
+# description: "Pods with hostNetwork have the address of their node; network policies of pods do not reach them, so a policy that selects them holds nothing back."
+# related_resources:
+#   - https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-and-hostnetwork-pods
+# custom:
+#   severity: high
+#   stage: 2
+#   judges: [pod]
+#   remediation: "Remove hostNetwork; where the pods need the host's network, hold them with a policy for nodes (Calico's HostEndpoint, Cilium's nodeSelector)."
+#   owner: app
+#   controls:
+#     iso-27001-2022: {A.8.20: D, A.8.22: D}
+#     gdpr: {Art. 5(1)(f): J, Art. 32(1)(b): J}
+package policies.default_deny.host_network_bypass
+
+findings contains {
+	"path": array.concat(input.pod.path, ["hostNetwork"]),
+	"message": $"on the host network, out of reach of {concat(", ", names)}",
+	"related": policies,
+} if {
+	policies := input.facts.network.workload.bypassed
+	count(policies) > 0
+	names := [$"{policy.kind} {policy.name}" | some policy in policies]
+}

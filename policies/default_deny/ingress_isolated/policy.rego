@@ -1,0 +1,33 @@
+# METADATA
+# scope: package
+# title: "Ingress is not isolated"
+# description: "Pods that no network policy selects for ingress take connections from every pod of the cluster: whoever breaks into one of them reaches all the others."
+# related_resources:
+#   - https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation
+# custom:
+#   severity: high
+#   stage: 1
+#   judges: [pod]
+#   remediation: "Add a NetworkPolicy of type Ingress that selects these pods and allows only the peers they serve."
+#   owner: app
+#   controls:
+#     iso-27001-2022: {A.8.20: D, A.8.22: D, A.5.15: D}
+#     gdpr: {Art. 5(1)(f): J, Art. 25(2): J, Art. 32(1)(b): J}
+package policies.default_deny.ingress_isolated
+
+findings contains {
+	"path": array.concat(input.pod.metadataPath, ["labels"]),
+	"message": $"ingress is not isolated: {isolated.why}",
+	"related": isolated.by,
+} if {
+	isolated := input.facts.network.workload.ingressIsolated
+	isolated.answer == "no"
+}
+
+unknowns contains {
+	"path": array.concat(input.pod.metadataPath, ["labels"]),
+	"message": $"whether ingress is isolated is not known: {isolated.why}",
+} if {
+	isolated := input.facts.network.workload.ingressIsolated
+	isolated.answer == "unknown"
+}

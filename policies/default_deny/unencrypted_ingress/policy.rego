@@ -1,0 +1,89 @@
+# METADATA
+# scope: package
+# title: "Entrance without TLS"
+# description: "What enters the cluster without TLS is read and changed by everyone on the way, sessions and personal data with it."
+# related_resources:
+#   - https://kubernetes.io/docs/concepts/services-networking/ingress/#tls
+#   - https://gateway-api.sigs.k8s.io/guides/tls/
+# custom:
+#   severity: high
+#   stage: 2
+#   judges: [Ingress.networking.k8s.io, Ingress.extensions, Route.route.openshift.io, Gateway.gateway.networking.k8s.io]
+#   remediation: "Add TLS for every host, and redirect or close plain HTTP."
+#   owner: app
+#   controls:
+#     iso-27001-2022: {A.8.24: J, A.5.14: J, A.8.21: D}
+#     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
+#   parameters:
+#     protocols:
+#       type: array
+#       default: [HTTP]
+#       description: "Protocols of Gateway listeners that are plain text."
+package policies.default_deny.unencrypted_ingress
+
+findings contains {
+	"path": ["spec", "tls"],
+	"message": "the Ingress has no TLS",
+} if {
+	input.resource.kind == "Ingress"
+	count(_tls) == 0
+}
+
+# An entry without hosts is for all of them.
+findings contains {
+	"path": ["spec", "rules", i, "host"],
+	"message": $"host {rule.host} has no TLS",
+} if {
+	input.resource.kind == "Ingress"
+	count(_tls) > 0
+	every entry in _tls {
+		count(_hosts(entry)) > 0
+	}
+	some i, rule in input.resource.spec.rules
+	object.get(rule, "host", "") != ""
+	not _covered(rule.host)
+}
+
+findings contains {
+	"path": ["spec", "tls"],
+	"message": "the Route has no TLS",
+} if {
+	input.resource.kind == "Route"
+	not input.resource.spec.tls.termination
+}
+
+findings contains {
+	"path": ["spec", "tls", "insecureEdgeTerminationPolicy"],
+	"message": "the Route takes plain HTTP beside TLS",
+	"fix": {"set": "Redirect"},
+} if {
+	input.resource.kind == "Route"
+	input.resource.spec.tls.insecureEdgeTerminationPolicy == "Allow"
+}
+
+findings contains {
+	"path": ["spec", "listeners", i, "protocol"],
+	"message": $"listener {listener.name} takes {listener.protocol} without TLS",
+} if {
+	input.resource.kind == "Gateway"
+	some i, listener in input.resource.spec.listeners
+	listener.protocol in data.parameters["default-deny/unencrypted-ingress"].protocols
+}
+
+_tls := [entry | some entry in input.resource.spec.tls]
+
+_hosts(entry) := [host | some host in entry.hosts]
+
+_covered(host) if {
+	some entry in _tls
+	host in _hosts(entry)
+}
+
+# A wildcard stands for one label.
+_covered(host) if {
+	some entry in _tls
+	some wildcard in _hosts(entry)
+	startswith(wildcard, "*.")
+	parts := split(host, ".")
+	concat(".", array.slice(parts, 1, count(parts))) == substring(wildcard, 2, -1)
+}

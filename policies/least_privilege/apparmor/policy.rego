@@ -1,0 +1,44 @@
+# METADATA
+# scope: package
+# title: "AppArmor turned off"
+# description: "Without its AppArmor profile a container may write to parts of /proc and /sys and mount file systems that the default profile refuses."
+# related_resources:
+#   - https://kubernetes.io/docs/concepts/security/pod-security-standards/
+#   - https://kubernetes.io/docs/tutorials/security/apparmor/
+# custom:
+#   severity: medium
+#   stage: 1
+#   judges: [pod]
+#   remediation: "Remove the setting, which brings the default profile back, or set appArmorProfile.type to RuntimeDefault or Localhost."
+#   owner: app
+#   controls:
+#     iso-27001-2022: {A.8.9: J, A.8.2: P, A.8.27: J}
+#     gdpr: {Art. 25(1): J, Art. 32(1)(b): J}
+package policies.least_privilege.apparmor
+
+import data.lib.pod
+
+findings contains {
+	"path": setting.path,
+	"message": $"{setting.subject} has AppArmor profile {setting.value}",
+	"fix": {"remove": true},
+} if {
+	some setting in pod.settings("appArmorProfile", ["appArmorProfile", "type"])
+	not setting.path[count(setting.path) - 2] == "annotations"
+	not setting.value in {null, "RuntimeDefault", "Localhost"}
+}
+
+# The annotation from before the field counts for as long as the API server takes it, even where a field overrides it.
+findings contains {
+	"path": array.concat(input.pod.metadataPath, ["annotations", annotation]),
+	"message": $"container {container} has AppArmor profile {value}",
+	"fix": {"remove": true},
+} if {
+	some annotation, value in input.pod.metadata.annotations
+	startswith(annotation, _prefix)
+	not value in {"", "runtime/default"}
+	not startswith(value, "localhost/")
+	container := trim_prefix(annotation, _prefix)
+}
+
+_prefix := "container.apparmor.security.beta.kubernetes.io/"

@@ -1,0 +1,45 @@
+# METADATA
+# scope: package
+# title: "Runs on the control plane"
+# description: "A pod that tolerates the taint of the control plane may run beside the API server and etcd, one escape away from the whole cluster."
+# related_resources:
+#   - https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+# custom:
+#   severity: low
+#   stage: 2
+#   judges: [pod]
+#   remediation: "Remove the toleration, unless the pod must run on every node (log shippers, network agents)."
+#   owner: app
+#   controls:
+#     iso-27001-2022: {A.8.9: J, A.8.27: J}
+#     gdpr: {Art. 25(1): J, Art. 32(1)(b): J}
+package policies.least_privilege.control_plane_scheduling
+
+import data.lib.pod
+
+findings contains {
+	"path": array.concat(pod.path("tolerations"), [i]),
+	"message": $"the pod tolerates {_what(toleration)}, so it may run on control plane nodes",
+} if {
+	some i, toleration in input.pod.spec.tolerations
+	_reaches_control_plane(toleration)
+}
+
+_taints := {"node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"}
+
+# The taint has the effect NoSchedule; a toleration without an effect holds for every one.
+_reaches_control_plane(toleration) if {
+	object.get(toleration, "key", "") in _taints
+	object.get(toleration, "effect", "") in {"", null, "NoSchedule"}
+}
+
+# Without a key, Exists tolerates every taint.
+_reaches_control_plane(toleration) if {
+	toleration.operator == "Exists"
+	object.get(toleration, "key", "") in {"", null}
+	object.get(toleration, "effect", "") in {"", null, "NoSchedule"}
+}
+
+_what(toleration) := $"taint {toleration.key}" if toleration.key in _taints
+
+else := "every taint"

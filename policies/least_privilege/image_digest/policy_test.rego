@@ -1,0 +1,21 @@
+package policies.least_privilege.image_digest_test
+
+import data.lib.pod_fixture_test as fixture
+import data.policies.least_privilege.image_digest as policy
+
+_pod(image) := fixture.pod([fixture.container({"name": "app", "image": image})], {})
+
+test_tag_is_found if {
+	some finding in policy.findings with input.pod as _pod("nginx:1.27")
+	finding.path == ["spec", "containers", 0, "image"]
+	finding.message == "image nginx:1.27 of container app has no digest"
+}
+
+test_digest_is_silent if {
+	count(policy.findings) == 0 with input.pod as _pod("nginx:1.27@sha256:abc")
+}
+
+test_filled_in_later_is_unknown if {
+	count(policy.findings) == 0 with input.pod as _pod("${IMAGE}")
+	count(policy.unknowns) == 1 with input.pod as _pod("${IMAGE}")
+}

@@ -1,0 +1,52 @@
+# METADATA
+# scope: package
+# title: "RBAC: privilege escalation"
+# description: "The verbs escalate, bind and impersonate exist to get around the rule that nobody can hand out more than they hold: each is as good as cluster-admin."
+# related_resources:
+#   - https://kubernetes.io/docs/concepts/security/rbac-good-practices/#escalate-verb
+#   - https://kubernetes.io/docs/concepts/security/rbac-good-practices/#bind-verb
+#   - https://kubernetes.io/docs/concepts/security/rbac-good-practices/#impersonate-verb
+# custom:
+#   severity: critical
+#   stage: 1
+#   judges: [Role.rbac.authorization.k8s.io, ClusterRole.rbac.authorization.k8s.io, RoleBinding.rbac.authorization.k8s.io, ClusterRoleBinding.rbac.authorization.k8s.io]
+#   remediation: "Take the verb away. Where something must hand out roles, confine bind to them with resourceNames."
+#   owner: app
+#   controls:
+#     iso-27001-2022: {A.5.3: P, A.5.18: P, A.8.2: P}
+#     gdpr: {Art. 25(2): J, Art. 32(1)(b): J}
+#   parameters:
+#     allowed:
+#       type: array
+#       default: []
+#       description: "Roles, bindings and subjects that may have it, as patterns: ClusterRole/cert-manager-*, ServiceAccount/kube-system/*, Group/platform-admins."
+package policies.least_privilege.rbac_escalation
+
+import data.lib.grants
+
+findings contains grants.finding(power) if {
+	some name in {"escalate", "impersonate"}
+	some power in grants.named(name)
+	not grants.allowed(data.parameters["least-privilege/rbac-escalation"].allowed)
+}
+
+# `bind` that is confined to roles by name hands out no more than they grant.
+findings contains grants.finding(power) if {
+	some power in grants.named("bind")
+	_is_open(power)
+	not grants.allowed(data.parameters["least-privilege/rbac-escalation"].allowed)
+}
+
+unknowns contains {"path": _place, "message": $"what it grants is not fully known: {complete.why}"} if {
+	input.resource.kind in {"Role", "ClusterRole"}
+	complete := input.facts.grants.complete
+	complete.answer == "unknown"
+}
+
+_is_open(power) if count(power.names) == 0
+
+_is_open(power) if power.leads != ""
+
+_place := ["aggregationRule"] if input.resource.aggregationRule
+
+_place := ["rules"] if not input.resource.aggregationRule

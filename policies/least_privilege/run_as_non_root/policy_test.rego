@@ -1,0 +1,41 @@
+package policies.least_privilege.run_as_non_root_test
+
+import data.lib.pod_fixture_test as fixture
+import data.policies.least_privilege.run_as_non_root as policy
+
+test_absent_is_one_finding_at_the_pod if {
+	containers := [fixture.sets({}), object.union(fixture.sets({}), {"name": "other"})]
+	policy.findings == {{
+		"path": ["spec", "securityContext", "runAsNonRoot"],
+		"message": "the pod may run as root",
+		"fix": {"set": true},
+	}} with input.pod as fixture.pod(containers, {})
+}
+
+test_container_that_opts_out_is_found if {
+	spec := {"securityContext": {"runAsNonRoot": true}}
+	some finding in policy.findings with input.pod as fixture.pod([fixture.sets({"runAsNonRoot": false})], {"spec": spec})
+	finding.path == ["spec", "containers", 0, "securityContext", "runAsNonRoot"]
+	finding.message == "container app may run as root"
+}
+
+test_pod_that_opts_out_is_found_though_its_containers_opt_in if {
+	spec := {"securityContext": {"runAsNonRoot": false}}
+	count(policy.findings) == 1 with input.pod as fixture.pod([fixture.sets({"runAsNonRoot": true})], {"spec": spec})
+}
+
+test_non_root_is_silent if {
+	count(policy.findings) == 0 with input.pod as fixture.pod([fixture.sets({"runAsNonRoot": true})], {})
+	spec := {"securityContext": {"runAsNonRoot": true}}
+	count(policy.findings) == 0 with input.pod as fixture.pod([fixture.inherits({"runAsNonRoot": true})], {"spec": spec})
+}
+
+test_user_namespace_is_silent if {
+	count(policy.findings) == 0 with input.pod as fixture.pod([fixture.sets({})], {"spec": {"hostUsers": false}})
+}
+
+test_absent_from_a_partial_pod_is_unknown if {
+	input_pod := fixture.pod([fixture.sets({})], {"partial": true})
+	count(policy.findings) == 0 with input.pod as input_pod
+	count(policy.unknowns) == 1 with input.pod as input_pod
+}

@@ -1,0 +1,52 @@
+package policies.least_privilege.serviceaccount_token_test
+
+import data.policies.least_privilege.serviceaccount_token as policy
+
+_facts(change) := object.union(
+	{
+		"name": "cart",
+		"path": ["spec", "serviceAccountName"],
+		"declared": {"answer": "yes", "why": "ServiceAccount cart is declared here", "by": []},
+		"automount": {
+			"answer": "yes",
+			"why": "neither the pod nor ServiceAccount cart opts out",
+			"by": [{"id": 1, "kind": "ServiceAccount", "namespace": "shop", "name": "cart"}],
+			"path": ["spec", "automountServiceAccountToken"],
+		},
+		"used": {"answer": "no", "why": "nothing here gives ServiceAccount cart permissions", "by": []},
+	},
+	change,
+)
+
+test_mounted_for_nothing_is_found if {
+	some finding in policy.findings with input.facts.serviceAccount as _facts({})
+	finding.path == ["spec", "automountServiceAccountToken"]
+	finding.elsewhere == false
+	count(finding.related) == 1
+}
+
+test_not_mounted_is_silent if {
+	count(policy.findings) == 0 with input.facts.serviceAccount as _facts({"automount": {"answer": "no"}})
+}
+
+test_used_is_silent if {
+	count(policy.findings) == 0 with input.facts.serviceAccount as _facts({"used": {"answer": "yes"}})
+}
+
+test_use_that_cannot_be_told_is_unknown if {
+	facts := _facts({"used": {"answer": "unknown"}})
+	count(policy.findings) == 0 with input.facts.serviceAccount as facts
+	count(policy.unknowns) == 1 with input.facts.serviceAccount as facts
+}
+
+test_account_declared_elsewhere_advises if {
+	some finding in policy.findings with input.facts.serviceAccount as _facts({"declared": {"answer": "no"}})
+	finding.elsewhere == true
+	some unknown in policy.findings with input.facts.serviceAccount as _facts({"automount": {"answer": "unknown"}})
+	unknown.elsewhere == true
+}
+
+test_default_account_is_nobody_elses if {
+	some finding in policy.findings with input.facts.serviceAccount as _facts({"name": "default", "declared": {"answer": "no"}})
+	finding.elsewhere == false
+}

@@ -1,0 +1,120 @@
+# What the policies on RBAC share: the powers that a role grants or a binding hands out, and how they are told.
+package lib.grants
+
+# The powers by this name that somebody wrote down in so many words: what takes a `*` is told once, by
+# least-privilege/rbac-wildcard. What Kubernetes itself ships is not held against a repository.
+named(name) := {power |
+	input.facts.grants.stock == false
+	some power in input.facts.grants.powers
+	power.power == name
+	power.wildcard == false
+}
+
+# Those that are not confined to single objects by name.
+unconfined(name) := {power |
+	some power in named(name)
+	count(power.names) == 0
+}
+
+# Whether one of these patterns names the role, the binding, the role that it hands out, or each of its subjects:
+# `ClusterRole/cert-manager-*`, `ServiceAccount/kube-system/*`, `Group/platform-admins`.
+allowed(patterns) if _matches(patterns, _own)
+
+allowed(patterns) if _matches(patterns, $"{input.facts.grants.role.kind}/{input.facts.grants.role.name}")
+
+allowed(patterns) if {
+	count(input.facts.grants.subjects) > 0
+	every subject in input.facts.grants.subjects {
+		is_allowed(patterns, subject)
+	}
+}
+
+# Whether one of these patterns names the subject.
+is_allowed(patterns, subject) if _matches(patterns, replace(subject.text, " ", "/"))
+
+# A finding about one power: at the rule of a role, at the role that a binding names.
+finding(power) := {
+	"path": power.path,
+	"message": _message(power),
+	"related": power.by,
+	"value": _value(power),
+}
+
+_message(power) := $"rule {power.rule + 1} allows {_what(power)}{_held}{_idle(power)}" if power.path[0] == "rules"
+
+_message(power) := $"it is made of {power.through}, which allows {_what(power)}{_held}" if power.path[0] == "aggregationRule"
+
+_message(power) := $"gives {subjects} {_what(power)} {_where(power)}, through {power.through}{_rule(power)}{_leads(power)}" if {
+	power.path[0] == "roleRef"
+}
+
+# Who a binding hands its role to; of many the first three.
+subjects := concat(", ", texts) if count(texts) <= 3
+
+subjects := $"{concat(", ", array.slice(texts, 0, 3))} and {count(texts) - 3} more" if count(texts) > 3
+
+texts := [subject.text | some subject in input.facts.grants.subjects]
+
+# A change to any part of the rule, or to who gets the role, makes another finding of it.
+_value(power) := input.resource.rules[power.rule] if power.path[0] == "rules"
+
+_value(power) := {"through": power.through, "verbs": power.verbs, "resources": power.resources} if power.path[0] == "aggregationRule"
+
+_value(power) := {"role": input.resource.roleRef, "subjects": texts, "verbs": power.verbs, "resources": power.resources} if {
+	power.path[0] == "roleRef"
+}
+
+_what(power) := "everything" if power.power == "everything"
+
+_what(power) := $"{_verbs(power)} on {_resources(power)}{_names(power.names)}" if power.power != "everything"
+
+_verbs(power) := "every verb" if "*" in power.verbs
+
+_verbs(power) := concat(", ", power.verbs) if not "*" in power.verbs
+
+_resources(power) := concat(", ", power.resources) if not "*" in power.resources
+
+_resources(power) := "every path" if {
+	"*" in power.resources
+	power.path[2] == "nonResourceURLs"
+}
+
+_resources(power) := "every resource" if {
+	"*" in power.resources
+	not power.path[2] == "nonResourceURLs"
+}
+
+_names([]) := ""
+
+_names(names) := $" named {concat(", ", names)}" if count(names) > 0
+
+_held := "" if input.facts.grants.holders == ""
+
+_held := $" (held by {input.facts.grants.holders})" if input.facts.grants.holders != ""
+
+_idle(power) := "" if power.effective
+
+_idle(power) := ", although a Role cannot grant what lies in no namespace" if not power.effective
+
+_where(power) := "in the whole cluster" if power.scope == "cluster"
+
+_where(power) := "in its namespace" if power.scope == ""
+
+_where(power) := $"in namespace {power.scope}" if not power.scope in {"", "cluster"}
+
+_rule(power) := "" if power.power == "everything"
+
+_rule(power) := $", rule {power.rule + 1}" if power.power != "everything"
+
+_leads(power) := "" if power.leads == ""
+
+_leads(power) := $"; {power.leads}" if power.leads != ""
+
+_own := $"{input.resource.kind}/{input.namespace}/{input.resource.metadata.name}" if input.namespace != null
+
+_own := $"{input.resource.kind}/{input.resource.metadata.name}" if input.namespace == null
+
+_matches(patterns, text) if {
+	some pattern in patterns
+	glob.match(pattern, ["/"], text)
+}

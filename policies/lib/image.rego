@@ -1,0 +1,43 @@
+# Image references (https://github.com/distribution/reference): [registry/]repository[:tag][@digest].
+package lib.image
+
+# The images of the pod: {container, path, image}. `ko://` and what a later step fills in are none yet.
+images contains item if {
+	some item in _stated
+	not unresolved(item.image)
+}
+
+unresolved_images contains item if {
+	some item in _stated
+	unresolved(item.image)
+}
+
+unresolved(image) if regex.match(`^ko://|\$|\{\{|<`, image)
+
+_stated contains {"container": container.name, "path": array.concat(container.path, ["image"]), "image": image} if {
+	some container in input.pod.containers
+	image := object.get(container.spec, "image", "")
+	not image in {"", null}
+}
+
+pinned(image) if contains(image, "@")
+
+# The tag; empty where there is none. A port of the registry is no tag.
+tag(image) := concat(":", array.slice(parts, 1, count(parts))) if {
+	segments := split(split(image, "@")[0], "/")
+	parts := split(segments[count(segments) - 1], ":")
+}
+
+# The whole name, with the registry that a bare name means: nginx is docker.io/library/nginx.
+full_name(image) := name if {
+	_has_registry(image)
+	name := split(image, "@")[0]
+} else := $"docker.io/{split(image, "@")[0]}" if {
+	contains(image, "/")
+} else := $"docker.io/library/{split(image, "@")[0]}"
+
+_has_registry(image) if {
+	contains(image, "/")
+	first := split(image, "/")[0]
+	regex.match(`[.:]|^localhost$`, first)
+}

@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+// Compiles policies/ into dist/policies.wasm and reads their METADATA into dist/policies.json.
+// The entry Rego is generated: one entrypoint a kind (all its policies in one call) and one a policy (the fall-back).
+//
+//   node scripts/build-policies.mjs [--out DIR]
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startEngines } from './engines.mjs'
+
+const POD_KINDS = [
+  'Pod', 'PodTemplate', 'ReplicationController',
+  'Deployment.apps', 'StatefulSet.apps', 'DaemonSet.apps', 'ReplicaSet.apps',
+  'Job.batch', 'CronJob.batch',
+]
+
+/** Compiles all policies below `root`. */
+export async function buildPolicies(engines, root = 'policies') {
+  const modules = regoModules(root)
+  const { annotations, errors } = await engines.inspectRego({ modules })
+  refuse(errors)
+  const policies = []
+  const withUnknowns = new Set()
+  for (const file of Object.keys(modules).filter((f) => f.endsWith('/policy.rego')).sort()) {
+    const [family, name] = file.slice(root.length + 1).split('/')
+    const at = `data.policies.${family}.${name}`
+    const metadata = annotations.find((a) => a.annotations.scope === 'package' && a.path.map((t) => t.value).join('.') === at)?.annotations
+    policies.push(policyOf(family, name, metadata, file))
+    if (/^unknowns contains /m.test(modules[file])) withUnknowns.add(policies.at(-1).id)
+  }
+  const kinds = kindsOf(policies)
+  const generated = Object.fromEntries([
+    ...Object.entries(kinds).map(([kind, entry]) => [`entry/kinds/${kind}.rego`, entryRego(`kinds.${mangle(kind)}`, entry.policies, withUnknowns)]),
+    ...policies.map((p) => [`entry/each/${p.id}.rego`, entryRego(`each.${packageOf(p.id)}`, [p.id], withUnknowns)]),
+  ])
+  const entrypoints = [
+    ...Object.values(kinds).map((k) => k.entrypoint),
+    ...policies.map((p) => eachEntrypoint(p.id)),
+  ]
+  const compiled = await engines.compileRego({ modules: { ...modules, ...generated }, entrypoints })
+  refuse(compiled.errors)
+  const set = { policies, kinds, entrypoints: Object.fromEntries(policies.map((p) => [p.id, eachEntrypoint(p.id)])) }
+  return { wasm: compiled.wasm, set }
+}
+
+/** Path → text of every policy and library, without tests. */
+export const regoModules = (root, tests = false) =>
+  Object.fromEntries(regoFiles(root).filter((f) => tests || !f.endsWith('_test.rego')).map((f) => [f, readFileSync(f, 'utf8')]))
+
+export function refuse(problems) {
+  if (problems.length === 0) return
+  for (const { file, row, column, message } of problems) console.error(`${file}:${row}:${column}: ${message}`)
+  throw new Error(`${problems.length} problems in the policies`)
+}
+
+function regoFiles(dir) {
+  return readdirSync(dir).sort().flatMap((name) => {
+    const path = join(dir, name)
+    if (statSync(path).isDirectory()) return regoFiles(path)
+    return name.endsWith('.rego') ? [path] : []
+  })
+}
+
+const packageOf = (id) => id.replaceAll('-', '_').replace('/', '.')
+const mangle = (kind) => kind.replaceAll(/[^A-Za-z0-9]/g, '_')
+const eachEntrypoint = (id) => `each/${packageOf(id).replace('.', '/')}/result`
+
+/** A kind that can have a pod gets the pod policies in its own entrypoint, so that it needs one call. */
+function kindsOf(policies) {
+  const pod = policies.filter((p) => p.judges.includes('pod')).map((p) => p.id)
+  const names = new Set(['pod', ...policies.flatMap((p) => p.judges)])
+  return Object.fromEntries([...names].sort().map((kind) => {
+    const own = policies.filter((p) => p.judges.includes(kind)).map((p) => p.id)
+    const all = kind !== 'pod' && POD_KINDS.includes(kind) ? [...new Set([...pod, ...own])].sort() : own
+    return [kind, { entrypoint: `kinds/${mangle(kind)}/result`, policies: all, ...(POD_KINDS.includes(kind) ? { pod: true } : {}) }]
+  }))
+}
+
+function entryRego(name, ids, withUnknowns) {
+  const rows = ids.map((id) => {
+    const at = `data.policies.${packageOf(id)}`
+    return `\t{"findings": ${at}.findings, "unknowns": ${withUnknowns.has(id) ? `${at}.unknowns` : '[]'}},`
+  })
+  return [`package ${name}`, '', 'result := [', ...rows, ']', ''].join('\n')
+}
+
+const SEVERITIES = ['critical', 'high', 'medium', 'low']
+const OWNERS = ['app', 'namespace', 'mesh', 'platform']
+
+function policyOf(family, name, metadata, file) {
+  const id = `${family}/${name}`.replaceAll('_', '-')
+  const wrong = (what) => { throw new Error(`${file}: METADATA: ${what}`) }
+  if (!metadata) wrong('missing, or not of scope package')
+  const { title, description, related_resources: related = [], custom = {} } = metadata
+  const { severity, stage, judges, remediation, owner, aliases = [], controls = {}, parameters = {}, ...rest } = custom
+  if (Object.keys(rest).length) wrong(`unknown key ${Object.keys(rest).join(', ')}`)
+  if (!title || !description) wrong('title and description are needed')
+  if (!SEVERITIES.includes(severity)) wrong(`severity is one of ${SEVERITIES.join(', ')}`)
+  if (![1, 2, 3, 4].includes(stage)) wrong('stage is 1 to 4')
+  if (!Array.isArray(judges) || judges.length === 0) wrong('judges is a list of kinds')
+  if (typeof remediation !== 'string' || !remediation) wrong('remediation is needed')
+  if (!OWNERS.includes(owner)) wrong(`owner is one of ${OWNERS.join(', ')}`)
+  if (Object.keys(controls).length === 0) wrong('controls: every policy gives evidence for something')
+  for (const [key, p] of Object.entries(parameters)) {
+    if (!['string', 'number', 'boolean', 'array', 'object'].includes(p.type) || p.default === undefined || !p.description) wrong(`parameter ${key} needs type, default and description`)
+  }
+  return { id, title, description, severity, stage, judges, remediation, owner, aliases, controls, parameters, links: related.map((r) => r.ref) }
+}
+
+if (import.meta.url === new URL(process.argv[1], 'file://').href) {
+  const out = process.argv.includes('--out') ? process.argv[process.argv.indexOf('--out') + 1] : 'dist'
+  const engines = startEngines()
+  const { wasm, set } = await buildPolicies(engines)
+  await engines.close()
+  mkdirSync(out, { recursive: true })
+  writeFileSync(join(out, 'policies.wasm'), wasm)
+  writeFileSync(join(out, 'policies.json'), `${JSON.stringify(set, null, 1)}\n`)
+  console.log(`${set.policies.length} policies, ${Object.keys(set.kinds).length} kinds, ${wasm.length} bytes`)
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env node
+/** The command line: arguments in, text and an exit code out. Everything else is `run`. */
+import { randomUUID } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { explain, UnknownPolicy } from './report/explain.js'
+import { FORMATS } from './report/formats.js'
+import { renderCommand } from './host/render-command.js'
+import { GateError } from './host/gate-error.js'
+import { loadDistribution, run } from './run.js'
+
+const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
+
+  ringfence check [PATH…]      judge manifests, charts and kustomizations (default: .)
+      --format FORMAT          text, json, markdown, html, sarif, junit, oscal, github (default: text)
+      --output FILE            write the report there instead of to the terminal
+      --config FILE            configuration (default: the nearest .ringfence.yaml)
+      --stage N                the rung of the ladder, 1 to 4 (default: the configuration's, else 1)
+      --each                   judge every PATH as a repository of its own
+      --verbose                show advisories in full
+  ringfence render CHART|KUSTOMIZATION
+      --raw                    print byte for byte what helm or kustomize would print
+      --namespace, --values, --set, --kube-version, --api-versions, --include-crds, --name
+  ringfence explain POLICY     why a policy exists, what it wants, and how to mend a finding
+  ringfence --version
+
+Exit codes: 0 pass, 1 something blocks, 2 the gate itself could not do its work.
+`
+
+const here = import.meta.url
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv
+  const distribution = new URL('./', here)
+  switch (command) {
+    case 'check':
+      return check(rest, distribution)
+    case 'render':
+      await write(await renderCommand(rest, process.cwd(), distribution))
+      return 0
+    case 'explain': {
+      const { positionals } = parseArgs({ args: rest, allowPositionals: true, options: {} })
+      const { set } = await loadDistribution(distribution)
+      process.stdout.write(explain(positionals, set.policies))
+      return 0
+    }
+    case '--version':
+    case 'version':
+      process.stdout.write(`ringfence ${version(distribution)}\n`)
+      return 0
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(USAGE)
+      return 0
+    case undefined:
+      process.stderr.write(USAGE)
+      return 2
+    default:
+      throw new GateError(`no command ${JSON.stringify(command)}; \`ringfence help\` lists them`)
+  }
+}
+
+async function check(args: string[], distribution: URL): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', default: 'text' },
+      output: { type: 'string' },
+      config: { type: 'string' },
+      stage: { type: 'string' },
+      'fail-on': { type: 'string' },
+      each: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+    },
+  })
+  const print = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined
+  if (print === undefined) throw new GateError(`--format ${values.format}: there are ${Object.keys(FORMATS).join(', ')}`)
+  const outcome = await run({
+    cwd: process.cwd(),
+    paths: positionals.length === 0 ? ['.'] : positionals,
+    each: values.each,
+    config: values.config ?? null,
+    stage: values.stage ?? '',
+    failOn: values['fail-on'] ?? '',
+    tightenOnly: false,
+    distribution,
+    onProgress: progressOn(process.stderr),
+  })
+  const toTerminal = values.output === undefined && process.stdout.isTTY
+  const text = print(outcome.report, {
+    policies: outcome.policies,
+    linesOf: outcome.linesOf,
+    version: version(distribution),
+    prefix: outcome.prefix,
+    now: new Date().toISOString(),
+    uuid: randomUUID,
+    colour: toTerminal && process.env['NO_COLOR'] === undefined,
+    width: process.stdout.columns ?? 100,
+    verbose: values.verbose,
+  })
+  if (values.output === undefined) await write(text)
+  else writeFileSync(values.output, text)
+  return outcome.report.outcome === 'pass' ? 0 : 1
+}
+
+/** A line that is overwritten, only where a person sees it and only once the work is long. */
+function progressOn(stream: NodeJS.WriteStream): (step: string) => void {
+  if (!stream.isTTY) return () => undefined
+  const started = performance.now()
+  process.once('exit', () => stream.write('\r\x1b[K'))
+  return (step) => {
+    if (performance.now() - started > 500) stream.write(`\r\x1b[K${step}`)
+  }
+}
+
+/** Waits until a pipe has taken everything: `process.exit` would cut it. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())))
+}
+
+function version(distribution: URL): string {
+  return (JSON.parse(readFileSync(new URL('package.json', distribution), 'utf8')) as { version: string }).version
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  const usage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  if (error instanceof GateError || error instanceof UnknownPolicy || usage) process.stderr.write(`ringfence: ${(error as Error).message}\n`)
+  else process.stderr.write(`ringfence: internal error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,498 @@
+/**
+ * `.ringfence.yaml`: what a repository says about how it is judged. Strict: what cannot be understood, or does nothing
+ * yet, is an error with its line, never ignored; all of them are told at once.
+ */
+import type { Level, Settings } from './decide/decide.js'
+import type { Json, Parameter, Path, Policy, Severity, Stage } from './model.js'
+import { parseYaml, positionsOf } from './parse/yaml.js'
+import {
+  checked,
+  isMap,
+  listOf,
+  mapOf,
+  object,
+  oneOf,
+  optional,
+  quoted,
+  required,
+  shown,
+  suggestion,
+  text,
+  transformed,
+} from './shape.js'
+import type { Read, Reader, Report } from './shape.js'
+
+export const CONFIG_FILE = '.ringfence.yaml'
+
+/** How one environment of a chart is rendered. */
+export interface RenderSettings {
+  /** Values files in order, relative to the chart. */
+  readonly values: readonly string[]
+  readonly namespace: string | null
+  /** The release's name. */
+  readonly release: string | null
+  readonly kubeVersion: string | null
+  readonly apiVersions: readonly string[]
+}
+
+export interface ChartSettings extends RenderSettings {
+  /** By name; empty: those that are found beside the chart. What an environment leaves out, the chart's settings say. */
+  readonly environments: ReadonlyMap<string, RenderSettings>
+}
+
+/** The matching resources' own levels; the first override that matches wins. */
+export interface Override {
+  readonly match: {
+    /** A glob. */
+    readonly file: string | null
+    readonly kind: string | null
+    readonly namespace: string | null
+    readonly name: string | null
+  }
+  readonly policies: ReadonlyMap<string, PolicySettings>
+}
+
+/** Somebody's decision to live with a finding, until a day. */
+export interface Waiver {
+  readonly policy: string
+  /** `Kind/namespace/name`, or `Kind/name` where there is no namespace. */
+  readonly resource: string
+  readonly reason: string
+  readonly owner: string
+  readonly ticket: string | null
+  /** `2027-03-01`: the last day it holds. */
+  readonly expires: string
+}
+
+/** A connection that is meant. */
+export interface Flow {
+  /** `namespace/workload`. */
+  readonly from: string
+  readonly to: string
+  /** `TCP 8080`; empty: every port. */
+  readonly ports: readonly string[]
+}
+
+export interface PolicySettings {
+  /** null: as its stage says. */
+  readonly level: Level | null
+  /** null: the policy's own. */
+  readonly severity: Severity | null
+  readonly parameters: { readonly [name: string]: Json }
+}
+
+/** What is written and understood, with the defaults for the rest. */
+export interface Config extends Settings {
+  /** The file it was read from; null: there is none. */
+  readonly file: string | null
+  /** `data.parameters`: policy → parameter → value, only what the file sets. */
+  readonly parameters: { readonly [policy: string]: { readonly [name: string]: Json } }
+  /** Globs of what is not judged. */
+  readonly ignore: readonly string[]
+  /** Chart's folder → how it is rendered. */
+  readonly render: ReadonlyMap<string, ChartSettings>
+  readonly extends: readonly string[]
+  /** Name → globs of the sources that are judged together; empty: all. */
+  readonly scopes: ReadonlyMap<string, readonly string[]>
+  /** Folders of manifests that exist in the cluster but belong elsewhere. */
+  readonly context: readonly string[]
+  readonly flows: readonly Flow[]
+  readonly overrides: readonly Override[]
+  readonly waivers: readonly Waiver[]
+  /** A file of findings that were there before. */
+  readonly baseline: string | null
+  readonly trust: { readonly waivers: 'target' | 'head' }
+  /** What happens to a pull request that weakens this configuration. */
+  readonly weakening: 'advise' | 'block'
+  /** What a reader should know: a policy that is named by an old identifier. */
+  readonly notes: readonly string[]
+}
+
+/** What holds where nothing is written. */
+export const defaults: Config = {
+  file: null,
+  stage: 1,
+  owns: 'app',
+  unknown: null,
+  failOn: null,
+  severity: 'medium',
+  levels: new Map(),
+  severities: new Map(),
+  parameters: {},
+  ignore: [],
+  render: new Map(),
+  extends: [],
+  scopes: new Map(),
+  context: [],
+  flows: [],
+  overrides: [],
+  waivers: [],
+  baseline: null,
+  trust: { waivers: 'target' },
+  weakening: 'advise',
+  notes: [],
+}
+
+/** Keys that are read and checked, and that nothing acts on yet: to accept them would be to promise what is not done. */
+export const NOT_SUPPORTED_YET: readonly string[] = [
+  'extends',
+  'scopes',
+  'context',
+  'flows',
+  'overrides',
+  'waivers',
+  'baseline',
+  'trust',
+  'weakening',
+]
+
+/** Lines and columns are 1-based. */
+export interface ConfigProblem {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
+
+export type ConfigResult =
+  | { readonly config: Config; readonly problems: readonly [] }
+  | { readonly config: null; readonly problems: readonly ConfigProblem[] }
+
+/** `content` is the text of `file`; `policies` are all there are, built in and custom. */
+export function parseConfig(content: string, file: string, policies: readonly Policy[]): ConfigResult {
+  const parsed = parseYaml(content)
+  if (parsed.problem !== null) {
+    const { line, message } = parsed.problem
+    return { config: null, problems: [{ file, line: line ?? 1, column: 1, message }] }
+  }
+  const positions = positionsOf(content)
+  const problems: ConfigProblem[] = []
+  const report: Report = (path, message) => {
+    const { line, column } = positions(path)
+    problems.push({ file, line, column, message })
+  }
+  const value = (parsed.value ?? {}) as Json
+  const notes: string[] = []
+  const written = root(policies, notes)(value, [], report)
+  if (isMap(value)) {
+    for (const key of NOT_SUPPORTED_YET) {
+      if (Object.hasOwn(value, key)) report([key], `${key} is not supported yet: remove it, it would have no effect`)
+    }
+  }
+  if (written === undefined || problems.length > 0) return { config: null, problems: problems.sort(byPlace) }
+  return { config: configOf(written, file, notes), problems: [] }
+}
+
+const byPlace = (a: ConfigProblem, b: ConfigProblem): number => a.line - b.line || a.column - b.column
+
+/** `charts/shop/.ringfence.yaml:3:1: unknown key "stag" …`: a line a problem. */
+export const describe = ({ file, line, column, message }: ConfigProblem): string =>
+  `${file}:${line}:${column}: ${message}`
+
+/* ------------------------------------------------------------------ keys */
+
+const severity = oneOf('critical', 'high', 'medium', 'low')
+const stage: Reader<Stage> = oneOf(1, 2, 3, 4)
+
+interface FailOn {
+  readonly findings: 'new' | 'all' | null
+  readonly severity: Severity | null
+}
+
+const failOnFields = object({ findings: optional(oneOf('new', 'all'), null), severity: optional(severity, null) })
+
+/** `new`, `all`, or `{findings: all, severity: high}`. */
+const failOn: Reader<FailOn> = (value, path, report) => {
+  if (isMap(value)) return failOnFields(value, path, report)
+  const findings = oneOf('new', 'all')(value, path, report)
+  return findings === undefined ? undefined : { findings, severity: null }
+}
+
+const renderFields = {
+  values: optional(listOf(text), []),
+  namespace: optional(text, null),
+  release: optional(text, null),
+  'kube-version': optional(text, null),
+  'api-versions': optional(listOf(text), []),
+}
+
+const environment = object(renderFields)
+
+const chart = object({
+  ...renderFields,
+  environments: optional(
+    mapOf(() => transformed(environment, renderSettings)),
+    new Map<string, RenderSettings>(),
+  ),
+})
+
+const match = object({
+  file: optional(text, null),
+  kind: optional(text, null),
+  namespace: optional(text, null),
+  name: optional(text, null),
+})
+
+const flow = object({ from: required(text), to: required(text), ports: optional(listOf(text), []) })
+
+const day = checked(text, (value) => {
+  const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value)
+  if (found === null) return 'it must be a day, as in 2027-03-01'
+  const [year, month, date] = found.slice(1).map(Number) as [number, number, number]
+  const days = [
+    31,
+    year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28,
+    31,
+    30,
+    31,
+    30,
+    31,
+    31,
+    30,
+    31,
+    30,
+    31,
+  ]
+  return date >= 1 && date <= (days[month - 1] ?? 0) ? null : 'there is no such day'
+})
+
+const listOrOne: Reader<readonly string[]> = (value, path, report) => {
+  if (typeof value !== 'string') return listOf(text)(value, path, report)
+  const one = text(value, path, report)
+  return one === undefined ? undefined : [one]
+}
+
+type Written = Read<ReturnType<typeof root>>
+
+function root(policies: readonly Policy[], notes: string[]) {
+  const policy = policyName(policies, notes)
+  const known = new Map(policies.map((p) => [p.id, p]))
+  const settings = mapOf((id) => policySettings(known.get(id) as Policy), policy)
+  return object({
+    stage: optional(stage, defaults.stage),
+    owns: optional(oneOf('app', 'platform'), defaults.owns),
+    unknown: optional(oneOf('advise', 'block'), defaults.unknown),
+    'fail-on': optional(failOn, { findings: null, severity: null }),
+    policies: optional(settings, new Map<string, PolicySettings>()),
+    ignore: optional(listOf(text), defaults.ignore),
+    render: optional(
+      mapOf(() => chart),
+      new Map<string, Read<typeof chart>>(),
+    ),
+    extends: optional(listOrOne, defaults.extends),
+    scopes: optional(
+      mapOf(() => listOf(text)),
+      defaults.scopes,
+    ),
+    context: optional(listOf(text), defaults.context),
+    flows: optional(listOf(flow), defaults.flows),
+    overrides: optional(listOf(object({ match: required(match), policies: required(settings) })), defaults.overrides),
+    waivers: optional(
+      listOf(
+        object({
+          policy: required(policy),
+          resource: required(text),
+          reason: required(text),
+          owner: required(text),
+          ticket: optional(text, null),
+          expires: required(day),
+        }),
+      ),
+      defaults.waivers,
+    ),
+    baseline: optional(text, defaults.baseline),
+    trust: optional(object({ waivers: optional(oneOf('target', 'head'), defaults.trust.waivers) }), defaults.trust),
+    weakening: optional(oneOf('advise', 'block'), defaults.weakening),
+  })
+}
+
+function configOf(written: Written, file: string, notes: readonly string[]): Config {
+  const { 'fail-on': fail, policies, render, ...rest } = written
+  const set = [...policies]
+  return {
+    ...rest,
+    file,
+    failOn: fail.findings ?? defaults.failOn,
+    severity: fail.severity ?? defaults.severity,
+    levels: new Map(set.flatMap(([id, { level }]) => (level === null ? [] : [[id, level] as const]))),
+    severities: new Map(set.flatMap(([id, { severity }]) => (severity === null ? [] : [[id, severity] as const]))),
+    parameters: Object.fromEntries(
+      set.flatMap(([id, { parameters }]) => (Object.keys(parameters).length === 0 ? [] : [[id, parameters]])),
+    ),
+    render: new Map(
+      [...render].map(([id, { environments, ...own }]) => [folder(id), { ...renderSettings(own), environments }]),
+    ),
+    notes,
+  }
+}
+
+/** `./charts/shop/` and `charts/shop` are the same folder. */
+const folder = (path: string): string => path.replace(/^(\.\/)+/, '').replace(/\/+$/, '')
+
+function renderSettings(written: Read<typeof environment>): RenderSettings {
+  const { 'kube-version': kubeVersion, 'api-versions': apiVersions, ...rest } = written
+  return { ...rest, kubeVersion, apiVersions }
+}
+
+/* -------------------------------------------------------------- policies */
+
+/** A policy's identifier, or an old one, which gives the new one and a note. */
+function policyName(policies: readonly Policy[], notes: string[]): Reader<string> {
+  const ids = new Set(policies.map(({ id }) => id))
+  const aliases = new Map(policies.flatMap(({ id, aliases }) => aliases.map((alias) => [alias, id] as const)))
+  return (value, path, report) => {
+    if (typeof value !== 'string') return text(value, path, report)
+    if (ids.has(value)) return value
+    const renamed = aliases.get(value)
+    if (renamed !== undefined) {
+      const note = `policy ${value} is called ${renamed} now`
+      if (!notes.includes(note)) notes.push(note)
+      return renamed
+    }
+    report(path, `there is no policy ${quoted(value)}${policySuggestion(value, [...ids])}`)
+    return undefined
+  }
+}
+
+/** The name alone is enough to know what was meant, in whatever family. */
+function policySuggestion(value: string, ids: readonly string[]): string {
+  const near = suggestion(value, ids)
+  if (near !== '') return near
+  const name = value.split('/').at(-1)?.replaceAll('_', '-')
+  const same = ids.find((id) => id.split('/')[1] === name)
+  return same === undefined ? '' : ` (did you mean ${quoted(same)}?)`
+}
+
+const levels = oneOf('off', 'advise', 'block')
+
+/** A cluster's YAML reads `off` as false. */
+const level: Reader<Level> = (value, path, report) => levels(value === false ? 'off' : value, path, report)
+
+/** `off`, `advise`, `block`, or `{level, severity, parameters}`. */
+function policySettings(policy: Policy): Reader<PolicySettings> {
+  const fields = object({
+    level: optional(level, null),
+    severity: optional(severity, null),
+    parameters: optional(parametersOf(policy), {}),
+  })
+  return (value, path, report) => {
+    if (isMap(value)) return fields(value, path, report)
+    const only = level(value, path, report)
+    return only === undefined ? undefined : { level: only, severity: null, parameters: {} }
+  }
+}
+
+function parametersOf(policy: Policy): Reader<{ readonly [name: string]: Json }> {
+  const fields = Object.entries(policy.parameters).map(
+    ([name, parameter]) => [name, optional(parameterValue(parameter), undefined)] as const,
+  )
+  return (value, path, report) => {
+    if (fields.length === 0) {
+      report(path, `${policy.id} has no parameters`)
+      return undefined
+    }
+    const read = object(Object.fromEntries(fields))(value, path, report)
+    if (read === undefined) return undefined
+    return Object.fromEntries(
+      Object.entries(read).flatMap(([name, given]) => (given === undefined ? [] : [[name, given]])),
+    )
+  }
+}
+
+/** The parameter's type; a list's items are of the type of those it has by default. */
+function parameterValue(parameter: Parameter): Reader<Json> {
+  return (value, path, report) => {
+    if (typeOf(value) !== parameter.type) {
+      report(path, `${String(path.at(-1))} is ${shown(value)}; it must be ${named(parameter.type)}`)
+      return undefined
+    }
+    const sample = Array.isArray(parameter.default) ? (parameter.default as readonly Json[])[0] : undefined
+    if (sample === undefined || !Array.isArray(value)) return value
+    const wrong = (value as readonly Json[]).findIndex((item) => typeOf(item) !== typeOf(sample))
+    if (wrong === -1) return value
+    report([...path, wrong], `item ${wrong + 1} of ${String(path.at(-1))} must be ${named(typeOf(sample))}`)
+    return undefined
+  }
+}
+
+function typeOf(value: Json): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+const NAMES: { readonly [type: string]: string } = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+}
+
+const named = (type: string): string => NAMES[type] ?? type
+
+/* ------------------------------------------------------- the Action's inputs */
+
+/** What a workflow asks for; null: nothing. */
+export interface Inputs {
+  readonly stage: Stage | null
+  readonly failOn: 'new' | 'all' | null
+  readonly severity: Severity | null
+}
+
+/** Reads what a workflow wrote: `stage` is 1 to 4, `fail-on` as in the configuration. Empty means nothing is asked for. */
+export function parseInputs(written: { readonly stage: string; readonly failOn: string }): {
+  readonly inputs: Inputs
+  readonly problems: readonly string[]
+} {
+  const problems: string[] = []
+  const read = <T>(name: string, content: string, reader: Reader<T>): T | null => {
+    if (content.trim() === '') return null
+    const parsed = parseYaml(content)
+    if (parsed.problem !== null) {
+      problems.push(`input ${name}: ${parsed.problem.message}`)
+      return null
+    }
+    return (
+      reader(parsed.value as Json, [name], (_path: Path, message) => problems.push(`input ${name}: ${message}`)) ?? null
+    )
+  }
+  const fail = read('fail-on', written.failOn, failOn)
+  const inputs = {
+    stage: read('stage', written.stage, stage),
+    failOn: fail?.findings ?? null,
+    severity: fail?.severity ?? null,
+  }
+  return { inputs, problems }
+}
+
+const SEVERITY_RANK: { readonly [S in Severity]: number } = { critical: 3, high: 2, medium: 1, low: 0 }
+
+/**
+ * A workflow can be changed by the pull request that it judges, so its inputs may only tighten what the repository (or
+ * the default) says. What would loosen is left as it is, and said.
+ */
+export function tighten(
+  config: Config,
+  inputs: Inputs,
+): { readonly config: Config; readonly notes: readonly string[] } {
+  const notes: string[] = []
+  const refuse = (what: string, asked: string | number, holds: string | number): void => {
+    notes.push(
+      `the workflow asks for ${what} ${asked}, which is weaker than ${holds}, what the repository is judged by: ${holds} holds`,
+    )
+  }
+  let { stage, failOn, severity } = config
+  if (inputs.stage !== null) {
+    if (inputs.stage >= stage) stage = inputs.stage
+    else refuse('stage', inputs.stage, stage)
+  }
+  if (inputs.failOn !== null) {
+    if (inputs.failOn === 'all' || failOn !== 'all') failOn = inputs.failOn
+    else refuse('fail-on', inputs.failOn, failOn)
+  }
+  if (inputs.severity !== null) {
+    if (SEVERITY_RANK[inputs.severity] <= SEVERITY_RANK[severity]) severity = inputs.severity
+    else refuse('fail-on severity', inputs.severity, severity)
+  }
+  return { config: { ...config, stage, failOn, severity }, notes }
+}

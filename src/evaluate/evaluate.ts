@@ -1,0 +1,172 @@
+/**
+ * Evaluates the policies: one call of the kind's entrypoint a resource. If that throws, the resource is judged again
+ * policy by policy, so that one broken policy costs only itself, and is named.
+ */
+import type { Finding, Input, Path, Policy, Ref, Resource, Unjudged, Unknown } from '../model.js'
+import type { Related } from '../relate/relate.js'
+
+/** Evaluates one entrypoint; throws what the policy throws. */
+export type Evaluator = (entrypoint: string, input: string) => unknown
+
+/** The compiled policies, as `scripts/build-policies.mjs` writes them into `dist/policies.json`. */
+export interface PolicySet {
+  readonly policies: readonly Policy[]
+  /** `pod`, `environment`, `Kind` or `Kind.group` → its entrypoint and the policies in the order of its result. */
+  readonly kinds: { readonly [kind: string]: KindEntry }
+  /** policy → its own entrypoint, for the fall-back. */
+  readonly entrypoints: { readonly [policy: string]: string }
+}
+
+export interface KindEntry {
+  readonly entrypoint: string
+  readonly policies: readonly string[]
+  /** Whether `policies` holds the pod policies too. */
+  readonly pod?: boolean
+}
+
+export interface Evaluation {
+  readonly findings: readonly Finding[]
+  readonly unknowns: readonly Unknown[]
+  readonly unjudged: readonly Unjudged[]
+  /** The policies that judged the resource. */
+  readonly by: readonly string[]
+}
+
+/** What an entrypoint gives for each of its policies. */
+interface Outcome {
+  readonly findings: readonly RawFinding[]
+  readonly unknowns: readonly { readonly path: Path; readonly message: string }[]
+}
+
+interface RawFinding {
+  readonly path: Path
+  readonly message: string
+  readonly fix?: Finding['fix']
+  readonly elsewhere?: boolean
+  readonly related?: readonly Ref[]
+  readonly value?: Finding['value']
+}
+
+/** `resources` is the world of `related`: what `Ref.id` points into. */
+export type Evaluate = (related: Related, resources: readonly Resource[]) => Evaluation
+
+/**
+ * A function that evaluates one resource. It remembers: a resource that belongs to several environments is judged
+ * again only where its facts differ.
+ */
+export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
+  const remembered = new WeakMap<object, Map<string, Evaluation>>()
+  return (related, resources) => {
+    const kinds = kindsOf(related.resource, related.input, set)
+    if (kinds.length === 0) return { findings: [], unknowns: [], unjudged: [], by: [] }
+    const text = JSON.stringify(related.input)
+    const known = remembered.get(related.resource.object) ?? new Map<string, Evaluation>()
+    remembered.set(related.resource.object, known)
+    const before = known.get(text)
+    if (before !== undefined) return rebind(before, related.resource)
+    const evaluation = evaluateKinds(kinds, text, related.resource, resources, set, evaluate)
+    known.set(text, evaluation)
+    return evaluation
+  }
+}
+
+function rebind(evaluation: Evaluation, resource: Resource): Evaluation {
+  return {
+    ...evaluation,
+    findings: evaluation.findings.map((finding) => ({ ...finding, resource })),
+    unknowns: evaluation.unknowns.map((unknown) => ({ ...unknown, resource })),
+    unjudged: evaluation.unjudged.map((item) => ({ ...item, environments: environmentsOf(resource) })),
+  }
+}
+
+/** A kind that always has a pod keeps the pod policies in its own entrypoint; every other pod goes to `pod` as well. */
+function kindsOf(resource: Resource, input: Input, set: PolicySet): readonly KindEntry[] {
+  const own = set.kinds[resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`]
+  const pod = input.pod === null || own?.pod === true ? undefined : set.kinds['pod']
+  return [own, pod].filter((entry) => entry !== undefined)
+}
+
+function evaluateKinds(
+  kinds: readonly KindEntry[],
+  input: string,
+  resource: Resource,
+  resources: readonly Resource[],
+  set: PolicySet,
+  evaluate: Evaluator,
+): Evaluation {
+  const findings: Finding[] = []
+  const unknowns: Unknown[] = []
+  const unjudged: Unjudged[] = []
+  const by: string[] = []
+  for (const kind of kinds) {
+    for (const [policy, outcome] of outcomesOf(kind, input, set, evaluate)) {
+      if (outcome instanceof Error) {
+        unjudged.push({
+          file: resource.origin.file,
+          line: resource.origin.line,
+          reason: `${policy} could not be evaluated on ${resource.kind} ${resource.name}: ${outcome.message}`,
+          policy,
+          source: resource.origin.source,
+          environments: environmentsOf(resource),
+        })
+        continue
+      }
+      by.push(policy)
+      for (const raw of outcome.findings) findings.push(toFinding(policy, raw, resource, resources))
+      for (const raw of outcome.unknowns) unknowns.push({ policy, resource, path: raw.path, message: raw.message })
+    }
+  }
+  return { findings, unknowns, unjudged, by }
+}
+
+function outcomesOf(kind: KindEntry, input: string, set: PolicySet, evaluate: Evaluator): readonly (readonly [string, Outcome | Error])[] {
+  try {
+    const outcomes = checked(evaluate(kind.entrypoint, input), kind.policies.length)
+    return kind.policies.map((policy, i) => [policy, outcomes[i] as Outcome] as const)
+  } catch {
+    // One policy broke the whole entrypoint: the others still judge, and the culprit is named by its own error.
+    return kind.policies.map((policy) => {
+      const entrypoint = set.entrypoints[policy]
+      if (entrypoint === undefined) return [policy, new Error('has no entrypoint')] as const
+      try {
+        return [policy, checked(evaluate(entrypoint, input), 1)[0] as Outcome] as const
+      } catch (thrown) {
+        return [policy, toError(thrown)] as const
+      }
+    })
+  }
+}
+
+/** The shape an entrypoint must give: a list of `{findings, unknowns}`, as long as its list of policies. */
+function checked(result: unknown, length: number): readonly Outcome[] {
+  if (!Array.isArray(result) || result.length !== length) throw new Error('the policy gave no result')
+  return result as readonly Outcome[]
+}
+
+/** opa-wasm throws strings and plain objects. */
+function toError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return new Error(String(thrown.message))
+  return new Error(String(thrown))
+}
+
+function toFinding(policy: string, raw: RawFinding, resource: Resource, resources: readonly Resource[]): Finding {
+  return {
+    policy,
+    resource,
+    path: raw.path,
+    message: raw.message,
+    fix: raw.fix ?? null,
+    elsewhere: raw.elsewhere ?? false,
+    related: (raw.related ?? []).flatMap((ref) => {
+      const other = resources[ref.id]
+      return other === undefined || other === resource ? [] : [{ resource: other, path: ref.path ?? [] }]
+    }),
+    ...(raw.value === undefined ? {} : { value: raw.value }),
+  }
+}
+
+function environmentsOf(resource: Resource): readonly string[] {
+  const { label } = resource.origin.environment
+  return label === null ? [] : [label]
+}

@@ -1,0 +1,487 @@
+/**
+ * The flags of every API server that a resource starts or configures, in whatever form they are written. What a flag
+ * means for security is the policies' matter; this only reads, as the API server itself would.
+ */
+import type { Container, JsonObject, Path, Pod, Resource } from '../../model.js'
+import { isObject } from '../world.js'
+
+/** One flag, by its name without dashes. */
+export interface Flag {
+  /** The value in force where a flag takes one: the last that is written. */
+  readonly value: string
+  /** Every value, in the order written. */
+  readonly values: readonly string[]
+  /** The place in the resource that wrote `value`. */
+  readonly path: Path
+  /** False where the text is not the value: `$(VAR)` from elsewhere, a shell variable. */
+  readonly known: boolean
+}
+
+/** Who turns what is written into the API server's command line. */
+export type ApiServerForm = 'static-pod' | 'kubeadm' | 'k3s' | 'rke2' | 'kops' | 'k0s' | 'talos'
+
+export interface ApiServer {
+  readonly form: ApiServerForm
+  /** The container, or the part of the configuration, that stands for the API server. */
+  readonly path: Path
+  /** Where a flag that is missing belongs. */
+  readonly flagsPath: Path
+  readonly flags: { readonly [name: string]: Flag }
+  /** What the distribution sets where nobody wrote the flag (name → value); the API server's own defaults are not here. */
+  readonly defaults: { readonly [name: string]: string }
+  /** Why there may be flags that cannot be seen; null where `flags` holds them all. */
+  readonly hidden: string | null
+}
+
+/** The API servers of a resource; almost always none. Pure; never throws. */
+export function apiServersOf(resource: Resource, pod: Pod | null): readonly ApiServer[] {
+  const configured = CONFIGURATIONS.flatMap((configuration) => configuration(resource))
+  return pod === null ? configured : [...configured, ...pod.containers.flatMap(ofContainer)]
+}
+
+/* ------------------------------------------------------------ containers */
+
+interface Word {
+  readonly text: string
+  readonly path: Path
+  /** Whether `text` is what the process will see. */
+  readonly known: boolean
+}
+
+/** A container that runs `kube-apiserver`, plainly or in a shell script, or `k3s server`. */
+function ofContainer(container: Container): readonly ApiServer[] {
+  const command = wordsAt(container, 'command')
+  const args = wordsAt(container, 'args')
+  const [words, hidden] = unfold([...command, ...args])
+  const at = programAt(words)
+  const flagsPath = [...container.path, args.length > 0 || command.length === 0 ? 'args' : 'command']
+  if (at >= 0)
+    return [server(words.slice(at + 1), hidden, { form: 'static-pod', path: container.path, flagsPath, defaults: {} })]
+  const distribution = words.findIndex(
+    (word, i) => DISTRIBUTIONS.has(baseName(word.text)) && words[i + 1]?.text === 'server',
+  )
+  if (distribution >= 0) return [ofDistribution(words.slice(distribution), hidden, container.path, flagsPath)]
+  // The image's own entrypoint: with `args` alone they are its flags.
+  if (command.length > 0 || !IMAGE.test(text(container.spec['image']))) return []
+  const unseen = args.length > 0 ? hidden : 'the container does not say how it starts'
+  return [server(words, unseen, { form: 'static-pod', path: container.path, flagsPath, defaults: {} })]
+}
+
+/**
+ * The position of the program `kube-apiserver` in a command, behind assignments and what starts another program; -1
+ * where the command is another one (`kubectl logs kube-apiserver`).
+ */
+function programAt(words: readonly Word[]): number {
+  for (const [i, { text: word }] of words.entries()) {
+    const name = baseName(word)
+    if (name === 'kube-apiserver' || (name === 'apiserver' && baseName(words[i - 1]?.text ?? '') === 'hyperkube'))
+      return i
+    if (!WRAPPERS.has(name) && !word.startsWith('-') && !/^\w+=/.test(word)) return -1
+  }
+  return -1
+}
+
+const WRAPPERS = new Set(['exec', 'env', 'nohup', 'nice', 'time', 'tini', 'dumb-init', 'hyperkube', 'go-runner'])
+const DISTRIBUTIONS: ReadonlySet<string> = new Set(['k3s', 'rke2'])
+/** The last part of an image's name: `kube-apiserver`, `kube-apiserver-amd64`, whatever tag or digest follows. */
+const IMAGE = /(^|\/)kube-apiserver(-(amd64|arm64|arm|ppc64le|s390x))?([:@]|$)/
+
+function wordsAt(container: Container, key: 'command' | 'args'): readonly Word[] {
+  const list = container.spec[key]
+  if (!Array.isArray(list)) return []
+  return list.map((item: unknown, i) => expand(text(item), [...container.path, key, i], container))
+}
+
+/**
+ * `$(VAR)` as the kubelet expands it, from the container's own literal `env`; `$$(VAR)` is the escape. What comes from
+ * a ConfigMap, a Secret or the node stays as written and is not known.
+ */
+function expand(written: string, path: Path, container: Container): Word {
+  let known = true
+  const expanded = written.replace(/\$(\$|\(([^)]*)\))/g, (whole: string, _rest: string, name: string | undefined) => {
+    if (name === undefined) return '$'
+    const variable = envOf(container, name)
+    if (typeof variable === 'string') return variable
+    // A reference to a variable that nobody defines stays as it is written.
+    if (variable === null) known = false
+    return whole
+  })
+  return { text: expanded, path, known }
+}
+
+/** The literal value; null where it comes from elsewhere; undefined where the container has no such variable. */
+function envOf(container: Container, name: string): string | null | undefined {
+  const env = container.spec['env']
+  const entry = Array.isArray(env) ? env.filter(isObject).findLast((item) => item['name'] === name) : undefined
+  if (entry === undefined) return Array.isArray(container.spec['envFrom']) ? null : undefined
+  if (isObject(entry['valueFrom'])) return null
+  const value = text(entry['value'])
+  return value.includes('$(') ? null : value
+}
+
+/** The words of a script where the command is a shell with `-c`; else the words themselves. */
+function unfold(words: readonly Word[]): readonly [words: readonly Word[], hidden: string | null] {
+  const shell = words.findIndex((word) => SHELLS.has(baseName(word.text)))
+  if (shell === 0) {
+    const flag = words.findIndex((word, i) => i > shell && /^-[a-z]*c$/.test(word.text))
+    const script = flag < 0 ? undefined : words[flag + 1]
+    if (script !== undefined) return scriptWords(script)
+  }
+  // Some write the whole command line as one item.
+  const split = words.flatMap((word, i) =>
+    /\s/.test(word.text) &&
+    (baseName(word.text.trim().split(/\s/)[0] ?? '') === 'kube-apiserver' || (i > 0 && /^--\S+\s+--/.test(word.text)))
+      ? word.text
+          .trim()
+          .split(/\s+/)
+          .map((part) => ({ ...word, text: part }))
+      : [word],
+  )
+  return [split, null]
+}
+
+const SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'busybox'])
+
+/**
+ * The words of the one command in a shell script that starts the API server: quotes, escapes, comments and operators
+ * as POSIX reads them (Shell Command Language, 2.2–2.4). Variables and substitutions are not followed.
+ */
+function scriptWords(script: Word): readonly [words: readonly Word[], hidden: string | null] {
+  const commands: Word[][] = [[]]
+  let hidden: string | null = null
+  for (const token of shellTokens(script.text)) {
+    if (token.operator) commands.push([])
+    else commands.at(-1)?.push({ text: token.text, path: script.path, known: script.known && token.known })
+  }
+  const starts = (words: readonly Word[]): boolean =>
+    programAt(words) >= 0 || words.some((word) => DISTRIBUTIONS.has(baseName(word.text)))
+  const found = commands.find(starts) ?? []
+  const loose = found.find((word) => !word.known && !word.text.startsWith('-'))
+  if (loose !== undefined) hidden = `flags come from ${loose.text} in a shell script`
+  return [found, hidden]
+}
+
+interface ShellToken {
+  readonly text: string
+  readonly operator: boolean
+  readonly known: boolean
+}
+
+function shellTokens(script: string): readonly ShellToken[] {
+  const tokens: ShellToken[] = []
+  let word: string | null = null
+  let known = true
+  const end = (): void => {
+    if (word !== null) tokens.push({ text: word, operator: false, known })
+    word = null
+    known = true
+  }
+  for (let i = 0; i < script.length; i++) {
+    const c = script[i] ?? ''
+    const next = script[i + 1] ?? ''
+    if (c === '\\') {
+      // A backslash before a line break joins the lines.
+      if (next !== '\n') word = (word ?? '') + next
+      i++
+    } else if (c === "'") {
+      const close = script.indexOf("'", i + 1)
+      word = (word ?? '') + script.slice(i + 1, close < 0 ? undefined : close)
+      i = close < 0 ? script.length : close
+    } else if (c === '"') {
+      let quoted = ''
+      for (i++; i < script.length && script[i] !== '"'; i++) {
+        if (script[i] === '\\' && '\\"$`\n'.includes(script[i + 1] ?? ' ')) i++
+        else if (script[i] === '$' || script[i] === '`') known = false
+        if (script[i] !== '\n' || script[i - 1] !== '\\') quoted += script[i] ?? ''
+      }
+      word = (word ?? '') + quoted
+    } else if (c === '#' && word === null) {
+      const close = script.indexOf('\n', i)
+      i = close < 0 ? script.length : close - 1
+    } else if (c === '\n' || ';&|()'.includes(c)) {
+      // `2>&1` is a redirection, not an end.
+      if (c === '&' && (script[i - 1] === '>' || next === '>')) continue
+      end()
+      tokens.push({ text: c, operator: true, known: true })
+    } else if (/\s/.test(c)) end()
+    else {
+      if (c === '$' || c === '`') known = false
+      word = (word ?? '') + c
+      if (c === '$' && next === '(') {
+        // The substitution is one unreadable piece of the word.
+        const close = script.indexOf(')', i)
+        word += script.slice(i + 1, close < 0 ? undefined : close + 1)
+        i = close < 0 ? script.length : close
+      }
+    }
+  }
+  end()
+  return tokens
+}
+
+/** `k3s server` and `rke2 server`: the API server's flags are the values of `--kube-apiserver-arg`. */
+function ofDistribution(words: readonly Word[], hidden: string | null, path: Path, flagsPath: Path): ApiServer {
+  const form = baseName(words[0]?.text ?? '') === 'rke2' ? 'rke2' : 'k3s'
+  const own = flagsOf(words.slice(2))
+  const inner = (own['kube-apiserver-arg']?.values ?? []).map((value) => ({
+    text: `--${value}`,
+    path: own['kube-apiserver-arg']?.path ?? path,
+    known: true,
+  }))
+  const encrypted = own['secrets-encryption'] !== undefined && own['secrets-encryption'].value !== 'false'
+  return server(inner, hidden, { form, path, flagsPath, defaults: distributionDefaults(form, encrypted) })
+}
+
+/* -------------------------------------------------------------- flags */
+
+function server(words: readonly Word[], hidden: string | null, rest: Omit<ApiServer, 'flags' | 'hidden'>): ApiServer {
+  const unreadable = words.find((word) => !word.known && !/^--[a-zA-Z]/.test(word.text))
+  return {
+    ...rest,
+    flags: flagsOf(words),
+    hidden: hidden ?? (unreadable === undefined ? null : `flags come from ${unreadable.text}`),
+  }
+}
+
+/**
+ * Flags as pflag reads them: `--name=value`, `--name value`, a boolean alone; `_` is `-` in a name, `--` ends them.
+ * A boolean never takes the next word.
+ */
+function flagsOf(words: readonly Word[]): { readonly [name: string]: Flag } {
+  const flags = new Map<string, Flag>()
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as Word
+    if (word.text === '--') break
+    const match = /^--([^=\s]+)(=([\s\S]*))?$/.exec(word.text)
+    if (match === null) continue
+    const name = (match[1] ?? '').replaceAll('_', '-')
+    let value = match[3]
+    let { known, path } = word
+    if (value === undefined && BOOLEANS.has(name)) value = 'true'
+    if (value === undefined) {
+      const next = words[++i]
+      value = next?.text ?? ''
+      known &&= next?.known ?? true
+      path = next?.path ?? path
+    }
+    add(flags, name, value, path, known)
+  }
+  return Object.fromEntries(flags)
+}
+
+function add(flags: Map<string, Flag>, name: string, value: string, path: Path, known: boolean): void {
+  const before = flags.get(name)
+  flags.set(name, { value, values: [...(before?.values ?? []), value], path, known: known && (before?.known ?? true) })
+}
+
+/** The flags of kube-apiserver 1.37 that take no separate value, and those of older versions. */
+const BOOLEANS = new Set(
+  (
+    'aggregator-reject-forwarding-redirect allow-privileged alsologtostderr anonymous-auth audit-log-compress audit-log-truncate-enabled ' +
+    'audit-webhook-truncate-enabled contention-profiling disable-http2-serving emulation-forward-compatible enable-aggregator-routing ' +
+    'enable-bootstrap-token-auth enable-garbage-collector enable-logs-handler enable-priority-and-fairness enable-swagger-ui ' +
+    'encryption-provider-config-automatic-reload help kubelet-https log-json-split-stream log-text-split-stream logtostderr one-output ' +
+    'permit-address-sharing permit-port-sharing profiling repair-malformed-updates runtime-config-emulation-forward-compatible ' +
+    'secrets-encryption service-account-extend-token-expiration service-account-lookup shutdown-send-retry-after skip-headers ' +
+    'skip-log-headers version watch-cache'
+  ).split(' '),
+)
+
+/* ------------------------------------------------------ configurations */
+
+type Configuration = (resource: Resource) => readonly ApiServer[]
+
+const CONFIGURATIONS: readonly Configuration[] = [
+  // kubeadm, and Cluster API's objects that carry its configuration.
+  ({ object, kind, group }) =>
+    group === 'kubeadm.k8s.io' && kind === 'ClusterConfiguration' ? kubeadm(object, []) : [],
+  ({ object, kind, group }) => {
+    if (group === 'controlplane.cluster.x-k8s.io' && kind === 'KubeadmControlPlane')
+      return kubeadm(object, ['spec', 'kubeadmConfigSpec', 'clusterConfiguration'])
+    if (group === 'controlplane.cluster.x-k8s.io' && kind === 'KubeadmControlPlaneTemplate')
+      return kubeadm(object, ['spec', 'template', 'spec', 'kubeadmConfigSpec', 'clusterConfiguration'])
+    // A bootstrap configuration without this part is a worker's.
+    const at = {
+      KubeadmConfig: ['spec', 'clusterConfiguration'],
+      KubeadmConfigTemplate: ['spec', 'template', 'spec', 'clusterConfiguration'],
+    }[kind]
+    return group === 'bootstrap.cluster.x-k8s.io' && at !== undefined && isObject(valueAt(object, at))
+      ? kubeadm(object, at)
+      : []
+  },
+  // k3s and RKE2: their own configuration file has no kind; Rancher and Cluster API carry it.
+  ({ object }) => (RANCHER_KEYS.some((key) => Object.hasOwn(object, key)) ? [rancher(object, [], null)] : []),
+  ({ object, kind, group }) => {
+    if (group !== 'provisioning.cattle.io' || kind !== 'Cluster') return []
+    const config = valueAt(object, ['spec', 'rkeConfig'])
+    if (!isObject(config)) return []
+    const selected = Array.isArray(config['machineSelectorConfig']) ? config['machineSelectorConfig'] : []
+    const version = text(valueAt(object, ['spec', 'kubernetesVersion']))
+    return [
+      rancher(object, ['spec', 'rkeConfig', 'machineGlobalConfig'], version),
+      ...selected.flatMap((item: unknown, i) =>
+        isObject(item) &&
+        isObject(item['config']) &&
+        RANCHER_KEYS.some((key) => Object.hasOwn(item['config'] as JsonObject, key))
+          ? [rancher(object, ['spec', 'rkeConfig', 'machineSelectorConfig', i, 'config'], version)]
+          : [],
+      ),
+    ]
+  },
+  ({ object, kind, group }) => {
+    if (group !== 'controlplane.cluster.x-k8s.io') return []
+    const at: Path | undefined = {
+      RKE2ControlPlane: ['spec', 'serverConfig', 'kubeAPIServer'],
+      RKE2ControlPlaneTemplate: ['spec', 'template', 'spec', 'serverConfig', 'kubeAPIServer'],
+      KThreesControlPlane: ['spec', 'kthreesConfigSpec', 'serverConfig'],
+      KThreesControlPlaneTemplate: ['spec', 'template', 'spec', 'kthreesConfigSpec', 'serverConfig'],
+    }[kind]
+    if (at === undefined) return []
+    const form = kind.startsWith('RKE2') ? 'rke2' : 'k3s'
+    return [
+      fromExtraArgs(
+        object,
+        at,
+        [...at, form === 'rke2' ? 'extraArgs' : 'kubeAPIServerArg'],
+        form,
+        distributionDefaults(form, false),
+      ),
+    ]
+  },
+  // k0s, kOps, Talos.
+  ({ object, kind, group }) => {
+    const k0s = { form: 'k0s', defaults: MODES } as const
+    if (group === 'k0s.k0sproject.io' && kind === 'ClusterConfig')
+      return [fromExtraArgs(object, ['spec', 'api'], ['spec', 'api', 'extraArgs'], k0s.form, k0s.defaults)]
+    const api = ['spec', 'k0sConfigSpec', 'k0s', 'spec', 'api']
+    if (group === 'controlplane.cluster.x-k8s.io' && kind === 'K0sControlPlane')
+      return [fromExtraArgs(object, api, [...api, 'extraArgs'], k0s.form, k0s.defaults)]
+    return []
+  },
+  ({ object, kind, group }) => (group === 'kops.k8s.io' && kind === 'Cluster' ? [kops(object)] : []),
+  ({ object }) => {
+    const machine = valueAt(object, ['machine', 'type'])
+    if (object.kind !== undefined && object.kind !== '') return []
+    if (!isObject(valueAt(object, ['cluster'])) || typeof machine !== 'string' || machine === 'worker') return []
+    const defaults = { ...MODES, 'anonymous-auth': 'false', 'encryption-provider-config': 'written by Talos' }
+    return [fromExtraArgs(object, ['cluster', 'apiServer'], ['cluster', 'apiServer', 'extraArgs'], 'talos', defaults)]
+  },
+]
+
+const MODES = { 'authorization-mode': 'Node,RBAC' }
+
+const RANCHER_KEYS = ['kube-apiserver-arg', 'kube-apiserver-arg+']
+
+/** k3s and RKE2 deny anonymous requests and authorize by RBAC; RKE2 always encrypts secrets, k3s on demand. */
+function distributionDefaults(form: 'k3s' | 'rke2', encrypted: boolean): { readonly [name: string]: string } {
+  const defaults = { ...MODES, 'anonymous-auth': 'false' }
+  return form === 'rke2' || encrypted ? { ...defaults, 'encryption-provider-config': `written by ${form}` } : defaults
+}
+
+function kubeadm(object: JsonObject | Resource['object'], at: Path): readonly ApiServer[] {
+  const path = [...at, 'apiServer']
+  const configuration = valueAt(object, at)
+  // v1alpha1 and v1alpha2 kept the map beside everything else.
+  const old = isObject(configuration) && isObject(configuration['apiServerExtraArgs'])
+  return [
+    old
+      ? fromExtraArgs(object, at, [...at, 'apiServerExtraArgs'], 'kubeadm', MODES)
+      : fromExtraArgs(object, path, [...path, 'extraArgs'], 'kubeadm', MODES),
+  ]
+}
+
+function rancher(object: JsonObject | Resource['object'], at: Path, version: string | null): ApiServer {
+  const config = valueAt(object, at)
+  const settings = isObject(config) ? config : {}
+  // Only RKE2 has these; what says neither is read as k3s, which promises less.
+  const form =
+    version?.includes('rke2') === true ||
+    ['cni', 'profile', 'audit-policy-file'].some((key) => Object.hasOwn(settings, key))
+      ? 'rke2'
+      : 'k3s'
+  const encrypted = String(settings['secrets-encryption']) === 'true'
+  const key = RANCHER_KEYS.find((name) => Object.hasOwn(settings, name)) ?? 'kube-apiserver-arg'
+  return fromExtraArgs(object, at, [...at, key], form, distributionDefaults(form, encrypted))
+}
+
+/**
+ * The ways of writing extra arguments: a map, a list of `{name, value}` (kubeadm v1beta4), a list of `name=value`, or
+ * one such text.
+ */
+function fromExtraArgs(
+  object: JsonObject | Resource['object'],
+  path: Path,
+  flagsPath: Path,
+  form: ApiServerForm,
+  defaults: ApiServer['defaults'],
+): ApiServer {
+  const written = valueAt(object, flagsPath)
+  const flags = new Map<string, Flag>()
+  const put = (name: string, value: unknown, at: Path): void =>
+    Array.isArray(value)
+      ? value.forEach((item, i) => add(flags, bare(name), text(item), [...at, i], true))
+      : add(flags, bare(name), text(value), at, true)
+  const one = (item: unknown, at: Path): void => {
+    if (isObject(item)) put(text(item['name']), item['value'], [...at, 'value'])
+    else {
+      const [name = '', ...value] = text(item).split('=')
+      put(name, value.length === 0 ? 'true' : value.join('='), at)
+    }
+  }
+  if (Array.isArray(written)) written.forEach((item, i) => one(item, [...flagsPath, i]))
+  else if (isObject(written))
+    for (const [name, value] of Object.entries(written)) put(name, value, [...flagsPath, name])
+  else if (written !== undefined && written !== null) one(written, flagsPath)
+  return { form, path, flagsPath, flags: Object.fromEntries(flags), defaults, hidden: null }
+}
+
+function bare(name: string): string {
+  return name.trim().replace(/^--/, '').replaceAll('_', '-')
+}
+
+/** kOps writes fields, not flags: `auditLogMaxAge` is `--audit-log-maxage`, the others are the same words with dashes. */
+function kops(object: Resource['object']): ApiServer {
+  const flagsPath = ['spec', 'kubeAPIServer']
+  const settings = valueAt(object, flagsPath)
+  const flags = new Map<string, Flag>()
+  for (const [field, value] of Object.entries(isObject(settings) ? settings : {})) {
+    const name = KOPS_NAMES[field] ?? field.replace(/[A-Z]+/g, (letters) => `-${letters.toLowerCase()}`)
+    if (!isObject(value))
+      add(flags, name, Array.isArray(value) ? value.map(text).join(',') : text(value), [...flagsPath, field], true)
+  }
+  const encrypted = valueAt(object, ['spec', 'encryptionConfig']) === true
+  const open = isObject(valueAt(object, ['spec', 'authorization', 'alwaysAllow']))
+  const defaults = {
+    'anonymous-auth': 'false',
+    'authorization-mode': open ? 'AlwaysAllow' : 'Node,RBAC',
+    ...(encrypted ? { 'encryption-provider-config': 'written by kOps' } : {}),
+  }
+  return { form: 'kops', path: ['spec'], flagsPath, flags: Object.fromEntries(flags), defaults, hidden: null }
+}
+
+const KOPS_NAMES: { readonly [field: string]: string } = {
+  auditLogMaxAge: 'audit-log-maxage',
+  auditLogMaxBackups: 'audit-log-maxbackup',
+  auditLogMaxSize: 'audit-log-maxsize',
+}
+
+/* -------------------------------------------------------------- small */
+
+function valueAt(object: unknown, path: Path): unknown {
+  let at = object
+  for (const key of path)
+    at = isObject(at) || Array.isArray(at) ? (at as { readonly [key: string | number]: unknown })[key] : undefined
+  return at
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : ''
+}
+
+function baseName(word: string): string {
+  return word.slice(word.lastIndexOf('/') + 1)
+}

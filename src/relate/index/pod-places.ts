@@ -1,0 +1,230 @@
+/** The places of pod templates in the kinds that are known, as a table. */
+import type { Path } from '../../model.js'
+import { isObject } from '../world.js'
+
+export interface Place {
+  /** Keys from the root of the resource; `*` is every item of a list or every value of a map. */
+  readonly keys: readonly string[]
+  /** `template`: a PodTemplateSpec, with metadata beside its spec; `spec`: a PodSpec as it is. */
+  readonly form: 'template' | 'spec'
+  /** Where the pod's metadata lies, for the form `spec`. */
+  readonly metadata: readonly string[]
+  /** An operator completes what is written here. */
+  readonly partial: boolean
+  /** The kind has a pod even where it is left out. */
+  readonly required: boolean
+}
+
+/**
+ * Groups of Kubernetes itself. Their kinds have no pod beside those of the table (CustomResourceDefinitions, Events and
+ * their like are not searched). Groups that merely end in `.k8s.io` (sparkoperator.k8s.io, kueue.x-k8s.io) are none.
+ */
+const BUILT_IN = new Set([
+  '',
+  'apps',
+  'autoscaling',
+  'batch',
+  'extensions',
+  'policy',
+  'admission.k8s.io',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'audit.k8s.io',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'certificates.k8s.io',
+  'coordination.k8s.io',
+  'discovery.k8s.io',
+  'events.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'internal.apiserver.k8s.io',
+  'networking.k8s.io',
+  'node.k8s.io',
+  'rbac.authorization.k8s.io',
+  'resource.k8s.io',
+  'scheduling.k8s.io',
+  'storage.k8s.io',
+  'storagemigration.k8s.io',
+])
+
+/** Groups whose resources hold patterns and patches that look like pods and never run. */
+const PATTERNS = new Set([
+  'kyverno.io',
+  'policies.kyverno.io',
+  'constraints.gatekeeper.sh',
+  'mutations.gatekeeper.sh',
+  'templates.gatekeeper.sh',
+])
+
+export function isBuiltIn(group: string): boolean {
+  return BUILT_IN.has(group)
+}
+
+export function isPattern(group: string): boolean {
+  return PATTERNS.has(group)
+}
+
+const ALWAYS: Place = { keys: ['spec', 'template'], form: 'template', metadata: [], partial: false, required: true }
+
+function template(keys: string): Place {
+  return { keys: keys.split('.'), form: 'template', metadata: [], partial: false, required: false }
+}
+
+/** `metadata`: where the operator takes the labels of the pod from. */
+function spec(keys: string, metadata: string): Place {
+  return { keys: keys.split('.'), form: 'spec', metadata: metadata.split('.'), partial: false, required: false }
+}
+
+function partial(place: Place): Place {
+  return { ...place, partial: true }
+}
+
+const ECK = [partial(template('spec.podTemplate'))]
+const ECK_DEPLOYED = ['daemonSet', 'deployment', 'statefulSet'].map((key) =>
+  partial(template(`spec.${key}.podTemplate`)),
+)
+const PROMETHEUS = [partial(spec('spec', 'spec.podMetadata'))]
+const JOB_TEMPLATES = [template('spec.metrics.*.provider.job.spec.template')]
+const RAY = ['headGroupSpec.template', 'workerGroupSpecs.*.template']
+const KSERVE_PREDICTORS = ['predictor', 'predictor.workerSpec', 'transformer', 'explainer']
+
+function training(replicas: string): readonly Place[] {
+  return [template(`spec.${replicas}.*.template`)]
+}
+
+const PLACES: { readonly [groupKind: string]: readonly Place[] } = {
+  '/Pod': [{ keys: ['spec'], form: 'spec', metadata: ['metadata'], partial: false, required: true }],
+  '/PodTemplate': [{ ...ALWAYS, keys: ['template'] }],
+  '/ReplicationController': [ALWAYS],
+  '/DeploymentConfig': [ALWAYS],
+  'apps/Deployment': [ALWAYS],
+  'apps/StatefulSet': [ALWAYS],
+  'apps/DaemonSet': [ALWAYS],
+  'apps/ReplicaSet': [ALWAYS],
+  'extensions/Deployment': [ALWAYS],
+  'extensions/DaemonSet': [ALWAYS],
+  'extensions/ReplicaSet': [ALWAYS],
+  'batch/Job': [ALWAYS],
+  'batch/CronJob': [{ ...ALWAYS, keys: ['spec', 'jobTemplate', 'spec', 'template'] }],
+
+  'apps.openshift.io/DeploymentConfig': [ALWAYS],
+
+  'argoproj.io/Rollout': [template('spec.template')],
+  'argoproj.io/Experiment': [template('spec.templates.*.template')],
+  'argoproj.io/AnalysisTemplate': JOB_TEMPLATES,
+  'argoproj.io/ClusterAnalysisTemplate': JOB_TEMPLATES,
+  'argoproj.io/AnalysisRun': JOB_TEMPLATES,
+
+  'apps.kruise.io/CloneSet': [template('spec.template')],
+  'apps.kruise.io/StatefulSet': [template('spec.template')],
+  'apps.kruise.io/DaemonSet': [template('spec.template')],
+  'apps.kruise.io/BroadcastJob': [template('spec.template')],
+  'apps.kruise.io/AdvancedCronJob': [
+    template('spec.template.jobTemplate.spec.template'),
+    template('spec.template.broadcastJobTemplate.spec.template'),
+  ],
+  'apps.kruise.io/UnitedDeployment': [
+    'statefulSetTemplate',
+    'advancedStatefulSetTemplate',
+    'cloneSetTemplate',
+    'deploymentTemplate',
+  ].map((key) => template(`spec.template.${key}.spec.template`)),
+
+  'serving.knative.dev/Service': [template('spec.template')],
+  'serving.knative.dev/Configuration': [template('spec.template')],
+  'serving.knative.dev/Revision': [spec('spec', 'metadata')],
+
+  'serving.kserve.io/InferenceService': KSERVE_PREDICTORS.map((key) => partial(spec(`spec.${key}`, 'metadata'))),
+  'serving.kserve.io/ServingRuntime': [spec('spec', 'spec')],
+  'serving.kserve.io/ClusterServingRuntime': [spec('spec', 'spec')],
+
+  'kubeflow.org/TFJob': training('tfReplicaSpecs'),
+  'kubeflow.org/PyTorchJob': training('pytorchReplicaSpecs'),
+  'kubeflow.org/MPIJob': training('mpiReplicaSpecs'),
+  'kubeflow.org/XGBoostJob': training('xgbReplicaSpecs'),
+  'kubeflow.org/PaddleJob': training('paddleReplicaSpecs'),
+  'kubeflow.org/JAXJob': training('jaxReplicaSpecs'),
+  'kubeflow.org/Notebook': [template('spec.template')],
+
+  'ray.io/RayCluster': RAY.map((keys) => template(`spec.${keys}`)),
+  'ray.io/RayJob': [
+    ...RAY.map((keys) => template(`spec.rayClusterSpec.${keys}`)),
+    template('spec.submitterPodTemplate'),
+  ],
+  'ray.io/RayService': RAY.map((keys) => template(`spec.rayClusterConfig.${keys}`)),
+
+  'batch.volcano.sh/Job': [template('spec.tasks.*.template')],
+  'jobset.x-k8s.io/JobSet': [template('spec.replicatedJobs.*.template.spec.template')],
+  'kueue.x-k8s.io/Workload': [template('spec.podSets.*.template')],
+  'leaderworkerset.x-k8s.io/LeaderWorkerSet': [
+    template('spec.leaderWorkerTemplate.leaderTemplate'),
+    template('spec.leaderWorkerTemplate.workerTemplate'),
+  ],
+  'keda.sh/ScaledJob': [template('spec.jobTargetRef.template')],
+
+  'agones.dev/GameServer': [template('spec.template')],
+  'agones.dev/GameServerSet': [template('spec.template.spec.template')],
+  'agones.dev/Fleet': [template('spec.template.spec.template')],
+
+  'actions.github.com/AutoscalingRunnerSet': [template('spec.template')],
+  'actions.github.com/EphemeralRunnerSet': [template('spec.ephemeralRunnerSpec')],
+  'actions.github.com/EphemeralRunner': [template('spec')],
+
+  'operators.coreos.com/ClusterServiceVersion': [template('spec.install.spec.deployments.*.spec.template')],
+  'pkg.crossplane.io/DeploymentRuntimeConfig': [partial(template('spec.deploymentTemplate.spec.template'))],
+
+  'elasticsearch.k8s.elastic.co/Elasticsearch': [partial(template('spec.nodeSets.*.podTemplate'))],
+  'kibana.k8s.elastic.co/Kibana': ECK,
+  'apm.k8s.elastic.co/ApmServer': ECK,
+  'enterprisesearch.k8s.elastic.co/EnterpriseSearch': ECK,
+  'logstash.k8s.elastic.co/Logstash': ECK,
+  'maps.k8s.elastic.co/ElasticMapsServer': ECK,
+  'beat.k8s.elastic.co/Beat': ECK_DEPLOYED,
+  'agent.k8s.elastic.co/Agent': ECK_DEPLOYED,
+
+  'postgresql.cnpg.io/Pooler': [partial(template('spec.template'))],
+  'grafana.integreatly.org/Grafana': [partial(template('spec.deployment.spec.template'))],
+  'monitoring.coreos.com/Prometheus': PROMETHEUS,
+  'monitoring.coreos.com/PrometheusAgent': PROMETHEUS,
+  'monitoring.coreos.com/Alertmanager': PROMETHEUS,
+  'monitoring.coreos.com/ThanosRuler': PROMETHEUS,
+}
+
+const NONE: readonly Place[] = []
+
+export function placesOf(group: string, kind: string): readonly Place[] {
+  return PLACES[`${group}/${kind}`] ?? NONE
+}
+
+interface Found {
+  readonly value: unknown
+  readonly path: Path
+}
+
+/** What lies at `keys` below `root`; one with a null value where the last key is absent from what is there. */
+export function valuesAt(root: unknown, keys: readonly string[], prefix: Path): readonly Found[] {
+  let found: readonly Found[] = [{ value: root, path: prefix }]
+  for (const key of keys) {
+    found = found.flatMap(({ value, path }): readonly Found[] => {
+      if (key !== '*') {
+        return [{ value: isObject(value) ? value[key] : undefined, path: [...path, key] }]
+      }
+      if (Array.isArray(value)) return value.map((item: unknown, i) => ({ value: item, path: [...path, i] }))
+      return isObject(value)
+        ? Object.entries(value).map(([name, item]) => ({ value: item, path: [...path, name] }))
+        : []
+    })
+  }
+  return found
+}
+
+/** `group/kind` of an embedded manifest; null where the object is none. */
+export function typeOf(object: {
+  readonly [key: string]: unknown
+}): { readonly group: string; readonly kind: string } | null {
+  const { apiVersion, kind } = object
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return null
+  const slash = apiVersion.indexOf('/')
+  return { group: slash < 0 ? '' : apiVersion.slice(0, slash), kind }
+}

@@ -1,0 +1,241 @@
+/**
+ * Istio's AuthorizationPolicy: whom it lets in, whether what it names exists, and whether a workload denies by default.
+ * https://istio.io/latest/docs/reference/config/security/authorization-policy/; what dangles after
+ * AuthorizationPoliciesAnalyzer (pkg/config/analysis/analyzers/authz/authorizationpolicies.go).
+ */
+import type { Answer, KubernetesObject, Path, Resource } from '../../model.js'
+import type { Carded } from '../area.js'
+import { refTo, type Workload } from '../world.js'
+import { spoken } from './injection.js'
+import type { Mtls } from './mtls.js'
+import { answer, holds, itemsOf, listed, matchLabelsOf, nameOf, objectOf, stringList, stringOf, type Strings } from './read.js'
+import { selected, type MeshWorld } from './world.js'
+
+export interface Named {
+  readonly value: string
+  readonly path: Path
+}
+
+/** A rule that keeps out nobody, or nobody with a mesh identity. */
+export interface OpenRule {
+  readonly path: Path
+  readonly to: 'anyone' | 'every identity'
+}
+
+export interface AuthorizationPolicy {
+  readonly kind: 'AuthorizationPolicy'
+  readonly action: 'ALLOW' | 'DENY' | 'AUDIT' | 'CUSTOM'
+  readonly selector: Strings | null
+  readonly targets: readonly { readonly group: string; readonly kind: string; readonly name: string; readonly namespace: string | null; readonly path: Path }[]
+  /** Rules that every request matches, whoever sends it. */
+  readonly open: readonly OpenRule[]
+  readonly rules: number
+  /** Written for a trial: it is evaluated, not enforced. */
+  readonly dryRun: boolean
+  readonly namespaces: readonly Named[]
+  readonly principals: readonly Named[]
+}
+
+const ACTIONS = ['ALLOW', 'DENY', 'AUDIT', 'CUSTOM'] as const
+
+export function readAuthorization(object: KubernetesObject): AuthorizationPolicy {
+  const spec = objectOf(object, 'spec')
+  const rules = itemsOf(spec['rules'], ['spec', 'rules'])
+  const sources = rules.flatMap(({ item, path }) =>
+    itemsOf(item['from'], [...path, 'from']).map((from) => ({ source: objectOf(from.item, 'source'), path: [...from.path, 'source'] })),
+  )
+  const values = (...keys: readonly string[]): readonly Named[] =>
+    sources.flatMap(({ source, path }) => keys.flatMap((key) => stringList(source[key]).map((value, i) => ({ value, path: [...path, key, i] }))))
+  const single = itemsOf(spec['targetRef'] === undefined ? [] : [spec['targetRef']], []).map(({ item }) => ({ item, path: ['spec', 'targetRef'] as Path }))
+  return {
+    kind: 'AuthorizationPolicy',
+    action: ACTIONS.find((action) => action === spec['action']) ?? 'ALLOW',
+    selector: matchLabelsOf(spec['selector']),
+    targets: [...itemsOf(spec['targetRefs'], ['spec', 'targetRefs']), ...single].flatMap(({ item, path }) => {
+      const [kind, name] = [stringOf(item['kind']), stringOf(item['name'])]
+      if (kind === null || name === null) return []
+      return [{ group: stringOf(item['group']) ?? '', kind, name, namespace: stringOf(item['namespace']), path: [...path, 'name'] }]
+    }),
+    open: rules.flatMap(({ item, path }) => openRule(item, path)),
+    rules: rules.length,
+    dryRun: object.metadata.annotations?.['istio.io/dry-run'] === 'true',
+    namespaces: values('namespaces', 'notNamespaces'),
+    principals: values('principals', 'notPrincipals'),
+  }
+}
+
+type Fields = { readonly [key: string]: unknown }
+
+/** A rule matches every request if it narrows neither the source, nor the operation, nor the conditions. */
+function openRule(rule: Fields, path: Path): readonly OpenRule[] {
+  if (itemsOf(rule['when'], []).length > 0) return []
+  const operations = itemsOf(rule['to'], [])
+  if (operations.length > 0 && !operations.some(({ item }) => isAnyOperation(objectOf(item, 'operation')))) return []
+  const sources = itemsOf(rule['from'], [...path, 'from'])
+  if (sources.length === 0) return [{ path, to: 'anyone' }]
+  return sources.flatMap(({ item, path: at }): readonly OpenRule[] => {
+    const reach = reachOf(objectOf(item, 'source'))
+    return reach === null ? [] : [{ path: at, to: reach }]
+  })
+}
+
+const isAny = (field: string, value: unknown): boolean => {
+  const list = stringList(value)
+  return list.length === 0 || (!field.startsWith('not') && list.includes('*'))
+}
+
+function isAnyOperation(operation: Fields): boolean {
+  return ['hosts', 'notHosts', 'ports', 'notPorts', 'methods', 'notMethods', 'paths', 'notPaths'].every((field) => {
+    if (field === 'paths' && stringList(operation[field]).includes('/*')) return true
+    return isAny(field, operation[field])
+  })
+}
+
+const EVERYWHERE = ['0.0.0.0/0', '::/0']
+
+/** Who is left in by a source: all its fields must match, so one that narrows is enough to close it. */
+function reachOf(source: Fields): OpenRule['to'] | null {
+  const identities = ['principals', 'namespaces', 'serviceAccounts'].filter((field) => stringList(source[field]).length > 0)
+  const narrowing = ['requestPrincipals', 'notPrincipals', 'notRequestPrincipals', 'notNamespaces', 'notIpBlocks', 'notRemoteIpBlocks', 'notServiceAccounts']
+  if (narrowing.some((field) => stringList(source[field]).length > 0)) return null
+  if (!identities.every((field) => stringList(source[field]).includes('*'))) return null
+  const blocks = ['ipBlocks', 'remoteIpBlocks'].map((field) => stringList(source[field])).filter((list) => list.length > 0)
+  if (!blocks.every((list) => list.some((block) => EVERYWHERE.includes(block)))) return null
+  if (identities.length === 0 && blocks.length === 0) return 'anyone'
+  return identities.length > 0 ? 'every identity' : 'anyone'
+}
+
+/** What a policy names and is not found here. */
+export interface Dangling {
+  readonly path: Path
+  readonly what: string
+  /** Whether it may well exist, declared outside this repository. */
+  readonly elsewhere: boolean
+  /** `unknown`: nothing here tells. */
+  readonly found: 'no' | 'unknown'
+}
+
+export interface AuthorizationFacts {
+  readonly action: AuthorizationPolicy['action']
+  /** `the mesh`, `namespace shop`, `the workloads it selects`. */
+  readonly reach: string
+  readonly dryRun: boolean
+  readonly open: readonly OpenRule[]
+  readonly dangling: readonly Dangling[]
+}
+
+export function authorizationFacts(
+  resource: Resource,
+  card: AuthorizationPolicy,
+  mesh: MeshWorld,
+  mtlsOf: (workload: Workload) => Mtls,
+): AuthorizationFacts {
+  const namespace = mesh.namespace(resource.namespace)
+  const whole = mesh.istio.roots.includes(resource.namespace) ? 'the mesh' : spoken(namespace)
+  return {
+    action: card.action,
+    reach: card.selector === null && card.targets.length === 0 ? whole : 'the workloads it selects',
+    dryRun: card.dryRun,
+    open: card.open,
+    dangling: [...danglingSelector(resource, card, mesh, mtlsOf), ...danglingTargets(resource, card, mesh), ...danglingNamespaces(card, mesh), ...danglingPrincipals(card, mesh)],
+  }
+}
+
+function danglingSelector(
+  resource: Resource,
+  card: AuthorizationPolicy,
+  mesh: MeshWorld,
+  mtlsOf: (workload: Workload) => Mtls,
+): readonly Dangling[] {
+  if (card.targets.length > 0) return []
+  const root = mesh.istio.roots.includes(resource.namespace)
+  // In the root namespace a policy holds for the mesh, so without a selector it always has something to hold.
+  if (root && card.selector === null) return []
+  const path: Path = card.selector === null ? ['spec'] : ['spec', 'selector', 'matchLabels']
+  const found = root
+    ? mesh.world.workloads.filter(({ labels }) => card.selector === null || holds(labels, card.selector))
+    : selected(mesh, resource.namespace, card.selector)
+  const labels = Object.entries(card.selector ?? {}).map(([key, value]) => `${key}=${value}`)
+  if (found.length === 0) {
+    const where = root ? 'in the mesh' : `in ${spoken(mesh.namespace(resource.namespace))}`
+    const what = card.selector === null ? `no workload is declared ${where}` : `its selector ${labels.join(',')} matches no workload ${where}`
+    // Beside workloads of its namespace, a selector that meets none of them is a slip; without any, they live elsewhere.
+    const beside = root ? mesh.world.workloads.length > 0 : mesh.workloadsIn(resource.namespace).length > 0
+    return [{ path, what, elsewhere: !beside || root, found: 'no' }]
+  }
+  const members = found.map(mtlsOf).filter(({ enrolled }) => enrolled.answer !== 'no')
+  if (members.length > 0) return []
+  const names = listed(found.map((workload) => `${workload.resource.kind} ${workload.resource.name}`))
+  return [{ path, what: `it holds only workloads outside the mesh (${names})`, elsewhere: false, found: 'no' }]
+}
+
+function danglingTargets(resource: Resource, { targets }: AuthorizationPolicy, mesh: MeshWorld): readonly Dangling[] {
+  const known = new Set(mesh.world.resources.map(({ group, kind, namespace, name }) => [group, kind, namespace, name].join('/')))
+  return targets.flatMap(({ group, kind, name, namespace, path }) => {
+    const inNamespace = kind === 'GatewayClass' ? '' : (namespace ?? resource.namespace)
+    const core = group === 'core' ? '' : group
+    if (known.has([core, kind, inNamespace, name].join('/'))) return []
+    return [{ path, what: `${kind} ${name} is not declared here`, elsewhere: true, found: 'no' as const }]
+  })
+}
+
+function danglingNamespaces({ namespaces }: AuthorizationPolicy, mesh: MeshWorld): readonly Dangling[] {
+  const cards = [...mesh.world.namespaces.values()]
+  const names = cards.flatMap(({ name }) => name ?? [])
+  const some = cards.some(({ resource }) => resource !== null)
+  return namespaces
+    .filter(({ value }) => !names.some((name) => matches(value, name)))
+    .map(({ value, path }) => ({
+      path,
+      what: value.includes('*') ? `no namespace that is declared here matches ${value}` : `namespace ${value} is not declared here`,
+      elsewhere: true,
+      // A repository that declares no namespace at all says nothing about which there are.
+      found: some ? 'no' : 'unknown',
+    }))
+}
+
+/** As the analyzer's namespaceMatch: a star at the beginning or the end. */
+function matches(pattern: string, name: string): boolean {
+  if (pattern === '*') return true
+  if (pattern.startsWith('*')) return name.endsWith(pattern.slice(1))
+  if (pattern.endsWith('*')) return name.startsWith(pattern.slice(0, -1))
+  return name.toLowerCase() === pattern.toLowerCase()
+}
+
+/** `cluster.local/ns/shop/sa/cart`: looked for only where the workloads of its namespace are declared here. */
+function danglingPrincipals({ principals }: AuthorizationPolicy, mesh: MeshWorld): readonly Dangling[] {
+  return principals.flatMap(({ value, path }): readonly Dangling[] => {
+    const [, namespace, account] = /^[^*/]+\/ns\/([^*/]+)\/sa\/([^*/]+)$/.exec(value) ?? []
+    if (namespace === undefined || account === undefined || account === 'default') return []
+    const workloads = mesh.workloadsIn(namespace)
+    if (workloads.length === 0) return []
+    const declared = mesh.inNamespace('ServiceAccount', namespace).some(({ resource }) => resource.name === account)
+    if (declared || workloads.some(({ serviceAccount }) => serviceAccount === account)) return []
+    return [{ path, what: `service account ${namespace}/${account} is neither declared nor used here`, elsewhere: true, found: 'no' }]
+  })
+}
+
+/** Whether workloads refuse whom no rule lets in: an ALLOW policy on them does that, and a DENY of everything. */
+export function deniesByDefault(namespace: string, members: readonly Workload[], mesh: MeshWorld): Answer {
+  const roots = mesh.istio.roots.filter((root) => root !== namespace)
+  const policies = [namespace, ...roots].flatMap((key) => mesh.inNamespace('AuthorizationPolicy', key)).filter(({ card }) => isGuard(card))
+  const wide = policies.filter(({ card }) => card.selector === null)
+  const guards = (workload: Workload): readonly Carded<AuthorizationPolicy>[] =>
+    policies.filter(({ card }) => card.selector === null || holds(workload.labels, card.selector))
+  const open = members.filter((workload) => guards(workload).length === 0)
+  if (open.length > 0 || (members.length === 0 && wide.length === 0)) {
+    const who = open.length === 0 ? 'its workloads' : listed(open.map(({ resource }) => `${resource.kind} ${resource.name}`))
+    return answer('no', `no AuthorizationPolicy here holds ${who}`, open.map(({ resource }) => refTo(resource)))
+  }
+  const by = (members.length === 0 ? wide : policies).map(({ resource }) => refTo(resource))
+  const certain = (list: readonly Carded<AuthorizationPolicy>[]): boolean => list.some(({ resource }) => resource.force.answer === 'yes')
+  const sure = members.length === 0 ? certain(wide) : members.every((workload) => certain(guards(workload)))
+  if (sure) return answer('yes', 'every workload is under an AuthorizationPolicy that denies the rest', by)
+  const [doubtful] = policies.filter(({ resource }) => resource.force.answer !== 'yes')
+  return answer('unknown', doubtful === undefined ? 'a policy may not be in force' : `${nameOf(doubtful.resource)} may not be in force: ${doubtful.resource.force.why}`, by)
+}
+
+function isGuard({ action, dryRun, targets, open }: AuthorizationPolicy): boolean {
+  if (dryRun || targets.length > 0) return false
+  return action === 'ALLOW' || (action === 'DENY' && open.some(({ to }) => to === 'anyone'))
+}

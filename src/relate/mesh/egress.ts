@@ -1,0 +1,124 @@
+/**
+ * Whether traffic that leaves the mesh is encrypted on its way: by a DestinationRule that originates TLS, or through
+ * an egress gateway. https://istio.io/latest/docs/tasks/traffic-management/egress/
+ */
+import type { Answer, KubernetesObject, Path, Resource } from '../../model.js'
+import { refTo } from '../world.js'
+import { fullName, overlap, serviceHost } from './hosts.js'
+import { answer, itemsOf, nameOf, objectOf, stringList, stringOf } from './read.js'
+import type { MeshWorld } from './world.js'
+
+export interface ServiceEntry {
+  readonly kind: 'ServiceEntry'
+  readonly hosts: readonly string[]
+  readonly external: boolean
+  readonly ports: readonly { readonly number: number; readonly protocol: string; readonly name: string; readonly path: Path }[]
+}
+
+export interface VirtualService {
+  readonly kind: 'VirtualService'
+  readonly hosts: readonly string[]
+  /** Without any, it holds for the sidecars of the mesh. */
+  readonly gateways: readonly string[]
+  readonly destinations: readonly string[]
+}
+
+/** An Istio Gateway. */
+export interface IstioGateway {
+  readonly kind: 'IstioGateway'
+}
+
+export function readServiceEntry(object: KubernetesObject): ServiceEntry {
+  const spec = objectOf(object, 'spec')
+  return {
+    kind: 'ServiceEntry',
+    hosts: stringList(spec['hosts']),
+    // The first of the enumeration is the default.
+    external: spec['location'] !== 'MESH_INTERNAL',
+    ports: itemsOf(spec['ports'], ['spec', 'ports']).flatMap(({ item, path }) => {
+      const { number } = item
+      if (typeof number !== 'number') return []
+      const name = stringOf(item['name']) ?? ''
+      return [{ number, name, protocol: protocolOf(stringOf(item['protocol']), name), path }]
+    }),
+  }
+}
+
+const PROTOCOLS = ['HTTP', 'HTTPS', 'HTTP2', 'GRPC', 'GRPC-WEB', 'TLS', 'TCP', 'MONGO', 'MYSQL', 'REDIS', 'UDP']
+
+/** Without a protocol, Istio takes it from the port's name: `https`, `tls-legacy`. */
+function protocolOf(protocol: string | null, name: string): string {
+  if (protocol !== null) return protocol.toUpperCase()
+  const prefix = (/^grpc-web(-|$)/i.test(name) ? 'GRPC-WEB' : (name.split('-')[0] ?? '')).toUpperCase()
+  return PROTOCOLS.includes(prefix) ? prefix : 'TCP'
+}
+
+export function readVirtualService(object: KubernetesObject): VirtualService {
+  const spec = objectOf(object, 'spec')
+  const routes = ['http', 'tls', 'tcp'].flatMap((key) => itemsOf(spec[key], []))
+  const destinations = routes.flatMap(({ item }) => itemsOf(item['route'], []).flatMap((route) => stringOf(objectOf(route.item, 'destination')['host']) ?? []))
+  const gateways = [...stringList(spec['gateways']), ...routes.flatMap(({ item }) => itemsOf(item['match'], []).flatMap((match) => stringList(match.item['gateways'])))]
+  return { kind: 'VirtualService', hosts: stringList(spec['hosts']), gateways: [...new Set(gateways)], destinations: [...new Set(destinations)] }
+}
+
+export interface EgressFacts {
+  readonly external: boolean
+  readonly hosts: readonly string[]
+  readonly ports: readonly {
+    readonly number: number
+    readonly protocol: string
+    readonly path: Path
+    /** Whether the mesh encrypts it: by TLS origination, or by taking it through an egress gateway. */
+    readonly encrypted: Answer
+  }[]
+}
+
+export function egressFacts(card: ServiceEntry, mesh: MeshWorld): EgressFacts {
+  return {
+    external: card.external,
+    hosts: card.hosts,
+    ports: card.external
+      ? card.ports.map(({ number, protocol, path }) => ({ number, protocol, path, encrypted: encryptedAt(number, card.hosts, mesh) }))
+      : [],
+  }
+}
+
+const ORIGINATES = ['SIMPLE', 'MUTUAL']
+
+function encryptedAt(port: number, hosts: readonly string[], mesh: MeshWorld): Answer {
+  const answers = hosts.map((host) => encryptedTo(host, port, mesh))
+  return answers.find((one) => one.answer === 'no') ?? answers.find((one) => one.answer === 'unknown') ?? answers[0] ?? answer('no', 'it names no host')
+}
+
+function encryptedTo(host: string, port: number, mesh: MeshWorld): Answer {
+  for (const rule of mesh.all('DestinationRule')) {
+    if (!overlap(fullName(rule.card.host, rule.resource.namespace), host)) continue
+    const settings = rule.card.tls
+    // What a port or a subset sets replaces what the rule sets for all.
+    const setting = settings.find((one) => one.port === port) ?? settings.find((one) => one.port === null && one.subset === null) ?? settings.find((one) => one.port === null)
+    if (setting === undefined || !ORIGINATES.includes(setting.mode)) continue
+    return inForce(rule.resource, `${nameOf(rule.resource)} originates TLS to ${host}`, setting.path)
+  }
+  for (const virtual of mesh.all('VirtualService')) {
+    if (!virtual.card.hosts.some((one) => overlap(fullName(one, virtual.resource.namespace), host))) continue
+    const gateway = virtual.card.gateways.find((name) => name !== 'mesh')
+    const detour = virtual.card.destinations.find((one) => !overlap(fullName(one, virtual.resource.namespace), host))
+    if (gateway === undefined || detour === undefined || !leadsToGateway(detour, virtual.resource, mesh)) continue
+    return inForce(virtual.resource, `${nameOf(virtual.resource)} takes it through gateway ${gateway}`, ['spec', 'gateways'])
+  }
+  return answer('no', `no DestinationRule originates TLS to ${host}, and no egress gateway takes it`)
+}
+
+/** A gateway's Service may be declared elsewhere; one that is declared here must not be an ordinary service. */
+function leadsToGateway(host: string, from: Resource, mesh: MeshWorld): boolean {
+  const wanted = fullName(host, from.namespace)
+  const service = mesh.all('Service').find(({ resource }) => serviceHost(resource.name, resource.namespace) === wanted)
+  if (service === undefined) return true
+  const labels = service.card.selector ?? {}
+  return mesh.all('IstioGateway').length > 0 && Object.keys(labels).length > 0
+}
+
+function inForce(resource: Resource, why: string, path: Path): Answer {
+  const { force } = resource
+  return answer(force.answer === 'yes' ? 'yes' : 'unknown', force.answer === 'yes' ? why : `${why}, but may not be in force: ${force.why}`, [refTo(resource, path)])
+}

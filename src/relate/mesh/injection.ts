@@ -1,0 +1,138 @@
+/**
+ * Whether a pod gets a proxy, as the meshes' own injectors decide.
+ * Istio: the webhook's selectors (manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml), then
+ * injectRequired (pkg/kube/inject/inject.go); ambient: the CNI's enablement (cni/pkg/util/podutil.go).
+ * Linkerd: disabledByAnnotation (pkg/inject/report.go).
+ */
+import type { Answer, Path, Pod } from '../../model.js'
+import { isEmptySelector, selects } from '../selector.js'
+import { refTo, type NamespaceCard } from '../world.js'
+import type { Istio } from './istio-config.js'
+import { answer, type MeshName } from './read.js'
+
+export const INJECT = 'sidecar.istio.io/inject'
+export const INJECTION = 'istio-injection'
+export const REVISION = 'istio.io/rev'
+export const DATAPLANE = 'istio.io/dataplane-mode'
+export const LINKERD_INJECT = 'linkerd.io/inject'
+
+/** Namespaces that the injectors leave alone (istio pkg/kube/inject/initializer.go). */
+export const SYSTEM_NAMESPACES: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']
+
+/** Whether a pod is in a mesh, and what decides it. */
+export interface Membership {
+  readonly mesh: MeshName | null
+  /** Traffic goes through ztunnel, not a sidecar. */
+  readonly ambient: boolean
+  readonly enrolled: Answer
+  /** What in the workload itself decides, else where it belongs. */
+  readonly path: Path
+  /** Whether the workload itself opts out. */
+  readonly optsOut: boolean
+}
+
+type Decision = Omit<Membership, 'mesh' | 'ambient'>
+
+export function istioMembership(pod: Pod, namespace: NamespaceCard, istio: Istio, ambientUsed: boolean): Membership {
+  const sidecar = sidecarOf(pod, namespace, istio)
+  const of = (decision: Decision, ambient: boolean): Membership => ({ ...decision, mesh: 'istio', ambient })
+  if (sidecar.enrolled.answer === 'yes') return of(sidecar, false)
+  const ambient = ambientOf(pod, namespace)
+  if (ambient.enrolled.answer === 'yes') return of(ambient, true)
+  if (ambient.optsOut) return of(ambient, true)
+  // Without any sign of ambient here, what the sidecar's injector says is the answer.
+  if (sidecar.enrolled.answer === 'no' && ambient.enrolled.answer === 'unknown' && ambientUsed) return of(ambient, true)
+  return of(sidecar, false)
+}
+
+function sidecarOf(pod: Pod, namespace: NamespaceCard, istio: Istio): Decision {
+  const { labels, annotations } = pod.metadata
+  const label = labels[INJECT]
+  const [path, key] = label === undefined && annotations[INJECT] !== undefined ? [annotationPath(pod, INJECT), 'annotation'] : [labelPath(pod, INJECT), 'label']
+  const decide = (enrolled: Answer, optsOut = false): Decision => ({ enrolled, path, optsOut })
+
+  const proxy = pod.containers.find(({ name, spec }) => name === 'istio-proxy' && typeof spec['image'] === 'string' && spec['image'] !== 'auto')
+  if (proxy !== undefined) return { enrolled: answer('yes', 'it carries an istio-proxy container'), path: proxy.path, optsOut: false }
+  if (pod.spec['hostNetwork'] === true) {
+    return { enrolled: answer('no', 'it uses the host network, where no sidecar is injected'), path: [...pod.path, 'hostNetwork'], optsOut: true }
+  }
+  if (SYSTEM_NAMESPACES.includes(namespace.key)) return decide(answer('no', `nothing is injected in namespace ${namespace.key}`))
+  const setting = label ?? annotations[INJECT]
+  if (setting === 'false') return decide(answer('no', `its ${key} ${INJECT} is "false"`), true)
+
+  const called = calledFor(pod, namespace, istio)
+  if (called.answer !== 'yes') return decide(called)
+  if (setting !== 'true') {
+    const never = istio.never.find((selector) => !isEmptySelector(selector) && selects(selector, { values: labels, complete: true }) === 'yes')
+    if (never !== undefined) return decide(answer('no', 'the injector never injects pods with its labels'))
+    if (istio.injectOnRequest) return decide(answer('no', `the injector injects only pods that ask for it by ${INJECT}`))
+  }
+  return decide(called)
+}
+
+/** Whether one of the injection webhooks is called for the pod at all: they select by labels, not by annotations. */
+function calledFor(pod: Pod, namespace: NamespaceCard, istio: Istio): Answer {
+  const { labels } = pod.metadata
+  const asks = labels[INJECT] === 'true'
+  if (!namespace.labels.complete) {
+    if (asks) return answer('yes', `its label ${INJECT} is "true"`)
+    if (labels[REVISION] !== undefined) return answer('yes', `its label ${REVISION} names revision ${labels[REVISION]}`)
+    return answer('unknown', `${spoken(namespace)} is declared elsewhere, and its labels decide the injection`)
+  }
+  const by = namespace.resource === null ? [] : [refTo(namespace.resource, ['metadata', 'labels'])]
+  const { [INJECTION]: injection, [REVISION]: revision } = namespace.labels.values
+  if (injection === 'enabled') return answer('yes', `${spoken(namespace)} is labelled ${INJECTION}=enabled`, by)
+  if (injection !== undefined) return answer('no', `${spoken(namespace)} is labelled ${INJECTION}=${injection}`, by)
+  if (revision !== undefined) return answer('yes', `${spoken(namespace)} is labelled ${REVISION}=${revision}`, by)
+  if (labels[REVISION] !== undefined) return answer('yes', `its label ${REVISION} names revision ${labels[REVISION]}`)
+  if (asks) return answer('yes', `its label ${INJECT} is "true"`)
+  if (istio.injectByDefault && labels[INJECT] === undefined) return answer('yes', 'the injector is set to inject every namespace')
+  return answer('no', `${spoken(namespace)} is not labelled for injection`, by)
+}
+
+function ambientOf(pod: Pod, namespace: NamespaceCard): Decision {
+  const own = pod.metadata.labels[DATAPLANE]
+  const path = labelPath(pod, DATAPLANE)
+  if (own === 'none') return { enrolled: answer('no', `its label ${DATAPLANE} is none`), path, optsOut: true }
+  const decide = (enrolled: Answer): Decision => ({ enrolled, path, optsOut: false })
+  if (pod.metadata.annotations['ambient.istio.io/redirection'] === 'enabled') return decide(answer('yes', 'the CNI redirects its traffic to ztunnel'))
+  if (pod.spec['hostNetwork'] === true) {
+    return { enrolled: answer('no', 'it uses the host network, which ztunnel does not capture'), path: [...pod.path, 'hostNetwork'], optsOut: false }
+  }
+  if (own === 'ambient') return decide(answer('yes', `its label ${DATAPLANE} is ambient`))
+  if (!namespace.labels.complete) return decide(answer('unknown', `${spoken(namespace)} is declared elsewhere, and its labels decide on ambient mode`))
+  const by = namespace.resource === null ? [] : [refTo(namespace.resource, ['metadata', 'labels', DATAPLANE])]
+  if (namespace.labels.values[DATAPLANE] === 'ambient') return decide(answer('yes', `${spoken(namespace)} is labelled ${DATAPLANE}=ambient`, by))
+  return decide(answer('no', `${spoken(namespace)} is not labelled for ambient mode`, by))
+}
+
+const LINKERD_VALUES = ['enabled', 'disabled', 'ingress']
+
+export function linkerdMembership(pod: Pod, namespace: NamespaceCard): Membership {
+  const own = pod.metadata.annotations[LINKERD_INJECT] ?? ''
+  const path = annotationPath(pod, LINKERD_INJECT)
+  const of = (enrolled: Answer, optsOut = false, at: Path = path): Membership => ({ mesh: 'linkerd', ambient: false, enrolled, path: at, optsOut })
+  const proxy = pod.containers.find(({ name }) => name === 'linkerd-proxy')
+  if (proxy !== undefined) return of(answer('yes', 'it carries a linkerd-proxy container'), false, proxy.path)
+  if (pod.spec['hostNetwork'] === true) return of(answer('no', 'it uses the host network, where no proxy is injected'), true, [...pod.path, 'hostNetwork'])
+  if (own !== '' && !LINKERD_VALUES.includes(own)) return of(answer('no', `its annotation ${LINKERD_INJECT} has the invalid value ${own}`), true)
+  if (own === 'disabled') return of(answer('no', `its annotation ${LINKERD_INJECT} is disabled`), true)
+  const known = namespace.resource !== null
+  const inherited = namespace.annotations[LINKERD_INJECT] ?? ''
+  const by = namespace.resource === null ? [] : [refTo(namespace.resource, ['metadata', 'annotations', LINKERD_INJECT])]
+  if (inherited !== '' && !LINKERD_VALUES.includes(inherited)) {
+    return of(answer('no', `${spoken(namespace)} has the invalid value ${inherited} in ${LINKERD_INJECT}`, by))
+  }
+  if (own === 'enabled' || own === 'ingress') return of(answer('yes', `its annotation ${LINKERD_INJECT} is ${own}`))
+  if (!known) return of(answer('unknown', `${spoken(namespace)} is declared elsewhere, and its annotation decides the injection`))
+  if (inherited === 'enabled' || inherited === 'ingress') return of(answer('yes', `${spoken(namespace)} is annotated ${LINKERD_INJECT}: ${inherited}`, by))
+  return of(answer('no', `neither it nor ${spoken(namespace)} is annotated ${LINKERD_INJECT}: enabled`, by))
+}
+
+/** `namespace shop`, or `its namespace` where nobody stated the name. */
+export function spoken(namespace: NamespaceCard): string {
+  return namespace.name === null ? 'its namespace' : `namespace ${namespace.name}`
+}
+
+const labelPath = (pod: Pod, key: string): Path => [...pod.metadataPath, 'labels', key]
+const annotationPath = (pod: Pod, key: string): Path => [...pod.metadataPath, 'annotations', key]

@@ -1,0 +1,60 @@
+/** The cards of one environment, sorted by kind: what every resolver of the mesh area starts from. */
+import type { Pod } from '../../model.js'
+import type { Carded } from '../area.js'
+import type { NamespaceCard, World, Workload } from '../world.js'
+import type { MeshCard } from '../index/mesh.js'
+import { istioOf, type Istio } from './istio-config.js'
+import type { PeerAuthentications } from './peer-authentication.js'
+import { groupBy, holds, type MeshName, type Strings } from './read.js'
+
+type CardOf<K extends MeshCard['kind']> = Extract<MeshCard, { kind: K }>
+
+export interface MeshWorld {
+  readonly world: World
+  /** The meshes that anything declared here belongs to. */
+  readonly meshes: readonly MeshName[]
+  /** Whether anything here is labelled for Istio's ambient mode. */
+  readonly ambient: boolean
+  readonly istio: Istio
+  readonly all: <K extends MeshCard['kind']>(kind: K) => readonly Carded<CardOf<K>>[]
+  /** By namespace key. */
+  readonly inNamespace: <K extends MeshCard['kind']>(kind: K, namespace: string) => readonly Carded<CardOf<K>>[]
+  readonly peerAuthentications: PeerAuthentications
+  readonly workloadOf: (pod: Pod) => Workload | null
+  readonly workloadsIn: (namespace: string) => readonly Workload[]
+  /** Never null for the namespace of a workload: the world has a card for each. */
+  readonly namespace: (key: string) => NamespaceCard
+}
+
+export function meshWorldOf(cards: readonly Carded<MeshCard>[], world: World): MeshWorld {
+  const byKind = groupBy(cards, ({ card }) => card.kind)
+  const byNamespace = new Map<string, ReadonlyMap<string, readonly Carded<MeshCard>[]>>()
+  const all = <K extends MeshCard['kind']>(kind: K): readonly Carded<CardOf<K>>[] => (byKind.get(kind) ?? []) as readonly Carded<CardOf<K>>[]
+  const inNamespace = <K extends MeshCard['kind']>(kind: K, namespace: string): readonly Carded<CardOf<K>>[] => {
+    const groups = byNamespace.get(kind) ?? groupBy(byKind.get(kind) ?? [], ({ resource }) => resource.namespace)
+    byNamespace.set(kind, groups)
+    return (groups.get(namespace) ?? []) as readonly Carded<CardOf<K>>[]
+  }
+  const workloads = groupBy(world.workloads, ({ namespace }) => namespace)
+  const byPod = new Map(world.workloads.map((workload) => [workload.pod, workload]))
+  const used = new Set<MeshName>(cards.flatMap(({ card }) => card.meshes ?? []))
+  return {
+    world,
+    meshes: (['istio', 'linkerd', 'cilium'] as const).filter((mesh) => used.has(mesh)),
+    ambient: cards.some(({ card }) => card.ambient === true),
+    istio: istioOf(all('IstioConfig')),
+    all,
+    inNamespace,
+    peerAuthentications: groupBy(all('PeerAuthentication'), ({ resource }) => resource.namespace),
+    workloadOf: (pod) => byPod.get(pod) ?? null,
+    workloadsIn: (namespace) => workloads.get(namespace) ?? [],
+    namespace: (key) =>
+      world.namespaces.get(key) ?? { key, name: null, resource: null, labels: { values: {}, complete: false }, annotations: {} },
+  }
+}
+
+/** The workloads of a namespace that equality labels select; all of them for null. */
+export function selected(mesh: MeshWorld, namespace: string, selector: Strings | null): readonly Workload[] {
+  const workloads = mesh.workloadsIn(namespace)
+  return selector === null ? workloads : workloads.filter(({ labels }) => holds(labels, selector))
+}

@@ -1,0 +1,201 @@
+/**
+ * Which policies hold which pods. Policies lie in buckets by namespace, and within one by a label that they demand, so
+ * that a pod meets only the few that may select it.
+ */
+import type { Truth } from '../../model.js'
+import { and } from '../selector.js'
+import type { NetworkSet, Tier } from './calico.js'
+import { type Endpoint, isSymbol } from './endpoint.js'
+import { evaluate, requiredLabel, type View } from './expression.js'
+import { ADMIN_RANK, BASELINE_RANK, MAIN_RANK, type Direction, type Policy, type PolicySpec } from './rule.js'
+
+/** A spec in the order of evaluation. */
+export interface Placed {
+  readonly policy: Policy
+  readonly spec: PolicySpec
+  readonly rank: number
+  /** Whether a deployment leaves it in force and it was understood: what it refuses counts only then. */
+  readonly firm: Truth
+  /** Why not, where `firm` is not yes. */
+  readonly doubt: string | null
+  /** The number that sorts it, lower first. */
+  readonly position: number
+}
+
+/** A placed spec, and whether it holds the pods that were asked for: never `no`. */
+export interface Holding {
+  readonly placed: Placed
+  readonly holds: Truth
+}
+
+const BUILT_IN: ReadonlyMap<string, number> = new Map([
+  ['default', MAIN_RANK],
+  ['kube-admin', ADMIN_RANK],
+  ['adminnetworkpolicy', ADMIN_RANK],
+  ['kube-baseline', BASELINE_RANK],
+  ['baselineadminnetworkpolicy', BASELINE_RANK],
+])
+
+/** Every spec of every policy, sorted as it is evaluated. */
+export function place(policies: readonly Policy[], tiers: readonly Tier[]): readonly Placed[] {
+  const known = new Map(tiers.map((tier) => [tier.name, tier]))
+  const placed = policies.flatMap((policy) =>
+    policy.specs.map((spec) => {
+      const { rank, passes, doubt } = tierOf(spec, known)
+      const { force } = policy.resource
+      const why = spec.unsure ?? (force.answer === 'yes' ? null : force.why) ?? doubt
+      const isolating = passes ? { ...spec, ingress: open(spec.ingress), egress: open(spec.egress) } : spec
+      return { policy, spec: isolating, rank, firm: why === null ? ('yes' as const) : ('unknown' as const), doubt: why }
+    }),
+  )
+  placed.sort(
+    (a, b) => a.rank - b.rank || compare(a.spec.place.order, b.spec.place.order) || byName(a.policy.resource.name, b.policy.resource.name),
+  )
+  return placed.map((item, position) => ({ ...item, position }))
+}
+
+function open(side: PolicySpec['ingress']): PolicySpec['ingress'] {
+  return side === null ? null : { ...side, isolates: false }
+}
+
+/** Infinity minus infinity is not a number. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function tierOf(spec: PolicySpec, tiers: ReadonlyMap<string, Tier>): { rank: number; passes: boolean; doubt: string | null } {
+  if (spec.tier === null) return { rank: spec.place.rank, passes: false, doubt: null }
+  const tier = tiers.get(spec.tier)
+  const builtIn = BUILT_IN.get(spec.tier)
+  if (builtIn !== undefined) return { rank: builtIn, passes: builtIn !== MAIN_RANK, doubt: null }
+  if (tier !== undefined) return { rank: tier.order ?? Number.POSITIVE_INFINITY, passes: tier.passes, doubt: null }
+  // Where it stands, and whether it refuses what no rule matches, is said by a tier that is not here.
+  return { rank: MAIN_RANK - 1, passes: false, doubt: `its tier ${spec.tier} is not declared here` }
+}
+
+interface Bucket {
+  /** By a label and its value that every selected pod has. */
+  readonly byLabel: Map<string, Placed[]>
+  readonly rest: Placed[]
+}
+
+export interface Selection {
+  readonly placed: readonly Placed[]
+  /** What selects the pods, in the order of evaluation. */
+  readonly selecting: (endpoint: Endpoint) => readonly Holding[]
+  /** What holds them: nothing on the host network, which policies of pods do not reach. */
+  readonly holding: (endpoint: Endpoint) => readonly Holding[]
+  /** The same for pods of a namespace as a view sees them. */
+  readonly holdingView: (namespace: string, view: View) => readonly Holding[]
+  /** Policies that may lie in the namespace, for all that is known, and are not understood. */
+  readonly opaque: (namespace: string, direction: Direction) => readonly Policy[]
+}
+
+export function selectionOf(policies: readonly Policy[], tiers: readonly Tier[]): Selection {
+  const placed = place(policies, tiers)
+  const buckets = new Map<string, Bucket>()
+  const symbolic: Bucket = { byLabel: new Map(), rest: [] }
+  const everywhere: Bucket = { byLabel: new Map(), rest: [] }
+  for (const item of placed) {
+    const key = item.policy.namespace
+    const bucket = buckets.get(key) ?? { byLabel: new Map(), rest: [] }
+    buckets.set(key, bucket)
+    put(bucket, item)
+    if (key !== '') put(everywhere, item)
+    if (isSymbol(key)) put(symbolic, item)
+  }
+  /** A policy of a namespace that nobody stated may lie in any; one of a stated namespace holds only its own. */
+  const bucketsFor = (namespace: string): readonly (Bucket | undefined)[] => [
+    buckets.get(''),
+    ...(isSymbol(namespace) ? [everywhere] : [buckets.get(namespace), symbolic]),
+  ]
+  const memo = new Map<string, readonly Holding[]>()
+  const selecting = (endpoint: Endpoint): readonly Holding[] => {
+    const known = memo.get(endpoint.key)
+    if (known !== undefined) return known
+    const found = bucketsFor(endpoint.namespace).flatMap((bucket) => (bucket === undefined ? [] : candidates(bucket, endpoint.labels)))
+    const result = holdingsOf(found, endpoint.view)
+    memo.set(endpoint.key, result)
+    return result
+  }
+  return {
+    placed,
+    selecting,
+    holding: (endpoint) => (endpoint.hostNetwork ? [] : selecting(endpoint)),
+    holdingView: (namespace, view) =>
+      holdingsOf(
+        bucketsFor(namespace).flatMap((bucket) => (bucket === undefined ? [] : [...bucket.rest, ...[...bucket.byLabel.values()].flat()])),
+        view,
+      ),
+    opaque: (namespace, direction) =>
+      policies.filter(
+        (policy) =>
+          policy.opaque.includes(direction) &&
+          (policy.namespace === '' || policy.namespace === namespace || isSymbol(policy.namespace) || isSymbol(namespace)),
+      ),
+  }
+}
+
+function put(bucket: Bucket, item: Placed): void {
+  const label = requiredLabel(item.spec.subject)
+  if (label === null) {
+    bucket.rest.push(item)
+    return
+  }
+  for (const value of label.values) {
+    const key = `${label.key}=${value}`
+    const list = bucket.byLabel.get(key)
+    if (list === undefined) bucket.byLabel.set(key, [item])
+    else list.push(item)
+  }
+}
+
+function candidates(bucket: Bucket, labels: Endpoint['labels']): readonly Placed[] {
+  if (bucket.byLabel.size === 0) return bucket.rest
+  const found = [...bucket.rest]
+  for (const [key, value] of Object.entries(labels)) {
+    const list = bucket.byLabel.get(`${key}=${value}`)
+    if (list !== undefined) found.push(...list)
+  }
+  return found
+}
+
+function holdingsOf(candidates: readonly Placed[], view: View): readonly Holding[] {
+  const result: Holding[] = []
+  for (const placed of candidates) {
+    const selected = evaluate(placed.spec.subject, view)
+    if (selected !== 'no') result.push({ placed, holds: and(selected, placed.firm) })
+  }
+  return result.sort((a, b) => a.placed.position - b.placed.position)
+}
+
+/**
+ * Peers of rules as they are evaluated: Calico's network sets put in, which selectors select by their labels.
+ */
+export function withNetworkSets(policies: readonly Policy[], sets: readonly NetworkSet[], viewOfSet: (set: NetworkSet) => View): readonly Policy[] {
+  if (sets.length === 0) return policies
+  const views = sets.map((set) => ({ set, view: viewOfSet(set) }))
+  return policies.map((policy) => ({
+    ...policy,
+    specs: policy.specs.map((spec) => ({ ...spec, ingress: widen(spec.ingress), egress: widen(spec.egress) })),
+  }))
+
+  function widen(side: PolicySpec['ingress']): PolicySpec['ingress'] {
+    if (side === null) return null
+    return {
+      ...side,
+      rules: side.rules.map((rule) => ({
+        ...rule,
+        peers: rule.peers.flatMap((peer) => {
+          if (peer.kind !== 'pods' || peer.networkSets !== true) return [peer]
+          const selected = views.filter(({ view }) => evaluate(peer.pods, view) !== 'no')
+          return [peer, ...selected.map(({ set }) => ({ kind: 'addresses' as const, addresses: set.addresses, path: peer.path }))]
+        }),
+      })),
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/** Files that a resource carries as text: in a ConfigMap, a Secret, or in what sets up a node or a cluster. */
+import { boolYaml11Tag, CORE_SCHEMA, load, loadAll, mergeTag, YAMLException } from 'js-yaml'
+import type { Path, Resource } from '../../model.js'
+import { isObject } from '../world.js'
+
+export interface CarriedFile {
+  /** The key, or the path that the file is written to. */
+  readonly name: string
+  readonly text: string
+  /** Where the text lies in the resource. */
+  readonly path: Path
+}
+
+/** Larger texts are dashboards and bundles, not configuration. Characters. */
+const LONGEST = 1_000_000
+
+/** The files of a resource, in document order. */
+export function filesOf(resource: Resource): readonly CarriedFile[] {
+  return carried(resource).filter(({ text }) => text.length <= LONGEST)
+}
+
+function carried({ group, kind, object }: Resource): readonly CarriedFile[] {
+  if (group === '' && kind === 'ConfigMap')
+    return [...plain(object['data'], ['data']), ...encoded(object['binaryData'], ['binaryData'])]
+  if (group === '' && kind === 'Secret')
+    return [...plain(object['stringData'], ['stringData']), ...encoded(object['data'], ['data'])]
+  if (/(^|\.)cluster\.x-k8s\.io$/.test(group)) return nodeFiles(object, [])
+  if (group === 'kops.k8s.io') return assetFiles(object['spec'], ['spec'])
+  return []
+}
+
+function plain(data: unknown, path: Path): readonly CarriedFile[] {
+  if (!isObject(data)) return []
+  return Object.entries(data).flatMap(([name, text]) =>
+    typeof text === 'string' ? [{ name, text, path: [...path, name] }] : [],
+  )
+}
+
+function encoded(data: unknown, path: Path): readonly CarriedFile[] {
+  return plain(data, path).flatMap((file) => {
+    const text = decoded(file.text)
+    return text === null ? [] : [{ ...file, text }]
+  })
+}
+
+/** null: no base64 of UTF-8 text, so no configuration. */
+function decoded(base64: string): string | null {
+  try {
+    const bytes = Uint8Array.from(atob(base64.replace(/\s/g, '')), (character) => character.charCodeAt(0))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    // Keys, certificates and archives are not for reading here; the schema check judges the field itself.
+    return null
+  }
+}
+
+/** Cluster API: `files` of a bootstrap configuration, wherever in the object that lies. */
+function nodeFiles(value: unknown, path: Path): readonly CarriedFile[] {
+  if (Array.isArray(value)) return value.flatMap((item: unknown, i) => nodeFiles(item, [...path, i]))
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === 'files' && Array.isArray(item)
+      ? item.flatMap((file: unknown, i) => written(file, 'path', [...path, key, i]))
+      : nodeFiles(item, [...path, key]),
+  )
+}
+
+/** kOps: `spec.fileAssets`. */
+function assetFiles(spec: unknown, path: Path): readonly CarriedFile[] {
+  const assets = isObject(spec) ? spec['fileAssets'] : undefined
+  if (!Array.isArray(assets)) return []
+  return assets.flatMap((file: unknown, i) => written(file, 'path', [...path, 'fileAssets', i]))
+}
+
+function written(file: unknown, nameKey: string, path: Path): readonly CarriedFile[] {
+  if (!isObject(file) || typeof file['content'] !== 'string') return []
+  const isEncoded = file['encoding'] === 'base64' || file['isBase64'] === true
+  const text = isEncoded ? decoded(file['content']) : file['content']
+  const name = file[nameKey] ?? file['name']
+  return text === null ? [] : [{ name: typeof name === 'string' ? name : '', text, path: [...path, 'content'] }]
+}
+
+/* ------------------------------------------------------------------ YAML */
+
+/** Kubernetes' own tools and most agents read YAML 1.1's booleans and merge keys. */
+const SCHEMA = CORE_SCHEMA.withTags(boolYaml11Tag, mergeTag)
+
+/** Parsed YAML, or why it is none. */
+export type Parsed = { readonly value: unknown; readonly error: null } | { readonly value: null; readonly error: string }
+
+export function parseYaml(text: string): Parsed {
+  if (text.trim() === '') return { value: null, error: null }
+  return guarded(() => load(text, { schema: SCHEMA, maxAliases: 100 }))
+}
+
+/** Every document of a stream. */
+export function parseYamlStream(text: string): Parsed & { readonly value: readonly unknown[] | null } {
+  return guarded(() => loadAll(text, { schema: SCHEMA, maxAliases: 100 })) as never
+}
+
+function guarded(parse: () => unknown): Parsed {
+  try {
+    return { value: parse(), error: null }
+  } catch (thrown) {
+    if (!(thrown instanceof YAMLException)) throw thrown
+    return { value: null, error: thrown.reason }
+  }
+}
+
+/* ----------------------------------------------------------------- small */
+
+export function valueAt(value: unknown, ...keys: readonly (string | number)[]): unknown {
+  let at = value
+  for (const key of keys)
+    at = isObject(at) || Array.isArray(at) ? (at as { readonly [key: string | number]: unknown })[key] : undefined
+  return at
+}
+
+export function objectOf(value: unknown): { readonly [key: string]: unknown } {
+  return isObject(value) ? value : {}
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** A scalar as text; '' for anything else. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+}
+
+/** Strings of a list, or the one string that stands for it. */
+export function textsOf(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.map(textOf).filter((text) => text !== '')
+  const text = textOf(value)
+  return text === '' ? [] : [text]
+}

@@ -1,0 +1,105 @@
+/**
+ * relate: from the resources of one environment of one scope to what each policy will see. It computes what
+ * Kubernetes and the meshes compute; it never says good or bad.
+ */
+import type { Facts, Input, Pod, Resource } from '../model.js'
+import type { Area } from './area.js'
+import { grants } from './resolve/grants.js'
+import { mesh } from './resolve/mesh.js'
+import { network } from './resolve/network.js'
+const platform = { card: () => null, resolve: () => () => ({ todo: null }) }
+import { serviceAccount } from './resolve/serviceaccount.js'
+import { worldOf, type World } from './world.js'
+
+export interface Related {
+  readonly resource: Resource
+  readonly input: Input
+}
+
+/** The areas of `Facts`, each blind to the others. */
+const AREAS: { readonly [Name in keyof Facts]: Area<unknown, Facts[Name]> } = {
+  network: network as Area<unknown, Facts['network']>,
+  serviceAccount: serviceAccount as Area<unknown, Facts['serviceAccount']>,
+  mesh: mesh as Area<unknown, Facts['mesh']>,
+  grants: grants as Area<unknown, Facts['grants']>,
+  platform: platform as Area<unknown, Facts['platform']>,
+}
+
+/**
+ * The world of one environment: its resources numbered, the stand-ins added for what is used but written nowhere here.
+ */
+export function worldWithStandIns(resources: readonly Resource[], environment: string | null): World {
+  const counted = markDuplicates(resources)
+  const declared = new Set(counted.filter((r) => r.group === '' && r.kind === 'Namespace').map((r) => r.name))
+  const standIns: Resource[] = []
+  const seen = new Set<string>()
+  const plain = worldOf(counted)
+  for (const { resource, namespace } of plain.workloads) {
+    if (namespace === '' || declared.has(namespace) || seen.has(namespace)) continue
+    if (resource.origin.role === 'context') continue
+    seen.add(namespace)
+    standIns.push(standIn(resource, 'v1', '', 'Namespace', resource.namespaceStated ? namespace : '', namespace, resource.namespaceStated))
+  }
+  const first = counted.find((r) => r.origin.role === 'judged')
+  if (first !== undefined) {
+    standIns.push(standIn(first, 'ringfence.dev/v1', 'ringfence.dev', 'Environment', environment ?? '', '', true))
+  }
+  if (standIns.length === 0) return plain
+  return worldOf([...counted, ...standIns].map((resource, id) => ({ ...resource, id })))
+}
+
+function standIn(at: Resource, apiVersion: string, group: string, kind: string, name: string, namespace: string, stated: boolean): Resource {
+  return {
+    ...at,
+    object: { apiVersion, kind, metadata: { name } },
+    group,
+    kind,
+    name,
+    // A Namespace is cluster-scoped, but a stand-in for one keeps the key that its workloads are found by.
+    namespace,
+    namespaceStated: stated,
+    path: [],
+    force: { answer: 'unknown', why: 'it is not declared here' },
+    declared: false,
+  }
+}
+
+/**
+ * The same object twice: which one a deployment leaves in force depends on the order, so as protection neither counts.
+ */
+function markDuplicates(resources: readonly Resource[]): readonly Resource[] {
+  const seen = new Map<string, number>()
+  const key = (r: Resource): string => `${r.group}\0${r.kind}\0${r.namespace}\0${r.name}`
+  for (const resource of resources) seen.set(key(resource), (seen.get(key(resource)) ?? 0) + 1)
+  return resources.map((resource, id) => {
+    const copies = seen.get(key(resource)) ?? 1
+    if (copies < 2 || resource.force.answer !== 'yes') return { ...resource, id }
+    return { ...resource, id, force: { answer: 'unknown', why: `it is declared ${copies} times here` } }
+  })
+}
+
+const podsOrNone = (world: World, resource: Resource): readonly (Pod | null)[] => {
+  const pods = world.podsOf(resource)
+  return pods.length === 0 ? [null] : pods
+}
+
+/** An input for each resource that is judged, and for each pod of it where it has several; in the order of the world. */
+export function relate(world: World): readonly Related[] {
+  const resolved = Object.entries(AREAS as Readonly<Record<string, Area<unknown, unknown>>>).map(([name, area]) => [name, resolveArea(area, world)] as const)
+  return world.resources
+    .filter((resource) => resource.origin.role === 'judged')
+    .flatMap((resource) => podsOrNone(world, resource).map((pod) => ({ resource, pod })))
+    .map(({ resource, pod }) => {
+      const facts = Object.fromEntries(resolved.map(([name, resolve]) => [name, resolve(resource, pod)])) as unknown as Facts
+      const namespace = resource.namespaceStated && resource.namespace !== '' ? resource.namespace : null
+      return { resource, input: { resource: resource.object, declared: resource.declared, namespace, pod, facts } }
+    })
+}
+
+function resolveArea<F>(area: Area<unknown, F>, world: World): (resource: Resource, pod: Pod | null) => F {
+  const cards = world.resources.flatMap((resource) => {
+    const card = area.card(resource, world.podOf(resource))
+    return card === null ? [] : [{ resource, card }]
+  })
+  return area.resolve(cards, world)
+}

@@ -1,0 +1,187 @@
+/**
+ * What a power leads to. Whoever may create a pod in a namespace holds what every service account there holds; so does
+ * whoever may ask for its token, act as it, or run a command in one of its pods. From account to account that is a
+ * graph, and the question is who can be reached in it.
+ */
+import type { World } from '../world.js'
+import type { Subject } from '../index/grants.js'
+import { handedOut, POWER_NAMES, type PowerName, type RuleGrant } from './grants-powers.js'
+import {
+  accountKey,
+  type Authority,
+  type Binding,
+  isSymbol,
+  subjectKey,
+  textOfBinding,
+  textOfSubject,
+} from './permissions.js'
+
+export interface Reach {
+  /**
+   * A clause about the worst that a power leads to, '' where it is nothing beyond what its holders have anyway.
+   */
+  readonly leads: (grant: RuleGrant, holder: Holder) => string
+}
+
+/** Who holds a power, and where. */
+export interface Holder {
+  /** The namespace's key that the power holds in; '' for the whole cluster. */
+  readonly namespace: string
+  readonly subjects: readonly Subject[]
+  /** All powers that come with it. */
+  readonly powers: readonly PowerName[]
+}
+
+/** A service account that some binding names, and what it holds. */
+interface Account {
+  readonly subject: Subject
+  readonly holdings: readonly Holding[]
+}
+
+interface Holding {
+  readonly grant: RuleGrant
+  readonly binding: Binding
+}
+
+interface Reached {
+  readonly account: Account
+  /** The account before it on the way; null for the first. */
+  readonly from: Reached | null
+}
+
+export function reachOf(authority: Authority, world: World): Reach {
+  let remembering: readonly Account[] | null = null
+  const accounts = (): readonly Account[] => (remembering ??= accountsOf(authority))
+  const running = new Set(world.workloads.map(({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount)))
+  const remembered = new Map<string, readonly Reached[]>()
+
+  /** The accounts that a power lets its holder be, one step away. */
+  const next = (grant: RuleGrant, namespace: string): readonly Account[] => {
+    const there = namespace === '' ? accounts() : accounts().filter(({ subject }) => subject.namespace === namespace)
+    const named = grant.names.length === 0 ? there : there.filter(({ subject }) => grant.names.includes(subject.name))
+    switch (grant.power) {
+      case 'create-workloads':
+        return there
+      case 'token-request':
+        return named
+      case 'impersonate':
+        return grant.resources.some((resource) => resource === 'serviceaccounts' || resource === '*') ? named : []
+      case 'pod-exec':
+      case 'nodes-proxy':
+        return there.filter(({ subject }) => running.has(accountKey(subject.namespace, subject.name)))
+      default:
+        return []
+    }
+  }
+
+  const reachable = (grant: RuleGrant, namespace: string): readonly Reached[] => {
+    const key = [grant.power, namespace, ...grant.names, ...grant.resources].join('\n')
+    const known = remembered.get(key)
+    if (known !== undefined) return known
+    const found: Reached[] = next(grant, namespace).map((account) => ({ account, from: null }))
+    const seen = new Set(found.map(({ account }) => account))
+    // Breadth first, so that the way told is a shortest one; `found` grows while it is walked.
+    for (const reached of found) {
+      for (const { grant: held, binding } of reached.account.holdings) {
+        for (const account of next(held, binding.namespace)) {
+          if (seen.has(account)) continue
+          seen.add(account)
+          found.push({ account, from: reached })
+        }
+      }
+    }
+    remembered.set(key, found)
+    return found
+  }
+
+  return {
+    leads: (grant, { namespace, subjects, powers }) => {
+      if (grant.power === 'bind') return bindsEverything(grant, authority)
+      if (powers.includes('everything')) return ''
+      const has = (holding: Holding): boolean =>
+        powers.includes(holding.grant.power) && (namespace === '' || holding.binding.namespace === namespace)
+      const self = ({ subject }: Account): boolean =>
+        subjects.every((other) => subjectKey(other) === subjectKey(subject))
+      const candidates = reachable(grant, namespace)
+        .filter(({ account }) => !self(account))
+        .flatMap((reached) =>
+          reached.account.holdings.filter((holding) => !has(holding)).map((holding) => ({ reached, holding })),
+        )
+      const worst = candidates.sort((a, b) => badness(a) - badness(b))[0]
+      return worst === undefined || WHAT[worst.holding.grant.power] === undefined
+        ? ''
+        : textOf(worst.reached, worst.holding)
+    },
+  }
+}
+
+/** `bind` that is confined to some roles hands out no more than those; it matters where one of them is everything. */
+export function bindsEverything({ names }: RuleGrant, authority: Authority): string {
+  const all = names.find((name) => {
+    const role = authority.roleOf('ClusterRole', '', name)
+    return role !== null && handedOut(role.rules, '').some(({ grant }) => grant.power === 'everything')
+  })
+  return all === undefined ? '' : `ClusterRole ${all} may do everything`
+}
+
+function badness({
+  reached,
+  holding,
+}: {
+  readonly reached: Reached
+  readonly holding: Account['holdings'][number]
+}): number {
+  const rank = POWER_NAMES.indexOf(holding.grant.power)
+  // What is declared here is told before what every cluster has; the short way before the long one.
+  return (
+    rank * 8 +
+    (holding.binding.namespace === '' ? 0 : 4) +
+    (holding.binding.resource === null ? 2 : 0) +
+    (reached.from === null ? 0 : 1)
+  )
+}
+
+function accountsOf(authority: Authority): readonly Account[] {
+  const subjects = new Map<string, Subject>()
+  for (const binding of [...authority.bindings, ...authority.shipped]) {
+    for (const { subject } of binding.subjects) {
+      if (subject.kind === 'ServiceAccount') subjects.set(accountKey(subject.namespace, subject.name), subject)
+    }
+  }
+  return [...subjects.values()].map((subject) => ({
+    subject,
+    holdings: authority.bindingsOf(subject).flatMap((binding) => {
+      const role = authority.roleOf(binding.roleRef.kind, binding.namespace, binding.roleRef.name)
+      return role === null
+        ? []
+        : handedOut(role.rules, binding.namespace).map((item) => ({ grant: item.grant, binding }))
+    }),
+  }))
+}
+
+function textOf(reached: Reached, { grant, binding }: Holding): string {
+  const way: string[] = []
+  for (let at = reached.from; at !== null; at = at.from) way.unshift(textOfSubject(at.account.subject))
+  const by = way.length === 0 ? '' : ` by way of ${way.join(' and ')}`
+  const where =
+    binding.namespace === ''
+      ? 'in the whole cluster'
+      : isSymbol(binding.namespace)
+        ? 'in its namespace'
+        : `in namespace ${binding.namespace}`
+  return `its holder can become ${textOfSubject(reached.account.subject)}${by}, which ${WHAT[grant.power] ?? ''} ${where} (${textOfBinding(binding)})`
+}
+
+/** Powers worth a word at the end of a chain. */
+const WHAT: { readonly [Name in PowerName]?: string } = {
+  everything: 'may do everything',
+  wildcard: 'holds wildcard rights',
+  escalate: 'may escalate roles',
+  bind: 'may bind any role',
+  impersonate: 'may impersonate others',
+  secrets: 'reaches secrets',
+  'create-workloads': 'may create workloads',
+  'nodes-proxy': 'may use nodes/proxy',
+  webhooks: 'may change admission webhooks',
+  certificates: 'may approve certificates',
+}

@@ -1,0 +1,228 @@
+/**
+ * The service meshes: who is in one, which mTLS mode each port has, what a client speaks, and whom an authorization
+ * lets in. The effective state after each mesh's own code; never whether that is good.
+ */
+import type { Answer, JsonObject, Path, Pod, Resource } from '../../model.js'
+import { parseYaml } from '../../parse/yaml.js'
+import type { Area } from '../area.js'
+import { cardOf, type MeshCard } from '../index/mesh.js'
+import { type AuthorizationFacts, authorizationFacts, deniesByDefault } from '../mesh/authorization.js'
+import { type CertificateFacts, certificateFacts } from '../mesh/certificate.js'
+import type { CiliumFacts } from '../mesh/cilium.js'
+import { type DestinationFacts, destinationFacts } from '../mesh/destination.js'
+import { type EgressFacts, egressFacts } from '../mesh/egress.js'
+import { type ListenerFacts, listenerFacts } from '../mesh/gateway.js'
+import type { ConfigFacts } from '../mesh/istio-config.js'
+import { type LinkerdFacts, linkerdFacts, serversOf } from '../mesh/linkerd.js'
+import { type Mtls, mtlsOfWorkload } from '../mesh/mtls.js'
+import { type Enrolment, enrolmentOf, istioAt } from '../mesh/namespace.js'
+import type { MeshName } from '../mesh/read.js'
+import { meshWorldOf, type MeshWorld } from '../mesh/world.js'
+import { isObject, type World, type Workload } from '../world.js'
+
+/** Each part is null for every kind that it is not about, and never null for its own. */
+export interface MeshFacts {
+  /** The meshes that anything declared in this environment belongs to; empty: none is known here. */
+  readonly meshes: readonly MeshName[]
+  readonly workload: WorkloadFacts | null
+  /** A Namespace, or the stand-in for one that is declared elsewhere. */
+  readonly namespace: NamespaceFacts | null
+  /** The stand-in for the environment. */
+  readonly environment: EnvironmentFacts | null
+  readonly destination: DestinationFacts | null
+  /** Istio's AuthorizationPolicy. */
+  readonly authorization: AuthorizationFacts | null
+  /** The Gateway API's Gateway: one for each listener. */
+  readonly listeners: readonly ListenerFacts[] | null
+  readonly egress: EgressFacts | null
+  /** Linkerd's AuthorizationPolicy and ServerAuthorization. */
+  readonly linkerd: LinkerdFacts | null
+  readonly cilium: CiliumFacts | null
+  readonly certificate: CertificateFacts | null
+  /** A resource that holds Istio's MeshConfig or the injector's. */
+  readonly config: ConfigFacts | null
+}
+
+export interface WorkloadFacts {
+  /** False for what no mesh is meant to hold: the cluster's and the meshes' own pods, and gateways. */
+  readonly applies: boolean
+  /** The mesh it is in, or would be. */
+  readonly mesh: MeshName | null
+  readonly enrolled: Answer
+  /** Where the workload itself decides on that, else where it belongs. */
+  readonly enrolledPath: Path
+  /** Whether the workload itself opts out. */
+  readonly optsOut: boolean
+  /** Whether ztunnel carries its traffic, not a sidecar. */
+  readonly ambient: boolean
+  /** Whether the manifest itself carries the proxy's container. */
+  readonly proxied: boolean
+  /** Whether its namespace enrols its pods in Istio. */
+  readonly namespaceEnrols: Answer
+  /** Whether every port takes mTLS alone. */
+  readonly strict: Answer
+  readonly path: Path
+  /** Whether what decides on `strict` may be declared outside this repository. */
+  readonly elsewhere: boolean
+  /** Ports without a Linkerd Server, where it is in Linkerd. */
+  readonly unserved: readonly string[]
+  /** The annotation `proxy.istio.io/config`, read. */
+  readonly proxyConfig: { readonly value: JsonObject; readonly unreadable: string | null }
+}
+
+export interface NamespaceFacts extends Enrolment {
+  /** How many workloads here are, or may be, in Istio. */
+  readonly members: number
+  /** For how many it cannot be told whether they are in that mesh, because the namespace is declared elsewhere. */
+  readonly undecided: { readonly istio: number; readonly linkerd: number }
+  /** Whether the environment declares no workload at all. */
+  readonly alone: boolean
+  /** Whether its workloads in Istio refuse whom no rule lets in. */
+  readonly deniesByDefault: Answer
+}
+
+export interface EnvironmentFacts {
+  /** How many workloads a mesh is meant to hold. */
+  readonly workloads: number
+  /** How many namespaces are declared here. */
+  readonly namespaces: number
+}
+
+const NOTHING: Omit<MeshFacts, 'meshes'> = {
+  workload: null,
+  namespace: null,
+  environment: null,
+  destination: null,
+  authorization: null,
+  listeners: null,
+  egress: null,
+  linkerd: null,
+  cilium: null,
+  certificate: null,
+  config: null,
+}
+
+export const mesh: Area<MeshCard, MeshFacts> = {
+  card: cardOf,
+  resolve(cards, world) {
+    const meshWorld = meshWorldOf(cards, world)
+    const mtlsOf = remembered(meshWorld)
+    const cardsOf = new Map(cards.map(({ resource, card }) => [resource, card]))
+    const { meshes } = meshWorld
+    const none: MeshFacts = { meshes, ...NOTHING }
+    return (resource, pod) => {
+      const own = ownFacts(resource, cardsOf.get(resource), meshWorld, mtlsOf)
+      const workload = pod === null ? null : workloadFacts(workloadOf(resource, pod, meshWorld), meshWorld, mtlsOf)
+      return own === null && workload === null ? none : { ...none, ...own, workload }
+    }
+  },
+}
+
+/** One row a workload: what `ringfence mtls` prints. */
+export function mtlsOf(world: World): readonly Mtls[] {
+  const cards = world.resources.flatMap((resource) => {
+    const card = cardOf(resource, world.podOf(resource))
+    return card === null ? [] : [{ resource, card }]
+  })
+  return world.workloads.map(remembered(meshWorldOf(cards, world)))
+}
+
+/** A workload's state is asked for by several policies of others: it is worked out once. */
+function remembered(meshWorld: MeshWorld): (workload: Workload) => Mtls {
+  const known = new WeakMap<Pod, Mtls>()
+  return (workload) => {
+    const before = known.get(workload.pod)
+    if (before !== undefined) return before
+    const found = mtlsOfWorkload(workload, meshWorld)
+    known.set(workload.pod, found)
+    return found
+  }
+}
+
+/** A resource may have several pods; the world knows the first. */
+function workloadOf(resource: Resource, pod: Pod, meshWorld: MeshWorld): Workload {
+  const known = meshWorld.workloadOf(pod)
+  if (known !== null) return known
+  const account = pod.spec['serviceAccountName']
+  return {
+    resource,
+    pod,
+    namespace: resource.namespace,
+    labels: pod.metadata.labels,
+    serviceAccount: typeof account === 'string' && account !== '' ? account : 'default',
+    hostNetwork: pod.spec['hostNetwork'] === true,
+  }
+}
+
+function workloadFacts(workload: Workload, meshWorld: MeshWorld, mtlsOf: (workload: Workload) => Mtls): WorkloadFacts {
+  const { applies, mesh: name, ambient, enrolled, enrolledPath, optsOut, ports, strict, path, elsewhere } = mtlsOf(workload)
+  const config = parseYaml(workload.pod.metadata.annotations['proxy.istio.io/config'] ?? '')
+  const served = (port: number | null, named: string | null): boolean => serversOf(workload, port, named, meshWorld).length > 0
+  return {
+    applies,
+    mesh: name,
+    enrolled,
+    enrolledPath,
+    optsOut,
+    ambient,
+    proxied: workload.pod.containers.some((container) => container.name === 'istio-proxy' || container.name === 'linkerd-proxy'),
+    namespaceEnrols: istioAt(meshWorld.namespace(workload.namespace), meshWorld),
+    strict,
+    path,
+    elsewhere,
+    unserved: name === 'linkerd' ? ports.filter((port) => !served(port.port, port.name)).map((port) => String(port.port ?? '*')) : [],
+    proxyConfig: { value: isObject(config.value) ? (config.value as JsonObject) : {}, unreadable: config.problem?.message ?? null },
+  }
+}
+
+const isMember = ({ applies, enrolled, mesh: name }: Mtls): boolean => applies && name === 'istio' && enrolled.answer !== 'no'
+
+function ownFacts(
+  resource: Resource,
+  card: MeshCard | undefined,
+  meshWorld: MeshWorld,
+  mtlsOf: (workload: Workload) => Mtls,
+): Partial<MeshFacts> | null {
+  switch (`${resource.kind}.${resource.group}`) {
+    case 'Namespace.': {
+      // A stand-in keeps the key that its workloads are found by; a Namespace is its own key.
+      const key = resource.declared ? resource.name : resource.namespace
+      const workloads = meshWorld.workloadsIn(key)
+      const members = workloads.filter((workload) => isMember(mtlsOf(workload)))
+      const enrolment = enrolmentOf(meshWorld.namespace(key), meshWorld)
+      const unsure = workloads.map(mtlsOf).filter(({ applies, enrolled }) => applies && enrolled.answer === 'unknown')
+      const undecided = {
+        istio: unsure.filter((one) => one.mesh === 'istio').length,
+        linkerd: unsure.filter((one) => one.mesh === 'linkerd').length,
+      }
+      const alone = meshWorld.world.workloads.length === 0
+      return { namespace: { ...enrolment, members: members.length, undecided, alone, deniesByDefault: deniesByDefault(key, members, meshWorld) } }
+    }
+    case 'Environment.ringfence.dev': {
+      const workloads = meshWorld.world.workloads.filter((workload) => mtlsOf(workload).applies).length
+      const namespaces = [...meshWorld.world.namespaces.values()].filter((namespace) => namespace.resource !== null).length
+      return { environment: { workloads, namespaces } }
+    }
+    case 'Gateway.gateway.networking.k8s.io':
+      return { listeners: listenerFacts(resource, meshWorld) }
+    case 'Certificate.cert-manager.io':
+      return { certificate: certificateFacts(resource.object) }
+  }
+  switch (card?.kind) {
+    case 'DestinationRule':
+      return { destination: destinationFacts(resource, card, meshWorld, mtlsOf) }
+    case 'AuthorizationPolicy':
+      return { authorization: authorizationFacts(resource, card, meshWorld, mtlsOf) }
+    case 'ServiceEntry':
+      return { egress: egressFacts(card, meshWorld) }
+    case 'LinkerdAuthorizationPolicy':
+    case 'LinkerdServerAuthorization':
+      return { linkerd: linkerdFacts(resource, card, meshWorld) }
+    case 'CiliumPolicy':
+      return { cilium: { rules: card.parts.flatMap(({ rules }) => rules) } }
+    case 'IstioConfig':
+      return { config: card.settings }
+    default:
+      return null
+  }
+}

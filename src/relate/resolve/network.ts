@@ -1,0 +1,229 @@
+/** The facts about the network: isolation of workloads and namespaces, what policies select and open. */
+import type { Answer, Path, Ref } from '../../model.js'
+import type { Area } from '../area.js'
+import { evaluate, type Expression, NAMESPACE } from '../network/expression.js'
+import { viewOfAll } from '../network/endpoint.js'
+import { type Undeclared, undeclaredConnections } from '../network/flows.js'
+import { isolation, label, selectsEveryPod, sweeps } from '../network/isolation.js'
+import { cardOf, type Network, type NetworkCard, networkOf, type PodClass } from '../network/network.js'
+import { type FarReach, farReachesOf, type Opening, openingsOf } from '../network/openings.js'
+import { type Direction, DIRECTIONS, type Policy } from '../network/rule.js'
+import type { Holding } from '../network/selection.js'
+import { truth } from '../selector.js'
+import { refTo } from '../world.js'
+
+export interface NetworkFacts {
+  /** null for what has no pods. */
+  readonly workload: WorkloadNetwork | null
+  /** null for what is no Namespace. */
+  readonly namespace: NamespaceNetwork | null
+  /** null for what is no network policy, or one of a kind that is not understood. */
+  readonly policy: PolicyNetwork | null
+}
+
+export interface WorkloadNetwork {
+  readonly ingressIsolated: Answer
+  readonly egressIsolated: Answer
+  /** Policies that select the pods, but cannot hold them: they run on the host network. */
+  readonly bypassed: readonly Ref[]
+  /** Connections to the pods that may be, but that no declared flow means; empty where none are declared. */
+  readonly undeclared: readonly Undeclared[]
+}
+
+export interface NamespaceNetwork {
+  /** Whether whatever pod runs in the namespace is isolated, and nothing opens it again for all of them. */
+  readonly defaultDeny: { readonly ingress: Answer; readonly egress: Answer }
+}
+
+export interface PolicyNetwork {
+  /** Whether any pod here is selected. */
+  readonly selects: Answer
+  /** How many workloads are, for certain. */
+  readonly count: number
+  /** Where it says whom it holds. */
+  readonly subject: Path
+  /** Rules that let through everything of a direction. */
+  readonly openings: readonly Opening[]
+  readonly farReaches: readonly FarReach[]
+  /** Peers in the policy's own namespace that no pod here is. */
+  readonly danglingPeers: readonly Path[]
+}
+
+const NONE: NetworkFacts = { workload: null, namespace: null, policy: null }
+
+export const network: Area<NetworkCard, NetworkFacts> = {
+  card: cardOf,
+  resolve: (cards, world) => {
+    const net = networkOf(cards, world)
+    const policies = new Map(net.policies.map((policy) => [policy.resource, policy]))
+    const workload = workloadFacts(net)
+    const flows = world.flows ?? []
+    const undeclared = lazy(() => (flows.length === 0 ? null : undeclaredConnections(net, flows)))
+    const selected = lazy(() => selectedBy(net))
+    const peers = lazy(() => podsByNamespace(net))
+    return (resource, pod) => {
+      const policy = policies.get(resource)
+      const podClass = pod === null ? undefined : net.classOf.get(pod)
+      const namespace = resource.group === '' && resource.kind === 'Namespace' ? (resource.declared ? resource.name : resource.namespace) : null
+      if (policy === undefined && podClass === undefined && namespace === null) return NONE
+      return {
+        workload: podClass === undefined || pod === null ? null : { ...workload(podClass), undeclared: undeclared()?.get(pod) ?? [] },
+        namespace: namespace === null ? null : { defaultDeny: defaultDeny(net, namespace) },
+        policy: policy === undefined || policy.opaque.length > 0 ? null : policyFacts(policy, selected(), peers()),
+      }
+    }
+  },
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => (made ??= { value: make() }).value
+}
+
+/* ------------------------------------------------------------- workloads */
+
+/** What is alike for all pods of a class. */
+type Isolation = Omit<WorkloadNetwork, 'undeclared'>
+
+const HOST_NETWORK: Answer = { answer: 'no', why: 'its pods are on the host network, which policies of pods do not reach', by: [] }
+
+function workloadFacts(net: Network): (podClass: PodClass) => Isolation {
+  const memo = new Map<PodClass, Isolation>()
+  return (podClass) => {
+    const known = memo.get(podClass)
+    if (known !== undefined) return known
+    const facts = factsOf(podClass)
+    memo.set(podClass, facts)
+    return facts
+  }
+
+  function factsOf({ endpoint }: PodClass): Isolation {
+    if (endpoint.hostNetwork) {
+      const bypassed = net.selection.selecting(endpoint).filter(({ placed }) => placed.spec.ingress !== null || placed.spec.egress !== null)
+      return { ingressIsolated: HOST_NETWORK, egressIsolated: HOST_NETWORK, bypassed: refsOf(bypassed) }
+    }
+    const holdings = net.selection.holding(endpoint)
+    const isolated = (direction: Direction): Answer => isolation(holdings, direction, net.selection.opaque(endpoint.namespace, direction))
+    return { ingressIsolated: isolated('ingress'), egressIsolated: isolated('egress'), bypassed: [] }
+  }
+}
+
+function refsOf(holdings: readonly Holding[]): readonly Ref[] {
+  return [...new Set(holdings.map(({ placed }) => placed.policy.resource))].map((resource) => refTo(resource))
+}
+
+/* ------------------------------------------------------------ namespaces */
+
+function defaultDeny(net: Network, namespace: string): NamespaceNetwork['defaultDeny'] {
+  const holdings = net.selection.holdingView(namespace, viewOfAll(namespace, net.surroundings))
+  const answer = (direction: Direction): Answer => {
+    const isolated = isolation(holdings, direction, net.selection.opaque(namespace, direction))
+    if (isolated.answer !== 'yes') {
+      const { why } = isolated
+      return { ...isolated, why: isolated.answer === 'no' && isolated.by.length === 0 ? `no policy here selects every pod of it for ${direction}` : why }
+    }
+    return undoneBy(holdings, direction) ?? isolated
+  }
+  return { ingress: answer('ingress'), egress: answer('egress') }
+}
+
+/** A policy that selects every pod as well, and lets through everything. It counts even where it may not be in force. */
+function undoneBy(holdings: readonly Holding[], direction: Direction): Answer | null {
+  for (const { placed } of holdings) {
+    const rule = placed.spec[direction]?.rules.find((candidate) => candidate.action === 'allow' && sweeps(candidate, 'pod') && sweeps(candidate, 'address'))
+    if (rule === undefined) continue
+    const { resource } = placed.policy
+    return { answer: 'no', why: `${label(resource)} allows everything to every pod`, by: [refTo(resource, rule.path)] }
+  }
+  return null
+}
+
+/* -------------------------------------------------------------- policies */
+
+interface Selected {
+  readonly certain: number
+  readonly possible: number
+  readonly onHost: number
+}
+
+function selectedBy(net: Network): ReadonlyMap<Policy, Selected> {
+  const result = new Map<Policy, Selected>()
+  for (const { endpoint, workloads } of net.classes) {
+    const seen = new Set<Policy>()
+    for (const { placed } of net.selection.selecting(endpoint)) {
+      if (seen.has(placed.policy)) continue
+      seen.add(placed.policy)
+      const { certain, possible, onHost } = result.get(placed.policy) ?? { certain: 0, possible: 0, onHost: 0 }
+      const sure = evaluate(placed.spec.subject, endpoint.view) === 'yes'
+      result.set(placed.policy, {
+        certain: certain + (sure ? workloads.length : 0),
+        possible: possible + (sure ? 0 : workloads.length),
+        onHost: onHost + (endpoint.hostNetwork ? workloads.length : 0),
+      })
+    }
+  }
+  return result
+}
+
+function podsByNamespace(net: Network): ReadonlyMap<string, readonly PodClass[]> {
+  const result = new Map<string, PodClass[]>()
+  for (const podClass of net.classes) {
+    const { namespace } = podClass.endpoint
+    const list = result.get(namespace)
+    if (list === undefined) result.set(namespace, [podClass])
+    else list.push(podClass)
+  }
+  return result
+}
+
+function policyFacts(policy: Policy, selected: ReadonlyMap<Policy, Selected>, peers: ReadonlyMap<string, readonly PodClass[]>): PolicyNetwork {
+  const found = selected.get(policy) ?? { certain: 0, possible: 0, onHost: 0 }
+  return {
+    selects: selectsOf(policy, found),
+    count: found.certain,
+    subject: policy.specs[0]?.subjectPath ?? ['spec'],
+    openings: policy.specs.flatMap(openingsOf),
+    farReaches: policy.specs.flatMap(farReachesOf),
+    danglingPeers: danglingPeers(policy, peers),
+  }
+}
+
+function selectsOf(policy: Policy, { certain, possible }: Selected): Answer {
+  const by: readonly Ref[] = []
+  if (certain > 0) return { answer: 'yes', why: `it selects ${certain} here`, by }
+  if (policy.specs.length === 0 && policy.beyond !== null) return { answer: 'unknown', why: `it holds ${policy.beyond}, which no repository declares`, by }
+  const unsure = policy.specs.find((spec) => spec.unsure !== null)
+  if (unsure?.unsure != null) return { answer: 'unknown', why: unsure.unsure, by }
+  if (policy.specs.some((spec) => everyPodOf(policy, spec.subject))) return { answer: 'yes', why: 'it selects every pod', by }
+  if (possible > 0) return { answer: 'unknown', why: 'the namespace of the pods that it may select is stated nowhere here', by }
+  return { answer: 'no', why: 'no pod here is selected', by }
+}
+
+/** Whatever their labels, as far as the policy reaches. */
+function everyPodOf({ namespace }: Policy, subject: Expression): boolean {
+  if (namespace === '') return selectsEveryPod(subject)
+  return evaluate(subject, ({ key, values, negated }) => truth(key === NAMESPACE && values.includes(namespace) && !negated)) === 'yes'
+}
+
+/** Peers given by pod labels alone mean pods of the policy's own namespace, which would be declared beside it. */
+function danglingPeers(policy: Policy, peers: ReadonlyMap<string, readonly PodClass[]>): readonly Path[] {
+  const near = peers.get(policy.namespace)
+  if (policy.namespace === '' || near === undefined) return []
+  return policy.specs.flatMap((spec) =>
+    DIRECTIONS.flatMap((direction) =>
+      (spec[direction]?.rules ?? []).flatMap((rule) =>
+        rule.peers.flatMap((peer): readonly Path[] => {
+          if (peer.kind !== 'pods' || rule.action !== 'allow') return []
+          if (!limitedTo(policy.namespace, peer.pods)) return []
+          return near.some(({ endpoint }) => evaluate(peer.pods, endpoint.view) !== 'no') ? [] : [peer.path]
+        }),
+      ),
+    ),
+  )
+}
+
+
+/** Whether the expression selects pods of that namespace alone. */
+function limitedTo(namespace: string, pods: Expression): boolean {
+  return evaluate(pods, ({ key, values, negated }) => truth(key !== NAMESPACE || negated || !values.includes(namespace))) === 'no'
+}

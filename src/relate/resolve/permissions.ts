@@ -1,0 +1,362 @@
+/**
+ * Who may do what: roles, their aggregation, bindings and subjects of one environment, resolved as the RBAC authorizer
+ * resolves them (kubernetes/kubernetes pkg/registry/rbac/validation/rule.go and
+ * pkg/controller/clusterroleaggregation), together with what every API server ships.
+ */
+import type { Path, Ref, Resource } from '../../model.js'
+import type { Carded } from '../area.js'
+import { grantCard, type GrantCard, type Subject } from '../index/grants.js'
+import { covers, type Rule } from '../index/grants-rules.js'
+import { type LabelSelector, selects } from '../selector.js'
+import { refTo, type World } from '../world.js'
+import { BOOTSTRAP_BINDINGS, BOOTSTRAP_LABEL, BOOTSTRAP_ROLES, type BootstrapRole } from './grants-bootstrap.js'
+
+/** A role as it is declared once, here or by Kubernetes itself. */
+export interface Role {
+  readonly kind: 'Role' | 'ClusterRole'
+  /** A namespace's key; '' for a ClusterRole. */
+  readonly namespace: string
+  readonly name: string
+  readonly rules: readonly Rule[]
+  readonly aggregates: readonly LabelSelector[] | null
+  readonly labels: { readonly [key: string]: string }
+  /** null: Kubernetes ships it. */
+  readonly resource: Resource | null
+}
+
+/** A rule and the role that it is written in. */
+export interface SourcedRule {
+  readonly rule: Rule
+  readonly role: Role
+  /** Position in that role's `rules`. */
+  readonly index: number
+}
+
+/** What a role's name stands for once aggregation and reconciliation have happened. */
+export interface ResolvedRole {
+  readonly rules: readonly SourcedRule[]
+  /** Why there may be more; null where `rules` is all. */
+  readonly unknown: string | null
+}
+
+export interface Binding {
+  readonly kind: 'RoleBinding' | 'ClusterRoleBinding'
+  readonly namespace: string
+  readonly name: string
+  readonly roleRef: { readonly kind: string; readonly name: string }
+  readonly subjects: readonly { readonly subject: Subject; readonly path: Path }[]
+  readonly resource: Resource | null
+}
+
+/** The roles and bindings of one environment. */
+export interface Authority {
+  /** The roles that are declared here. */
+  readonly roles: readonly Role[]
+  /** The bindings that are declared here. */
+  readonly bindings: readonly Binding[]
+  /** Those that every API server has. */
+  readonly shipped: readonly Binding[]
+  /** null: neither declared here nor shipped. */
+  readonly roleOf: (kind: string, namespace: string, name: string) => ResolvedRole | null
+  /** The bindings, here and shipped, that hold for a subject, groups that it is in by its nature included. */
+  readonly bindingsOf: (subject: Subject) => readonly Binding[]
+  /** The cluster roles, declared or shipped, that a role becomes part of by its labels. */
+  readonly aggregatedInto: (role: Role) => readonly string[]
+  /** The cards that are service accounts, `namespace/name`. */
+  readonly accounts: ReadonlySet<string>
+}
+
+export function authorityOf(cards: readonly Carded<GrantCard>[]): Authority {
+  const declaredRoles: Role[] = []
+  const bindings: Binding[] = []
+  const accounts = new Set<string>()
+  for (const { resource, card } of cards) {
+    if (card.type === 'account') accounts.add(accountKey(resource.namespace, resource.name))
+    const { name } = resource
+    if (card.type === 'role')
+      declaredRoles.push({ ...card, namespace: card.kind === 'Role' ? resource.namespace : '', name, resource })
+    if (card.type === 'binding')
+      bindings.push({ ...card, namespace: card.kind === 'RoleBinding' ? resource.namespace : '', name, resource })
+  }
+  const roles = new Map<string, Role[]>()
+  for (const role of [...SHIPPED_ROLES, ...declaredRoles])
+    upsert(roles, roleKey(role.kind, role.namespace, role.name)).push(role)
+  const clusterRoles = [...roles.values()].flat().filter((role) => role.kind === 'ClusterRole')
+  const aggregating = clusterRoles.filter((role) => role.aggregates !== null)
+  const bySubject = new Map<string, Binding[]>()
+  for (const binding of [...bindings, ...SHIPPED_BINDINGS]) {
+    for (const key of new Set(binding.subjects.map(({ subject }) => subjectKey(subject))))
+      upsert(bySubject, key).push(binding)
+  }
+  const resolved = new Map<string, ResolvedRole | null>()
+  const roleOf = (kind: string, namespace: string, name: string): ResolvedRole | null => {
+    const key = roleKey(kind, kind === 'ClusterRole' ? '' : namespace, name)
+    const known = resolved.get(key)
+    if (known !== undefined) return known
+    const declared = roles.get(key)
+    const role = declared === undefined ? null : resolveRole(declared, clusterRoles, roles)
+    resolved.set(key, role)
+    return role
+  }
+  return {
+    roles: declaredRoles,
+    bindings,
+    shipped: SHIPPED_BINDINGS,
+    accounts,
+    roleOf,
+    bindingsOf: (subject) => [
+      ...new Set(identitiesOf(subject).flatMap((identity) => bySubject.get(subjectKey(identity)) ?? [])),
+    ],
+    aggregatedInto: (role) =>
+      role.kind !== 'ClusterRole'
+        ? []
+        : [
+            ...new Set(
+              aggregating.filter((into) => into.name !== role.name && isSelected(into, role)).map((into) => into.name),
+            ),
+          ],
+  }
+}
+
+/**
+ * Declared twice, a role counts with all its rules: which one stays depends on the order. A role that Kubernetes ships
+ * keeps what it ships: the API server puts missing rules back at every start.
+ */
+function resolveRole(
+  declared: readonly Role[],
+  clusterRoles: readonly Role[],
+  roles: ReadonlyMap<string, readonly Role[]>,
+): ResolvedRole {
+  const rules: SourcedRule[] = []
+  const empty: string[] = []
+  const seen = new Set<string>()
+  const visit = (parts: readonly Role[]): void => {
+    for (const role of parts) {
+      if (role.aggregates === null) {
+        rules.push(...role.rules.map((rule, index) => ({ rule, role, index })))
+        continue
+      }
+      // The controller overwrites the rules that are written beside `aggregationRule`.
+      const selected = clusterRoles.filter((other) => other.name !== role.name && isSelected(role, other))
+      if (selected.length === 0 && role.aggregates.length > 0) empty.push(role.name)
+      for (const name of new Set(selected.map((other) => other.name))) {
+        if (seen.has(name)) continue
+        seen.add(name)
+        visit(roles.get(roleKey('ClusterRole', '', name)) ?? [])
+      }
+    }
+  }
+  visit(declared)
+  return {
+    rules,
+    unknown:
+      empty.length === 0 ? null : `no cluster role that ClusterRole ${empty[0] ?? ''} aggregates is declared here`,
+  }
+}
+
+function isSelected(aggregating: Role, role: Role): boolean {
+  const labels = { values: role.labels, complete: true }
+  return (aggregating.aggregates ?? []).some((selector) => selects(selector, labels) === 'yes')
+}
+
+/** The subject itself, and the groups that the API server puts it in by its nature. */
+function identitiesOf(subject: Subject): readonly Subject[] {
+  const group = (name: string): Subject => ({ kind: 'Group', namespace: '', name })
+  if (subject.kind === 'Group') return [subject]
+  if (subject.kind === 'User')
+    return [subject, group(subject.name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated')]
+  const namespace = subject.namespace
+  return [
+    subject,
+    group('system:serviceaccounts'),
+    group(`system:serviceaccounts:${namespace}`),
+    group('system:authenticated'),
+  ]
+}
+
+/* ------------------------------------------------------------- shipped */
+
+const SHIPPED_ROLES: readonly Role[] = BOOTSTRAP_ROLES.map((role) => ({
+  kind: role.namespace === null ? 'ClusterRole' : 'Role',
+  namespace: role.namespace ?? '',
+  name: role.name,
+  rules: role.rules.map(ruleOfLine),
+  aggregates: role.aggregates?.map((label) => ({ matchLabels: { [label]: 'true' } })) ?? null,
+  labels: Object.fromEntries([[BOOTSTRAP_LABEL, 'rbac-defaults'], ...role.labels.map((label) => [label, 'true'])]),
+  resource: null,
+}))
+
+const SHIPPED_BINDINGS: readonly Binding[] = BOOTSTRAP_BINDINGS.map((binding) => {
+  const [kind = '', ...name] = binding.role.split('/')
+  return {
+    kind: binding.namespace === null ? 'ClusterRoleBinding' : 'RoleBinding',
+    namespace: binding.namespace ?? '',
+    name: binding.name,
+    roleRef: { kind, name: name.join('/') },
+    subjects: binding.subjects.map((text, i) => ({ subject: subjectOfText(text), path: ['subjects', i] })),
+    resource: null,
+  }
+})
+
+function ruleOfLine(line: BootstrapRole['rules'][number]): Rule {
+  const [verbs = [], second = [], resources, names = []] = line.split(' ').map((field) => field.split(','))
+  if (resources === undefined)
+    return { verbs, apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: second }
+  return {
+    verbs,
+    apiGroups: second.map((group) => (group === 'core' ? '' : group)),
+    resources,
+    resourceNames: names,
+    nonResourceURLs: [],
+  }
+}
+
+function subjectOfText(text: string): Subject {
+  const [kind, second = '', third] = text.split('/')
+  if (kind === 'ServiceAccount') return { kind, namespace: second, name: third ?? '' }
+  return { kind: kind === 'Group' ? 'Group' : 'User', namespace: '', name: second }
+}
+
+/** Whether Kubernetes ships a role of this name that grants no less. */
+export function isShippedRole(role: Role): boolean {
+  const shipped = SHIPPED_ROLES.find(
+    ({ kind, namespace, name }) => kind === role.kind && namespace === role.namespace && name === role.name,
+  )
+  if (shipped === undefined) return false
+  const sameSelectors = JSON.stringify(shipped.aggregates) === JSON.stringify(role.aggregates)
+  return sameSelectors && (role.aggregates !== null || covers(shipped.rules, role.rules))
+}
+
+/** Whether Kubernetes itself binds this role, in this scope, to this subject. */
+export function isShippedGrant(binding: Binding, subject: Subject): boolean {
+  return SHIPPED_BINDINGS.some(
+    ({ kind, namespace, roleRef, subjects }) =>
+      kind === binding.kind &&
+      namespace === binding.namespace &&
+      roleRef.kind === binding.roleRef.kind &&
+      roleRef.name === binding.roleRef.name &&
+      subjects.some((item) => subjectKey(item.subject) === subjectKey(subject)),
+  )
+}
+
+/* ---------------------------------------------------------- permissions */
+
+/** One rule that a subject holds, and how it comes to it. */
+export interface Permission {
+  readonly rule: Rule
+  /** The namespace's key that it holds in; '' for the whole cluster. */
+  readonly scope: string
+  /** null: the binding is one that every API server has. */
+  readonly binding: Ref | null
+  readonly bindingText: string
+  /** null: the role is one that every API server has. */
+  readonly role: Ref | null
+  /** The role that the binding refers to, then, where it is aggregated, the one that holds the rule. */
+  readonly roleText: string
+  /** Position of the rule in its role. */
+  readonly index: number
+}
+
+export interface SubjectPermissions {
+  readonly subject: Subject
+  readonly text: string
+  /** Those of cluster scope first; each rule as its role writes it. */
+  readonly permissions: readonly Permission[]
+  /** What it may hold beside these, and why that is not known. */
+  readonly unknown: readonly string[]
+}
+
+/** Everything that every subject of a binding here may do. Subjects in the order of their text; pure. */
+export function permissionsOf(world: World): readonly SubjectPermissions[] {
+  const cards = world.resources.flatMap((resource) => {
+    const card = grantCard(resource, null)
+    return card === null ? [] : [{ resource, card }]
+  })
+  const authority = authorityOf(cards)
+  const subjects = new Map(
+    authority.bindings.flatMap((binding) => binding.subjects).map(({ subject }) => [subjectKey(subject), subject]),
+  )
+  return [...subjects.values()]
+    .map((subject) => permissionsOfSubject(subject, authority))
+    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+}
+
+function permissionsOfSubject(subject: Subject, authority: Authority): SubjectPermissions {
+  const permissions: Permission[] = []
+  const unknown: string[] = []
+  for (const binding of authority.bindingsOf(subject)) {
+    const bindingText = textOfBinding(binding)
+    const role = authority.roleOf(binding.roleRef.kind, binding.namespace, binding.roleRef.name)
+    if (role === null) unknown.push(`${bindingText}: ${missingRole(binding)}`)
+    else if (role.unknown !== null) unknown.push(`${bindingText}: ${role.unknown}`)
+    for (const sourced of role?.rules ?? []) {
+      permissions.push({
+        rule: sourced.rule,
+        scope: binding.namespace,
+        binding: binding.resource === null ? null : refTo(binding.resource),
+        bindingText,
+        role: sourced.role.resource === null ? null : refTo(sourced.role.resource, ['rules', sourced.index]),
+        roleText: textOfRoute(binding, sourced),
+        index: sourced.index,
+      })
+    }
+  }
+  permissions.sort((a, b) => (a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0))
+  return { subject, text: textOfSubject(subject), permissions, unknown }
+}
+
+/* ---------------------------------------------------------------- texts */
+
+/** Why a role that a binding refers to has no rules here. */
+export function missingRole(binding: Binding): string {
+  const { kind, name } = binding.roleRef
+  if (kind !== 'Role' && kind !== 'ClusterRole') return `${kind === '' ? 'no kind' : kind} is no kind of role`
+  if (kind === 'Role' && binding.kind === 'ClusterRoleBinding')
+    return `a ClusterRoleBinding cannot refer to a Role (${name})`
+  return `${kind} ${name} is not declared here`
+}
+
+/** `ClusterRole operator`, or `ClusterRole admin, by way of ClusterRole system:aggregate-to-edit`. */
+export function textOfRoute(binding: Binding, { role }: SourcedRule): string {
+  const direct = `${binding.roleRef.kind} ${binding.roleRef.name}`
+  return role.name === binding.roleRef.name ? direct : `${direct}, by way of ${role.kind} ${role.name}`
+}
+
+export function textOfBinding({ kind, namespace, name }: Binding): string {
+  return `${kind} ${qualified(namespace, name)}`
+}
+
+export function textOfSubject({ kind, namespace, name }: Subject): string {
+  return `${kind} ${qualified(namespace, name)}`
+}
+
+/** A namespace that nobody stated is a symbol, which says nothing to a reader. */
+function qualified(namespace: string, name: string): string {
+  return namespace === '' || isSymbol(namespace) ? name : `${namespace}/${name}`
+}
+
+export function isSymbol(namespace: string): boolean {
+  return namespace.includes('~')
+}
+
+/* ----------------------------------------------------------------- keys */
+
+export function accountKey(namespace: string, name: string): string {
+  return `${namespace}/${name}`
+}
+
+export function subjectKey({ kind, namespace, name }: Subject): string {
+  return `${kind}/${namespace}/${name}`
+}
+
+function roleKey(kind: string, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`
+}
+
+function upsert<K, V>(map: Map<K, V[]>, key: K): V[] {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const fresh: V[] = []
+  map.set(key, fresh)
+  return fresh
+}

@@ -1,0 +1,4 @@
+/** Being written. */
+export interface PlatformFacts {
+  readonly todo: null
+}

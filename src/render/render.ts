@@ -1,0 +1,194 @@
+/**
+ * render: from sources to documents. Plain files are split, charts and kustomizations go through the engines. What
+ * cannot be rendered is named; the rest goes on.
+ */
+import { splitDocuments } from '../parse/split.js'
+import type { ChartRender, ChartSource, Document, Environment, KustomizationSource, ManifestSource, Source, Tree, Unjudged } from '../model.js'
+import { chartFiles, join, type ChartFile } from './chart.js'
+import type { FileAccess, HelmDocument, HelmResult, RenderEngines } from './engines.js'
+
+/** The namespace a chart is rendered into where nobody states one: a symbol, see docs/adr/0002. */
+export const RELEASE_NAMESPACE = 'release-namespace'
+
+export interface Rendered {
+  readonly documents: readonly Document[]
+  readonly unjudged: readonly Unjudged[]
+  /** One a plain file, one an environment of a chart, one a kustomization. */
+  readonly renders: number
+  /** Tree paths that a render read or a document came from. What is not among them was not reached. */
+  readonly reached: ReadonlySet<string>
+}
+
+const NOTHING: Rendered = { documents: [], unjudged: [], renders: 0, reached: new Set() }
+
+/** `onProgress` hears of each source that is done. */
+export async function render(
+  tree: Tree,
+  sources: readonly Source[],
+  engines: RenderEngines,
+  onProgress: (source: string) => void,
+): Promise<Rendered> {
+  const parts = await Promise.all(
+    sources.map(async (source) => {
+      const rendered = await renderSource(tree, source, engines)
+      onProgress(source.id)
+      return rendered
+    }),
+  )
+  return together(parts)
+}
+
+function renderSource(tree: Tree, source: Source, engines: RenderEngines): Promise<Rendered> {
+  switch (source.kind) {
+    case 'manifest':
+      return Promise.resolve(renderManifest(tree, source))
+    case 'chart':
+      return renderChart(tree, source, engines)
+    case 'kustomization':
+      return renderKustomization(tree, source, engines)
+  }
+}
+
+function together(parts: readonly Rendered[]): Rendered {
+  return {
+    documents: parts.flatMap((part) => part.documents),
+    unjudged: parts.flatMap((part) => part.unjudged),
+    renders: parts.reduce((sum, part) => sum + part.renders, 0),
+    reached: new Set(parts.flatMap((part) => [...part.reached])),
+  }
+}
+
+const PLAIN: Environment = { name: null, label: null, trial: false }
+
+function renderManifest(tree: Tree, source: ManifestSource): Rendered {
+  const bytes = tree.read(source.id)
+  // Not there any more, or refused: the tree itself names it among its problems.
+  if (bytes === null) return NOTHING
+  const { documents, problems } = splitDocuments(bytes)
+  return {
+    documents: documents.map(({ text, line }, document) => ({
+      text,
+      origin: {
+        source: source.id,
+        kind: 'manifest',
+        environment: PLAIN,
+        file: source.id,
+        document,
+        line,
+        hooks: [],
+        vendored: null,
+        role: 'judged',
+      },
+    })),
+    unjudged: problems.map(({ line, message }) => unjudged(source.id, line, message, source.id, PLAIN)),
+    renders: 1,
+    reached: new Set([source.id]),
+  }
+}
+
+async function renderChart(tree: Tree, source: ChartSource, engines: RenderEngines): Promise<Rendered> {
+  const files = chartFiles(tree, source.id)
+  const reached = new Set(files.map(({ name }) => join(source.id, name)))
+  const parts = await Promise.all(source.renders.map((each) => renderChartOnce(tree, source, each, files, engines)))
+  return { ...together(parts), reached: new Set([...reached, ...source.renders.flatMap(({ values }) => values)]) }
+}
+
+async function renderChartOnce(
+  tree: Tree,
+  source: ChartSource,
+  { environment, values, ...release }: ChartRender,
+  files: readonly ChartFile[],
+  engines: RenderEngines,
+): Promise<Rendered> {
+  const missing = values.filter((file) => tree.read(file) === null)
+  if (missing.length > 0) {
+    return { ...NOTHING, unjudged: missing.map((file) => unjudged(file, null, 'the values file is not there', source.id, environment)) }
+  }
+  const result = await engines.helm({
+    files,
+    values: values.map((name) => ({ name, content: tree.read(name) as Uint8Array })),
+    releaseName: release.releaseName,
+    namespace: release.namespace ?? RELEASE_NAMESPACE,
+    kubeVersion: release.kubeVersion ?? undefined,
+    apiVersions: release.apiVersions,
+    includeCrds: true,
+  })
+  if (result.error !== null) {
+    const { file, line, message } = result.error
+    // A values file is named as it was given; anything else is a file of the chart.
+    const at = values.includes(file) ? file : join(source.id, file === '' ? 'Chart.yaml' : file)
+    return { ...NOTHING, renders: 1, unjudged: [unjudged(at, line === 0 ? null : line, message, source.id, environment)] }
+  }
+  const vendored = vendoredFolders(result)
+  const documents = [...result.documents, ...result.skipped].flatMap((document) => piecesOf(document).map((text, piece) => ({
+    text,
+    origin: {
+      source: source.id,
+      kind: 'chart' as const,
+      environment,
+      file: join(source.id, document.file),
+      document: document.index + piece,
+      line: null,
+      hooks: document.hook?.events ?? (result.skipped.includes(document) ? ['unknown'] : []),
+      vendored: vendored.find((folder) => document.file.startsWith(`${folder}/`)) ?? null,
+      role: 'judged' as const,
+    },
+  })))
+  return { documents, unjudged: [], renders: 1, reached: new Set() }
+}
+
+/** A file of `crds/` comes whole. */
+function piecesOf(document: HelmDocument): readonly string[] {
+  return document.crd ? splitDocuments(new TextEncoder().encode(document.text)).documents.map(({ text }) => text) : [document.text]
+}
+
+/** Subcharts that come from elsewhere: packaged, or with a repository that is not a folder here. */
+function vendoredFolders({ chart, subcharts }: HelmResult): readonly string[] {
+  const all = chart === null ? [] : [chart, ...subcharts]
+  const remote = new Set(all.flatMap(({ dependencies }) => dependencies).filter(({ repository }) => /^(https?|oci|@|alias):?/.test(repository)).map(({ name }) => name))
+  return subcharts.filter(({ archived, name }) => archived || remote.has(name)).map(({ directory }) => directory)
+}
+
+async function renderKustomization(tree: Tree, source: KustomizationSource, engines: RenderEngines): Promise<Rendered> {
+  const { environment, id } = source
+  const result = await engines.kustomize({ root: id, files: fileAccess(tree) })
+  const reached = new Set(result.files)
+  if (result.error !== null) {
+    const { file, line, message, reference } = result.error
+    const at = file === '' ? kustomizationFile(tree, id) : file
+    const reason = reference === '' ? message : `${message} (${reference})`
+    return { documents: [], reached, renders: 1, unjudged: [unjudged(at, line === 0 ? null : line, reason, id, environment)] }
+  }
+  const indexes = new Map<string, number>()
+  const documents = result.documents.map(({ text, origin }) => {
+    // What a generator or a remote base brought has no file of its own here.
+    const file = origin === null || origin.repo !== '' || tree.stat(origin.path) !== 'file' ? origin?.configuredIn || kustomizationFile(tree, id) : origin.path
+    const document = indexes.get(file) ?? 0
+    indexes.set(file, document + 1)
+    return {
+      text,
+      origin: { source: id, kind: 'kustomization' as const, environment, file, document, line: null, hooks: [], vendored: null, role: 'judged' as const },
+    }
+  })
+  return { documents, unjudged: [], renders: 1, reached }
+}
+
+/** A tree as kustomize asks for it. */
+export function fileAccess(tree: Tree): FileAccess {
+  return {
+    stat: (path) => tree.stat(path),
+    list: (directory) => (tree.list(directory) ?? []).map(({ name }) => name),
+    read: (path) => tree.read(path) ?? new Uint8Array(),
+  }
+}
+
+export const KUSTOMIZATION_FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
+
+function kustomizationFile(tree: Tree, folder: string): string {
+  const name = KUSTOMIZATION_FILES.find((file) => tree.stat(join(folder, file)) === 'file')
+  return join(folder, name ?? 'kustomization.yaml')
+}
+
+function unjudged(file: string, line: number | null, reason: string, source: string, environment: Environment): Unjudged {
+  return { file, line, reason, policy: null, source, environments: environment.label === null ? [] : [environment.label] }
+}

@@ -1,0 +1,150 @@
+/** From what was decided and located to the report: names and numbers, no decision. */
+import type { Config } from '../config.js'
+import type { Decided, Decision } from '../decide/decide.js'
+import type { Locate } from '../locate/locate.js'
+import type { Judgement, Path, Policy, Resource, Stage } from '../model.js'
+import { controlsOf, type Framework } from './controls.js'
+import type { Judged, Location, Related, Report, ResourceIdentity, UnknownVerdict, Verdict } from './report.js'
+
+export interface Assembly {
+  readonly judgement: Judgement
+  readonly decision: Decision
+  readonly policies: readonly Policy[]
+  readonly frameworks: readonly Framework[]
+  readonly config: Config
+  /** What a reader should know about the configuration. */
+  readonly notes: readonly string[]
+  readonly locate: Locate
+  /** Tree path → path relative to the working directory, '/'-separated. */
+  readonly shown: (file: string) => string
+}
+
+export function assemble(assembly: Assembly): Report {
+  const { judgement, decision, config, shown } = assembly
+  const inForce = assembly.policies.filter(({ id }) => config.levels.get(id) !== 'off')
+  const findings = decision.verdicts.map((verdict) => verdictOf(verdict, assembly))
+  const unknowns = decision.unknowns.map(({ unknown, blocking }): UnknownVerdict => ({
+    policy: unknown.policy,
+    resource: identity(unknown.resource),
+    location: located(assembly, unknown.resource, unknown.path),
+    message: unknown.message,
+    blocking,
+  }))
+  const { unjudged } = decision
+  return {
+    version: 1,
+    outcome: decision.outcome,
+    stage: config.stage,
+    judged: judgedOf(judgement),
+    findings,
+    unknowns,
+    unjudged: unjudged.map((item) => ({
+      ...item,
+      file: shown(item.file),
+      source: item.source === null ? null : shown(item.source),
+    })),
+    ignored: judgement.ignored.map(({ path, reason }) => ({ path: shown(path), reason })),
+    controls: controlsOf(assembly.frameworks, {
+      policies: inForce,
+      findings,
+      unknowns,
+      unjudged,
+      exercised: judgement.exercised,
+    }),
+    frameworks: assembly.frameworks.map(({ id, title, version, disclaimer, sources }) => ({
+      id,
+      title,
+      version,
+      disclaimer,
+      sources,
+    })),
+    configuration: {
+      file: config.file === null ? null : shown(config.file),
+      stage: config.stage,
+      owns: config.owns,
+      notes: [...config.notes, ...assembly.notes],
+    },
+    next: nextStages(decision, config.stage),
+  }
+}
+
+function verdictOf(decided: Decided, assembly: Assembly): Verdict {
+  const { finding, policy } = decided
+  const { origin } = finding.resource
+  return {
+    policy: policy.id,
+    severity: decided.severity,
+    stage: policy.stage,
+    status: decided.status,
+    message: finding.message,
+    remediation: policy.remediation,
+    resource: identity(finding.resource),
+    path: finding.path,
+    location: located(assembly, finding.resource, finding.path),
+    related: finding.related.map(({ resource, path }): Related => {
+      const { file, line } = located(assembly, resource, path)
+      return { file, line, why: `${resource.kind} ${resource.name}` }
+    }),
+    document: origin.kind === 'manifest' ? origin.document : null,
+    source: assembly.shown(origin.source),
+    environments: decided.environments,
+    controls: Object.entries(policy.controls).flatMap(([framework, controls]) =>
+      Object.keys(controls).map((id) => ({ framework, id })),
+    ),
+    fingerprint: decided.fingerprint,
+    why: decided.why,
+    fix: finding.fix,
+  }
+}
+
+function located(assembly: Assembly, resource: Resource, path: Path): Location {
+  const location = assembly.locate({ resource, path })
+  return { ...location, file: assembly.shown(location.file) }
+}
+
+function identity(resource: Resource): ResourceIdentity {
+  const namespace = resource.namespaceStated && resource.namespace !== '' ? resource.namespace : null
+  return { apiVersion: resource.object.apiVersion, kind: resource.kind, namespace, name: resource.name }
+}
+
+function judgedOf(judgement: Judgement): Judged {
+  const { sources, unjudged } = judgement
+  const partly = new Set(unjudged.flatMap(({ source, file }) => [source, file]))
+  const count = (kind: string, whole: boolean): number =>
+    sources.filter((s) => s.kind === kind && !(whole && partly.has(s.id))).length
+  const environments = new Set(
+    sources
+      .flatMap((s) =>
+        s.kind === 'chart' ? s.renders.map((r) => r.environment) : s.kind === 'kustomization' ? [s.environment] : [],
+      )
+      .map(({ label }) => label)
+      .filter((label) => label !== null),
+  )
+  return {
+    sources: sources.length,
+    charts: count('chart', false),
+    kustomizations: count('kustomization', false),
+    files: count('manifest', false),
+    renders: judgement.renders,
+    environments: Math.max(1, environments.size),
+    resources: judgement.resources.length,
+    unknownKinds: [...judgement.unknownKinds]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([kind, n]) => ({ kind, count: n })),
+    whole: {
+      charts: count('chart', true),
+      kustomizations: count('kustomization', true),
+      files: count('manifest', true),
+    },
+  }
+}
+
+function nextStages(decision: Decision, stage: Stage): Report['next'] {
+  return ([1, 2, 3, 4] as const)
+    .filter((next) => next > stage)
+    .map((next) => ({
+      stage: next,
+      findings: decision.verdicts.filter((v) => v.status === 'advisory' && v.policy.stage === next).length,
+    }))
+    .filter(({ findings }) => findings > 0)
+}

@@ -1,0 +1,255 @@
+/**
+ * The report as GitHub's Markdown, for the job summary and for comments. Both have a limit; what does not fit is left
+ * out from the end of the least important list, and counted.
+ */
+import { clipped, code, html, markdown as prose } from './escape.js'
+import type { ControlResult, ControlStatus, Report, Verdict } from './report.js'
+import {
+  count,
+  countsLine,
+  countsOf,
+  coverage,
+  grouped,
+  headline,
+  nameOf,
+  nextStages,
+  order,
+  placeOf,
+  precisionNote,
+  rankOf,
+  unknownKinds,
+  unknownsInOrder,
+} from './words.js'
+import type { LineGroup } from './words.js'
+import { legend, tally } from './controls.js'
+
+export interface MarkdownOptions {
+  /** Bytes: 1 MiB for a job summary, 65,536 characters for a comment. */
+  readonly budget: number
+  /** The URL where a line of the repository can be looked at, made with `uriPath`; null: nowhere. */
+  readonly link: (file: string, line: number) => string | null
+}
+
+export function markdown(report: Report, options: MarkdownOptions): string {
+  const { link } = options
+  const parts = [
+    top(report),
+    unjudged(report, link),
+    findings(report, 'blocking', link),
+    remedies(report),
+    unknowns(report, link),
+    findings(report, 'advisory', link),
+    findings(report, 'existing', link),
+    findings(report, 'waived', link),
+    ...controls(report),
+    ignored(report),
+  ].filter((part) => part !== null)
+  return fitted(parts, options.budget)
+}
+
+/* ------------------------------------------------------------------ budget */
+
+/** A piece of the page. Only its rows may be left out. */
+interface Part {
+  readonly head: readonly string[]
+  readonly rows: readonly string[]
+  readonly tail: readonly string[]
+}
+
+/** The rows of the first parts are kept first; a number in place of the rest. */
+function fitted(parts: readonly Part[], budget: number): string {
+  const notice = (left: number): readonly string[] => [
+    '',
+    `*${count(left, 'row')} left out here, for GitHub's limit on length. The report in JSON has them all.*`,
+  ]
+  const fixed =
+    bytes(parts.flatMap(({ head, tail }) => [...head, ...tail, '']).join('\n')) +
+    parts.length * (bytes(notice(1_000_000).join('\n')) + 2)
+  let room = budget - fixed
+  const lines = parts.flatMap(({ head, rows, tail }) => {
+    let kept = 0
+    for (const row of rows) {
+      const size = bytes(row) + 1
+      if (size > room) break
+      room -= size
+      kept++
+    }
+    // Nothing smaller may take the room of what was more important.
+    if (kept < rows.length) room = 0
+    return [...head, ...rows.slice(0, kept), ...(kept < rows.length ? notice(rows.length - kept) : []), ...tail, '']
+  })
+  return `${lines.join('\n').trimEnd()}\n`
+}
+
+const encoder = new TextEncoder()
+
+const bytes = (text: string): number => encoder.encode(text).length
+
+/* ------------------------------------------------------------------- parts */
+
+/** Characters of one text in a cell. */
+const CELL = 500
+
+type Link = MarkdownOptions['link']
+
+function top(report: Report): Part {
+  const { stage, file, notes } = report.configuration
+  const next = nextStages(report)
+  return {
+    head: [
+      `## ${report.outcome === 'pass' ? '✅' : '❌'} Ringfence: ${headline(report)}`,
+      '',
+      `Judged ${coverage(report.judged)}.`,
+      `${countsLine(report)}; stage ${stage}, ${file === null ? 'no configuration file' : code(file)}.`,
+      ...(next === '' ? [] : [`Next: ${next}.`]),
+      ...(report.judged.unknownKinds.length === 0
+        ? []
+        : [`Unknown kinds: ${code(clipped(unknownKinds(report.judged), CELL))}.`]),
+      ...(notes.length === 0 ? [] : ['']),
+    ],
+    rows: notes.map((note) => `- ⚠️ ${prose(clipped(note, CELL))}`),
+    tail: [],
+  }
+}
+
+function unjudged(report: Report, link: Link): Part | null {
+  if (report.unjudged.length === 0) return null
+  return {
+    head: [
+      `### Not judged (${report.unjudged.length})`,
+      '',
+      'What is in here is unknown.',
+      '',
+      '| Where | Why |',
+      '|---|---|',
+    ],
+    rows: report.unjudged.map(({ file, line, reason, environments }) => {
+      const where = place(file, line ?? 1, line === null ? file : `${file}:${line}`, link)
+      return `| ${where}${named(environments)} | ${prose(clipped(reason, CELL))} |`
+    }),
+    tail: [],
+  }
+}
+
+const TITLES = {
+  blocking: (n: number) => `${count(n, 'finding')} ${n === 1 ? 'blocks' : 'block'}`,
+  advisory: (n: number) => `${count(n, 'finding')} ${n === 1 ? 'advises' : 'advise'}`,
+  existing: (n: number) => `${count(n, 'finding')} in the base too`,
+  waived: (n: number) => `${count(n, 'finding')} waived`,
+}
+
+function findings(report: Report, status: Verdict['status'], link: Link): Part | null {
+  const found = report.findings.filter((finding) => finding.status === status)
+  if (found.length === 0) return null
+  const table = {
+    head: ['| Where | What |', '|---|---|'],
+    // The gravest first: they are the last to be left out.
+    rows: grouped(found)
+      .toSorted((a, b) => worst(a) - worst(b))
+      .map((group) => lineRow(group, link)),
+  }
+  if (status === 'blocking')
+    return { head: [`### ${TITLES[status](found.length)}`, '', ...table.head], rows: table.rows, tail: [] }
+  return folded(TITLES[status](found.length), table.head, table.rows)
+}
+
+const worst = ({ findings }: LineGroup): number => Math.min(...findings.map(({ severity }) => rankOf(severity)))
+
+/** GitHub reads a table in `<details>` only after an empty line. */
+const folded = (
+  title: string,
+  head: readonly string[],
+  rows: readonly string[],
+  foot: readonly string[] = [],
+): Part => ({
+  head: ['<details>', `<summary>${html(title)}</summary>`, '', ...head],
+  rows,
+  tail: [...foot, '', '</details>'],
+})
+
+function lineRow({ location, resource, environments, findings }: LineGroup, link: Link): string {
+  const { file, line } = location
+  const note = precisionNote(location)
+  const where = [
+    place(file, line, placeOf(location), link),
+    `${code(clipped(nameOf(resource), CELL))}${named(environments)}`,
+    ...(note === '' ? [] : [note]),
+  ]
+  return `| ${where.join('<br>')} | ${findings.map(what).join('<br>')} |`
+}
+
+function what({ severity, message, policy, why, related }: Verdict): string {
+  return [
+    `**${severity}** ${prose(clipped(message, CELL))} ${code(policy)}`,
+    ...(why === null ? [] : [`(${prose(clipped(why, CELL))})`]),
+    ...related
+      .slice(0, 3)
+      .map(({ file, line, why }) => `(see ${code(clipped(`${file}:${line}`, CELL))}, ${prose(clipped(why, CELL))})`),
+  ].join(' ')
+}
+
+function place(file: string, line: number, text: string, link: Link): string {
+  const url = link(file, line)
+  return url === null ? code(clipped(text, CELL)) : `[${code(clipped(text, CELL))}](${url})`
+}
+
+const named = (environments: readonly string[]): string =>
+  environments.length === 0 ? '' : ` in ${environments.map((name) => code(clipped(name, CELL))).join(', ')}`
+
+/** How to mend what blocks, once a policy. */
+function remedies(report: Report): Part | null {
+  const blocking = report.findings.filter(({ status }) => status === 'blocking')
+  const remedy = new Map(blocking.map(({ policy, remediation }) => [policy, remediation]))
+  if (remedy.size === 0) return null
+  const rows = [...remedy]
+    .toSorted(([a], [b]) => order(a, b))
+    .map(([policy, words]) => `- ${code(policy)}: ${prose(clipped(words, CELL))}`)
+  return folded('How to mend them', [], rows)
+}
+
+function unknowns(report: Report, link: Link): Part | null {
+  const { unknown, blockingUnknown } = countsOf(report)
+  if (unknown === 0) return null
+  const rows = unknownsInOrder(report.unknowns).map(({ location, resource, message, policy, blocking }) => {
+    const where = `${place(location.file, location.line, placeOf(location), link)}<br>${code(clipped(nameOf(resource), CELL))}`
+    return `| ${where} | ${blocking ? '**blocks** ' : ''}${prose(clipped(message, CELL))} ${code(policy)} |`
+  })
+  const title = `${unknown} could not be told${blockingUnknown > 0 ? `, ${blockingUnknown} of them block` : ''}`
+  return folded(title, ['| Where | What |', '|---|---|'], rows)
+}
+
+const STATUS: { readonly [S in ControlStatus]: string } = {
+  gap: '❌ gap',
+  evidence: '✅ evidence',
+  'not-exercised': '➖ not exercised',
+  'not-assessable': 'not assessable',
+}
+
+function controls(report: Report): readonly Part[] {
+  return report.frameworks.map((framework) => {
+    const { id, title, version, disclaimer } = framework
+    const numbers = tally(report, id)
+    const own = report.controls.filter((control) => control.framework === id && control.status !== 'not-assessable')
+    const summary = `${title}: ${count(numbers.gap, 'gap')}, ${numbers.evidence} with evidence, ${numbers['not-exercised']} not exercised, ${numbers['not-assessable']} not assessable from manifests`
+    const head = [
+      `${prose(disclaimer.trim())} (${prose(version)})`,
+      '',
+      '| Control | | Status | Policies | Findings | Mapping |',
+      '|---|---|---|--:|--:|---|',
+    ]
+    return folded(summary, head, own.map(controlRow), ['', `Mapping: ${prose(legend(report, framework))}.`])
+  })
+}
+
+function controlRow({ id, title, status, policies, findings, unknowns, sources }: ControlResult): string {
+  const open = unknowns > 0 ? ` (+ ${unknowns} unknown)` : ''
+  return `| ${prose(id)} | ${prose(title)} | ${STATUS[status]} | ${policies} | ${findings}${open} | ${sources.map(prose).join(', ')} |`
+}
+
+function ignored(report: Report): Part | null {
+  if (report.ignored.length === 0) return null
+  const rows = report.ignored.map(
+    ({ path, reason }) => `- ${code(clipped(path, CELL))}: ${prose(clipped(reason, CELL))}`,
+  )
+  return folded(`${count(report.ignored.length, 'path')} left out`, [], rows)
+}

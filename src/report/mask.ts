@@ -1,0 +1,136 @@
+/**
+ * Secrets never reach a report. Findings carry no values; lines of the source do, where a format shows them. The text
+ * may be a template, so this works on lines, not on parsed YAML, and rather masks too much.
+ */
+
+const MASK = '********'
+
+/** Names whose value is a secret: the word stands at the end, so `secretName` and `tokenPath` are none. */
+const NAME = String.raw`[\w.-]*(?:pass|passwd|password|passphrase|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|secret[-_.]?key|encryption[-_.]?key|signing[-_.]?key|auth[-_.]?key|credentials?|dsn|connection[-_.]?string)`
+
+const SECRET_NAME = new RegExp(`^${NAME}$`, 'i')
+
+/** A name of a secret that is no secret. */
+const REFERENCE = /existing|ref$/i
+
+/** `password: x`, `"token": "x"`, `--api-key=x`, `DB_PASSWORD=x`: the name with its sign, and the value. */
+const PAIR = new RegExp(
+  String.raw`((?<![\w.-])["']?-{0,2}(${NAME})["']?\s*(?:=|:(?=\s|["'])))(\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}\]"'][^\s,}\]]*)`,
+  'gi',
+)
+
+/** The same where the name begins the line: YAML's plain value runs to the line's end. */
+const LINE = new RegExp(String.raw`^(\s*(?:-\s+)*["']?(${NAME})["']?\s*:)(\s+)(\S.*)$`, 'i')
+
+/** What is a secret wherever it stands: well-known forms of keys and tokens, passwords in URLs. */
+const FORMS: readonly RegExp[] = [
+  /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
+  /\bgh[pousr]_[A-Za-z0-9]{30,}\b/g,
+  /\bgithub_pat_\w{30,}\b/g,
+  /\bglpat-[\w-]{20,}/g,
+  /\bxox[abeoprs]-[\w-]{10,}/g,
+  /\bAIza[\w-]{35}/g,
+  /\b[rs]k_live_\w{10,}/g,
+  /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g,
+  /(?<=:\/\/[^\s/:@]*:)[^\s/@{]+(?=@)/g,
+]
+
+/** Masks what looks like a secret in a line, whatever stands around it. */
+export function maskLine(line: string): string {
+  const whole = LINE.exec(line)
+  const named =
+    whole !== null && isSecret(whole[2] ?? '', whole[4] ?? '')
+      ? `${whole[1] ?? ''}${whole[3] ?? ''}${MASK}`
+      : line.replace(PAIR, (all, sign: string, name: string, space: string, value: string) =>
+          isSecret(name, value) ? `${sign}${space}${MASK}` : all,
+        )
+  return FORMS.reduce((text, form) => text.replace(form, MASK), named)
+}
+
+/** Maps, lists, references, truth values and what a template fills in are none. */
+function isSecret(name: string, value: string): boolean {
+  if (REFERENCE.test(name)) return false
+  return !/^(?:[[{&*|>]|(?:true|false|null|~|""|'')[\s,}\]]*(?:#.*)?$)/i.test(value) && !isTemplate(value)
+}
+
+/** `{{ .Values.password | quote }}`: an action that holds no literal of its own. */
+const isTemplate = (value: string): boolean => /^["']?\{\{[^"'`]*\}\}["']?\s*(?:#.*)?$/.test(value)
+
+/** The lines of a file as they may be shown. */
+export function maskSecrets(lines: readonly string[]): readonly string[] {
+  const starts = lines.flatMap((line, i) => (i === 0 || /^---(\s|$)/.test(line) ? [i] : []))
+  return starts.flatMap((start, i) => maskDocument(lines.slice(start, starts[i + 1])))
+}
+
+const KIND_SECRET = /["']?\bkind["']?\s*:\s*["']?Secret(?:List)?\b/
+const SECRET_DATA =
+  /^(\s*(?:-\s+)*)(?:\{\s*)?["']?(?:data|stringData|kubectl\.kubernetes\.io\/last-applied-configuration)["']?\s*:/
+const INLINE_DATA = /(["']?\b(?:data|stringData)["']?\s*:\s*)\{.*$/
+const GENERATOR = /^(\s*)secretGenerator\s*:/
+
+function maskDocument(lines: readonly string[]): readonly string[] {
+  const secret = lines.some((line) => KIND_SECRET.test(line))
+  // The column a block of secrets is deeper than; null outside of one.
+  let below: number | null = null
+  let pem = false
+  return lines.map((line, i) => {
+    if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)) pem = true
+    if (pem) {
+      if (/-----END [A-Z ]*PRIVATE KEY-----/.test(line)) pem = false
+      return hidden(line)
+    }
+    if (
+      below !== null &&
+      (line.trim() === '' || indentOf(line) > below || (/^\s*-\s/.test(line) && indentOf(line) >= below && !secret))
+    )
+      return hidden(line)
+    below = null
+    const data = secret ? SECRET_DATA.exec(line) : GENERATOR.exec(line)
+    if (data !== null) {
+      below = (data[1] ?? '').length
+      return secret ? hidden(line) : line
+    }
+    if (secret && INLINE_DATA.test(line)) return line.replace(INLINE_DATA, `$1${MASK}`)
+    const scalar = /^(\s*(?:-\s+)*)["']?([\w.-]+)["']?\s*:\s*[|>]/.exec(line)
+    if (scalar !== null && SECRET_NAME.test(scalar[2] ?? '')) {
+      below = (scalar[1] ?? '').length
+      return line
+    }
+    return isSecretVariable(lines, i) ? hidden(line) : maskLine(flowVariable(line))
+  })
+}
+
+const indentOf = (line: string): number => line.length - line.trimStart().length
+
+/** Keeps the key, hides the value; a line that is no `key: value` is hidden whole. */
+function hidden(line: string): string {
+  const pair = /^(\s*(?:-\s+)*["']?[^\s"'{}:=]+["']?\s*:)(\s*)(.*)$/.exec(line)
+  const [key, space, value] =
+    pair === null
+      ? [/^\s*(?:-\s+)?/.exec(line)?.[0] ?? '', '', line.trim()]
+      : [pair[1] ?? '', pair[2] ?? '', pair[3] ?? '']
+  if (value === '' || /^[|>][-+\d]*\s*$/.test(value) || isTemplate(value)) return line
+  return `${key}${space}${MASK}`
+}
+
+/** The `value:` of an item whose `name:`, on a line beside it, is a secret's. */
+function isSecretVariable(lines: readonly string[], i: number): boolean {
+  const value = /^(\s*)(- +)?value\s*:\s*(\S.*)$/.exec(lines[i] ?? '')
+  if (value === null || isTemplate(value[3] ?? '')) return false
+  const column = (value[1] ?? '').length + (value[2] ?? '').length
+  return [-1, 1].some((step) => {
+    const name = /^(\s*)(- +)?name\s*:\s*["']?([\w.-]+)/.exec(lines[i + step] ?? '')
+    return (
+      name !== null && (name[1] ?? '').length + (name[2] ?? '').length === column && SECRET_NAME.test(name[3] ?? '')
+    )
+  })
+}
+
+/** The same in one line: `{name: DB_PASSWORD, value: x}`. */
+function flowVariable(line: string): string {
+  return line.replace(
+    /(["']?\bname["']?\s*:\s*["']?([\w.-]+)["']?\s*,\s*["']?value["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s,}]+)/g,
+    (all, before: string, name: string, value: string) =>
+      SECRET_NAME.test(name) && !isTemplate(value) ? `${before}${MASK}` : all,
+  )
+}

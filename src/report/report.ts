@@ -1,0 +1,161 @@
+/**
+ * The report: what `decide` and `locate` settled, as plain data that every format prints and none changes.
+ * Its JSON is the contract of version 1: keys may be added, none may change its meaning or go.
+ */
+import type { Json, Path, Severity, Stage } from '../model.js'
+
+/**
+ * `blocking` fails the gate; `advisory` does not (`Verdict.why` says why not); `waived` was accepted by somebody with a
+ * name, a reason and an end; `existing` is in the base too.
+ */
+export type Status = 'blocking' | 'advisory' | 'waived' | 'existing'
+
+/**
+ * How near a location is to what is wrong: the value itself; its nearest ancestor, because the value is absent; a line
+ * of the template that may stand for more than this value; no more than the file (line 1).
+ */
+export type Precision = 'exact' | 'ancestor' | 'template' | 'file'
+
+/** A place in a file of the repository, relative to the working directory. Lines and columns are 1-based. */
+export interface Location {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  /** One past the last character, as SARIF and editors count. */
+  readonly endColumn: number
+  readonly precision: Precision
+}
+
+/** Another place that takes part: the `values.yaml` key behind a rendered field, a policy that decides. */
+export interface Related {
+  readonly file: string
+  readonly line: number
+  readonly why: string
+}
+
+export interface ResourceIdentity {
+  readonly apiVersion: string
+  readonly kind: string
+  /** null: cluster-scoped, or nobody stated one. */
+  readonly namespace: string | null
+  readonly name: string
+}
+
+export interface ControlId {
+  /** The framework's identifier: `iso-27001-2022`. */
+  readonly framework: string
+  /** The control's own: `A.8.2`, `Art. 32(1)(b)`. */
+  readonly id: string
+}
+
+/** A finding with its status. The same finding in several environments is one verdict. */
+export interface Verdict {
+  readonly policy: string
+  readonly severity: Severity
+  readonly stage: Stage
+  readonly status: Status
+  readonly message: string
+  readonly remediation: string
+  readonly resource: ResourceIdentity
+  readonly path: Path
+  readonly location: Location
+  readonly related: readonly Related[]
+  /** 0-based over the non-empty documents of a plain file; null where the document is rendered. */
+  readonly document: number | null
+  readonly source: string
+  /** Labels of the environments it was found in; empty where there is only one way to render. */
+  readonly environments: readonly string[]
+  readonly controls: readonly ControlId[]
+  /** Policy, resource and path with list items by name; the same after lines move. */
+  readonly fingerprint: string
+  /** Why this status and not `blocking`: above the stage, may be declared elsewhere, trial values, the waiver. */
+  readonly why: string | null
+  /** The mechanical remedy at `path`: `{"set": value}` or `{"remove": true}`. */
+  readonly fix: Json | null
+}
+
+/** What a policy could not tell about a resource. */
+export interface UnknownVerdict {
+  readonly policy: string
+  readonly resource: ResourceIdentity
+  readonly location: Location
+  readonly message: string
+  readonly blocking: boolean
+}
+
+/** What could not be read, rendered, understood or evaluated. It blocks. */
+export interface UnjudgedVerdict {
+  readonly file: string
+  readonly line: number | null
+  readonly reason: string
+  readonly policy: string | null
+  readonly source: string | null
+  readonly environments: readonly string[]
+}
+
+/**
+ * `gap`: a mapped policy objects, or could not tell; `evidence`: mapped policies judged something and none objects;
+ * `not-exercised`: they had nothing to judge; `not-assessable`: no manifest can show it.
+ */
+export type ControlStatus = 'gap' | 'evidence' | 'not-exercised' | 'not-assessable'
+
+export interface ControlResult extends ControlId {
+  readonly title: string
+  /** Letters of the mapping's sources, as the framework's legend explains them; sorted. */
+  readonly sources: readonly string[]
+  readonly status: ControlStatus
+  /** How many policies in force map to it. */
+  readonly policies: number
+  /** How many findings those have, whatever their status: a waiver accepts a gap, it does not close it. */
+  readonly findings: number
+  /** How many times those could not tell. */
+  readonly unknowns: number
+}
+
+export interface FrameworkInfo {
+  readonly id: string
+  readonly title: string
+  readonly version: string
+  readonly disclaimer: string
+  /** Letter of a mapping's source → its full name. */
+  readonly sources: { readonly [letter: string]: string }
+}
+
+/** How many of one kind of source there are, and of how many of them everything was judged. */
+export interface Judged {
+  readonly sources: number
+  readonly charts: number
+  readonly kustomizations: number
+  /** Plain files. */
+  readonly files: number
+  readonly renders: number
+  /** How many environments, over all sources, have a name of their own; at least 1. */
+  readonly environments: number
+  readonly resources: number
+  readonly unknownKinds: readonly { readonly kind: string; readonly count: number }[]
+  /** Of how many of each nothing at all is unjudged: the first number of «14 of 14 charts». */
+  readonly whole: { readonly charts: number; readonly kustomizations: number; readonly files: number }
+}
+
+export interface Report {
+  readonly version: 1
+  readonly outcome: 'pass' | 'fail'
+  readonly stage: Stage
+  readonly judged: Judged
+  readonly findings: readonly Verdict[]
+  readonly unknowns: readonly UnknownVerdict[]
+  readonly unjudged: readonly UnjudgedVerdict[]
+  readonly ignored: readonly { readonly path: string; readonly reason: string }[]
+  readonly controls: readonly ControlResult[]
+  readonly frameworks: readonly FrameworkInfo[]
+  readonly configuration: {
+    /** null: there is none, the defaults hold. */
+    readonly file: string | null
+    readonly stage: Stage
+    readonly owns: 'app' | 'platform'
+    readonly notes: readonly string[]
+  }
+  /** How many findings would block at later stages that do not block now; ascending by stage. */
+  readonly next: readonly { readonly stage: Stage; readonly findings: number }[]
+}

@@ -1,0 +1,307 @@
+/** The report for a terminal: what was not judged first, then what blocks, each on its line, and at the end the sum. */
+import { clipped, logLine, plain } from './escape.js'
+import { columns, framesOf, type Frames, type ReadLines } from './frame.js'
+import type { ControlStatus, Location, Report, UnjudgedVerdict, UnknownVerdict, Verdict } from './report.js'
+import {
+  byPolicy,
+  count,
+  countsLine,
+  countsOf,
+  coverage,
+  grouped,
+  headline,
+  knowsLine,
+  nameOf,
+  nextStages,
+  precisionNote,
+  statusNote,
+  unknownKinds,
+  unknownsInOrder,
+} from './words.js'
+import type { LineGroup } from './words.js'
+import { tally } from './controls.js'
+
+export interface TextOptions {
+  readonly colour: boolean
+  /** Columns of the terminal. */
+  readonly width: number
+  /** Shows what does not block, too. */
+  readonly verbose: boolean
+  readonly source: ReadLines
+}
+
+export function text(report: Report, options: TextOptions): string {
+  const page: Page = {
+    // Longer lines than these are hard to read.
+    width: Math.min(Math.max(40, options.width), 120),
+    paint: options.colour ? (style, word) => `\u001b[${STYLES[style]}m${word}\u001b[0m` : (_style, word) => word,
+    frames: framesOf(options.source),
+    verbose: options.verbose,
+    explained: new Set(),
+  }
+  const sections = [
+    notes(report, page),
+    unjudged(report.unjudged, page),
+    findings(report.findings, page),
+    unknowns(report.unknowns, page),
+    folded(report, page),
+    ignored(report, page),
+    summary(report, page),
+  ]
+  const lines = sections
+    .filter((section) => section.length > 0)
+    .flatMap((section, i) => (i === 0 ? section : ['', ...section]))
+  return `${lines.map(logLine).join('\n')}\n`
+}
+
+const STYLES = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33', cyan: '36', alarm: '1;31', good: '1;32' }
+
+interface Page {
+  readonly width: number
+  readonly paint: (style: keyof typeof STYLES, word: string) => string
+  readonly frames: Frames
+  readonly verbose: boolean
+  /** Policies whose remedy was told: once is enough. */
+  readonly explained: Set<string>
+}
+
+/** Words broken into lines no wider than `width`; a word that is wider is cut across lines. */
+function wrap(words: string, width: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (let word of plain(words).split(' ')) {
+    while (columns(word) > width) {
+      if (line !== '') lines.push(line)
+      line = ''
+      const head = [...word]
+        .slice(0, Math.max(1, Math.floor(width / (columns(word) > [...word].length ? 2 : 1))))
+        .join('')
+      lines.push(head)
+      word = word.slice(head.length)
+    }
+    if (line === '') line = word
+    else if (columns(line) + 1 + columns(word) <= width) line = `${line} ${word}`
+    else {
+      lines.push(line)
+      line = word
+    }
+  }
+  return line === '' ? lines : [...lines, line]
+}
+
+/** Wrapped words behind a margin; `first` stands in the margin of the first line. */
+function block(
+  words: string,
+  page: Page,
+  margin: number,
+  first = '',
+  style: keyof typeof STYLES | null = null,
+): readonly string[] {
+  return wrap(words, page.width - margin).map((line, i) => {
+    const edge = i === 0 ? first + ' '.repeat(Math.max(0, margin - columns(bare(first)))) : ' '.repeat(margin)
+    return edge + (style === null ? line : page.paint(style, line))
+  })
+}
+
+/** Without the colours that `paint` put in. */
+// eslint-disable-next-line no-control-regex
+const bare = (painted: string): string => painted.replace(/\u001b\[[\d;]*m/g, '')
+
+function notes(report: Report, page: Page): readonly string[] {
+  return report.configuration.notes.flatMap((note) => block(note, page, 2, page.paint('yellow', '!')))
+}
+
+/* ------------------------------------------------------------- not judged */
+
+function unjudged(items: readonly UnjudgedVerdict[], page: Page): readonly string[] {
+  if (items.length === 0) return []
+  const title = page.paint('alarm', `NOT JUDGED (${items.length}): what is in here is unknown`)
+  return [
+    title,
+    ...items.flatMap((item) => [
+      '',
+      ...place(
+        item.line === null ? item.file : `${item.file}:${item.line}`,
+        rendering(item.source, item.file, item.environments),
+        page,
+      ),
+      ...block(item.reason, page, 4, `  ${page.paint('red', '✗')}`),
+    ]),
+  ]
+}
+
+function rendering(source: string | null, file: string, environments: readonly string[]): string {
+  return [source === null || source === file || source === '' ? '' : source, environments.join(', ')]
+    .filter((part) => part !== '')
+    .join(' · ')
+}
+
+/** A place, and what it belongs to. */
+function place(at: string, note: string, page: Page): readonly string[] {
+  const head = plain(at)
+  const rest = plain(note)
+  if (rest === '') return [page.paint('bold', head)]
+  if (columns(head) + 2 + columns(rest) <= page.width)
+    return [`${page.paint('bold', head)}  ${page.paint('dim', rest)}`]
+  return [page.paint('bold', head), ...block(note, page, 2, '', 'dim')]
+}
+
+/* --------------------------------------------------------------- findings */
+
+function findings(all: readonly Verdict[], page: Page): readonly string[] {
+  const shown = page.verbose ? all : all.filter(({ status }) => status === 'blocking')
+  return grouped(shown).flatMap((group, i) => [...(i === 0 ? [] : ['']), ...lineGroup(group, page)])
+}
+
+function lineGroup(group: LineGroup, page: Page): readonly string[] {
+  const note = [nameOf(group.resource), group.environments.join(', '), precisionNote(group.location)]
+    .filter((part) => part !== '')
+    .join(' · ')
+  return [
+    ...place(clickable(group.location), note, page),
+    ...codeFrame(group, page),
+    ...group.findings.flatMap((verdict) => finding(verdict, page)),
+  ]
+}
+
+/** As editors and terminals open it. */
+const clickable = (location: Location): string =>
+  knowsLine(location) ? `${location.file}:${location.line}:${location.column}` : location.file
+
+function codeFrame({ location }: LineGroup, page: Page): readonly string[] {
+  const number = String(location.line)
+  const frame = page.frames(location, page.width - number.length - 5)
+  if (frame === null) return []
+  const code = `  ${page.paint('dim', `${number} │`)} ${frame.before}${frame.marked}${frame.after}`
+  // An absent value has no place of its own: a mark under its parent would say that the parent is wrong.
+  if (location.precision !== 'exact') return [code]
+  const mark = page.paint('red', '^'.repeat(columns(frame.marked)))
+  return [code, `  ${page.paint('dim', `${' '.repeat(number.length)} │`)} ${' '.repeat(columns(frame.before))}${mark}`]
+}
+
+const SEVERITY_STYLE = { critical: 'alarm', high: 'red', medium: 'yellow', low: 'cyan' } as const
+
+const INDENT = 13
+
+function finding(verdict: Verdict, page: Page): readonly string[] {
+  const { severity, status, policy } = verdict
+  const blocks = status === 'blocking'
+  const label = `  ${blocks ? page.paint('red', '✗') : page.paint('dim', '·')} ${page.paint(blocks ? SEVERITY_STYLE[severity] : 'dim', severity)}`
+  const known = page.explained.has(policy)
+  page.explained.add(policy)
+  return [
+    ...block(verdict.message, page, INDENT, label),
+    ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
+    ...(blocks
+      ? []
+      : block(...(blocks ? [] : block(statusNote(verdict), page, INDENT, '', 'dim')), page, INDENT, '', 'dim')),
+    ...verdict.related.flatMap(({ file, line, why }) => block(`see ${file}:${line} (${why})`, page, INDENT, '', 'dim')),
+  ]
+}
+
+/* --------------------------------------------------------------- unknowns */
+
+function unknowns(all: readonly UnknownVerdict[], page: Page): readonly string[] {
+  const shown = unknownsInOrder(all).filter(({ blocking }) => blocking || page.verbose)
+  if (shown.length === 0) return []
+  return [
+    page.paint('yellow', `Could not be told (${shown.length})`),
+    ...shown.flatMap(({ location, resource, message, policy, blocking }) => [
+      '',
+      ...place(clickable(location), nameOf(resource), page),
+      ...block(
+        message,
+        page,
+        INDENT,
+        `  ${page.paint(blocking ? 'red' : 'dim', '?')} ${blocking ? 'blocks' : 'advises'}`,
+      ),
+      ...block(policy, page, INDENT, '', 'dim'),
+    ]),
+  ]
+}
+
+/* ------------------------------------------------------ what does not block */
+
+const FOLDED_POLICIES = 8
+
+/** What does not block, as numbers: one line a policy, the most frequent ones. */
+function folded(report: Report, page: Page): readonly string[] {
+  if (page.verbose) return []
+  const advisory = report.findings.filter(({ status }) => status === 'advisory')
+  const policies = byPolicy(advisory)
+  const hidden = countsOf(report).unknown - countsOf(report).blockingUnknown
+  const lines = policies.slice(0, FOLDED_POLICIES).map(({ policy, findings }) => {
+    const why = [...new Set(findings.map((finding) => finding.why).filter((reason) => reason !== null))]
+    const head = `${String(findings.length).padStart(5)}  ${policy}`
+    return page.paint('dim', clipped(`${head}${why.length === 0 ? '' : `  (${why.join('; ')})`}`, page.width))
+  })
+  const more = policies.slice(FOLDED_POLICIES)
+  if (more.length > 0) {
+    const rest = more.reduce((sum, { findings }) => sum + findings.length, 0)
+    lines.push(
+      page.paint('dim', `${String(rest).padStart(5)}  by ${count(more.length, 'more policy', 'more policies')}`),
+    )
+  }
+  const title = [
+    advisory.length > 0 ? `${count(advisory.length, 'finding')} ${advisory.length === 1 ? 'advises' : 'advise'}` : '',
+    hidden > 0 ? `${hidden} could not be told` : '',
+  ].filter((part) => part !== '')
+  return title.length === 0 ? [] : [`${title.join(', ')}; --verbose shows them`, ...lines]
+}
+
+function ignored(report: Report, page: Page): readonly string[] {
+  if (!page.verbose || report.ignored.length === 0) return []
+  return [
+    `Left out (${report.ignored.length})`,
+    ...report.ignored.flatMap(({ path, reason }) => block(`${path}: ${reason}`, page, 2, '', 'dim')),
+  ]
+}
+
+/* ---------------------------------------------------------------- summary */
+
+function summary(report: Report, page: Page): readonly string[] {
+  const row = (name: string, words: string): readonly string[] =>
+    words === '' ? [] : block(words, page, 10, page.paint('dim', name))
+  const passes = report.outcome === 'pass'
+  const { stage, file } = report.configuration
+  return [
+    page.paint('dim', '─'.repeat(page.width)),
+    ...row('judged', coverage(report.judged)),
+    ...row('unknown', unknownKinds(report.judged)),
+    ...row(
+      'left out',
+      page.verbose || report.ignored.length === 0 ? '' : `${count(report.ignored.length, 'path')}; --verbose says why`,
+    ),
+    ...row('findings', countsLine(report)),
+    ...row('next', nextStages(report)),
+    ...controls(report, page),
+    ...block(
+      `${headline(report)} (stage ${stage}, ${file ?? 'no configuration file'})`,
+      page,
+      10,
+      passes ? page.paint('good', 'PASS') : page.paint('alarm', 'FAIL'),
+    ),
+  ]
+}
+
+const CONTROL_WORDS: readonly (readonly [ControlStatus, (n: number) => string])[] = [
+  ['gap', (n) => count(n, 'gap')],
+  ['evidence', (n) => `${n} with evidence`],
+  ['not-exercised', (n) => `${n} not exercised`],
+  ['not-assessable', (n) => `${n} not assessable`],
+]
+
+/** A row a framework; with `verbose`, a row a control that has a gap. */
+function controls(report: Report, page: Page): readonly string[] {
+  return report.frameworks.flatMap(({ id, title }, i) => {
+    const numbers = tally(report, id)
+    const words = CONTROL_WORDS.flatMap(([status, word]) => (numbers[status] > 0 ? [word(numbers[status])] : []))
+    const gaps = page.verbose
+      ? report.controls.filter((control) => control.framework === id && control.status === 'gap')
+      : []
+    return [
+      ...block(`${title}: ${words.join(', ')}`, page, 10, page.paint('dim', i === 0 ? 'controls' : '')),
+      ...gaps.flatMap((gap) => block(`${gap.id} ${gap.title}: ${count(gap.findings, 'finding')}`, page, 12, '', 'dim')),
+    ]
+  })
+}

@@ -1,0 +1,211 @@
+/** The words and orders that all formats share: how a resource is named, what was judged, how findings are grouped. */
+import type { Path, Severity } from '../model.js'
+import type { Judged, Location, Report, ResourceIdentity, Status, UnknownVerdict, Verdict } from './report.js'
+
+/** `1 finding`, `2 findings`. */
+export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+
+/** `a, b and c`. */
+export const listed = (items: readonly string[]): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
+
+/** `Deployment shop/cart`; a namespace nobody stated is left out. */
+export const nameOf = ({ kind, namespace, name }: ResourceIdentity): string =>
+  `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`
+
+/** `spec.containers[0].image`, as kubectl writes it. */
+export function pathText(path: Path): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    return /^[A-Za-z_][\w-]*$/.test(step)
+      ? `${text}${text === '' ? '' : '.'}${step}`
+      : `${text}[${JSON.stringify(step)}]`
+  }, '')
+}
+
+/** `14 of 14 charts × 3 environments, 412 resources, 2 kinds unknown`. */
+export function coverage(judged: Judged): string {
+  const { charts, kustomizations, files, whole } = judged
+  const environments = judged.environments > 1 ? ` × ${judged.environments} environments` : ''
+  const sources = [
+    charts > 0 ? `${whole.charts} of ${count(charts, 'chart')}${environments}` : '',
+    kustomizations > 0 ? `${whole.kustomizations} of ${count(kustomizations, 'kustomization')}` : '',
+    files > 0 ? `${whole.files} of ${count(files, 'plain file')}` : '',
+  ].filter((text) => text !== '')
+  if (sources.length === 0) return 'nothing: there are no charts, kustomizations or manifests here'
+  const unknown = judged.unknownKinds.length === 0 ? '' : `, ${count(judged.unknownKinds.length, 'kind')} unknown`
+  return `${sources.join(', ')}, ${count(judged.resources, 'resource')}${unknown}`
+}
+
+/** `Widget.example.com ×3, Gadget ×1`. */
+export const unknownKinds = (judged: Judged): string =>
+  judged.unknownKinds.map(({ kind, count }) => `${kind} ×${count}`).join(', ')
+
+export type Counts = { readonly [S in Status]: number } & {
+  readonly unjudged: number
+  readonly unknown: number
+  /** Unknowns that block. */
+  readonly blockingUnknown: number
+}
+
+export function countsOf(report: Report): Counts {
+  const counts = { blocking: 0, advisory: 0, waived: 0, existing: 0 }
+  for (const { status } of report.findings) counts[status]++
+  return {
+    ...counts,
+    unjudged: report.unjudged.length,
+    unknown: report.unknowns.length,
+    blockingUnknown: report.unknowns.filter(({ blocking }) => blocking).length,
+  }
+}
+
+/** What a reader should know before all else, without the outcome's word: `12 findings block, 2 could not be judged`. */
+export function headline(report: Report): string {
+  const { blocking, unjudged, blockingUnknown } = countsOf(report)
+  if (report.outcome === 'pass') {
+    if (unjudged > 0) return `nothing new blocks, ${unjudged} could not be judged`
+    return report.judged.resources === 0 ? 'nothing was there to judge' : 'nothing blocks'
+  }
+  const parts = [
+    blocking > 0 ? `${count(blocking, 'finding')} ${blocking === 1 ? 'blocks' : 'block'}` : '',
+    unjudged > 0 ? `${unjudged} could not be judged` : '',
+    blockingUnknown > 0 ? `${blockingUnknown} could not be told` : '',
+  ].filter((text) => text !== '')
+  return parts.length === 0 ? 'the gate does not pass' : listed(parts)
+}
+
+/** `12 block, 5 advise, 1 waived, 3 in the base too, 2 could not be told, 1 not judged`. */
+export function countsLine(report: Report): string {
+  const { blocking, advisory, waived, existing, unknown, unjudged } = countsOf(report)
+  return [
+    `${blocking} block`,
+    `${advisory} advise`,
+    waived > 0 ? `${waived} waived` : '',
+    existing > 0 ? `${existing} in the base too` : '',
+    unknown > 0 ? `${unknown} could not be told` : '',
+    unjudged > 0 ? `${unjudged} not judged` : '',
+  ]
+    .filter((text) => text !== '')
+    .join(', ')
+}
+
+/** `stage 2 would block 4 more, stage 3 11 more`, or '' where no later stage would. */
+export function nextStages(report: Report): string {
+  const steps = report.next.filter(({ findings }) => findings > 0)
+  return steps
+    .map(({ stage, findings }, i) => `stage ${stage} ${i === 0 ? 'would block ' : ''}${findings} more`)
+    .join(', ')
+}
+
+/** Why a finding does not block. */
+export function statusNote({ status, why }: Verdict): string {
+  if (status === 'advisory') return why === null ? 'advises' : `advises: ${why}`
+  return why ?? status
+}
+
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low']
+
+export const rankOf = (severity: Severity): number => SEVERITIES.indexOf(severity)
+
+/** How exact a place is, where it is not. */
+export function precisionNote({ precision }: Location): string {
+  if (precision === 'template') return 'somewhere in this template'
+  return precision === 'file' ? 'somewhere in this file' : ''
+}
+
+/** Whether a location says more than the file: its range is empty where no line is known. */
+export const knowsLine = ({ precision, line, column, endLine, endColumn }: Location): boolean =>
+  precision !== 'file' && (precision !== 'template' || endLine > line || endColumn > column)
+
+/** `file:line:column`, or the file where no more is known. */
+export const placeOf = (location: Location): string =>
+  knowsLine(location) ? `${location.file}:${location.line}` : location.file
+
+/** Findings on one line of one file, about one resource; the gravest first. */
+export interface LineGroup {
+  readonly location: Location
+  readonly resource: ResourceIdentity
+  readonly environments: readonly string[]
+  readonly findings: readonly Verdict[]
+}
+
+/**
+ * By file, then resource, then line: what one pod does wrong stands together, and what stands on one line is told once.
+ * Files in the order of their names, resources in the order of their first line.
+ */
+export function grouped(findings: readonly Verdict[]): readonly LineGroup[] {
+  const groups = new Map<string, Verdict[]>()
+  const first = new Map<string, number>()
+  for (const finding of findings) {
+    const { file, line } = finding.location
+    const owner = ownerKey(finding)
+    const key = JSON.stringify([owner, line, knowsLine(finding.location), finding.environments])
+    groups.set(key, [...(groups.get(key) ?? []), finding])
+    first.set(`${file}\0${owner}`, Math.min(first.get(`${file}\0${owner}`) ?? Infinity, line))
+  }
+  return [...groups.values()]
+    .map((group) => {
+      const sorted = group.toSorted(
+        (a, b) => rankOf(a.severity) - rankOf(b.severity) || order(a.policy, b.policy) || order(a.message, b.message),
+      )
+      const head = sorted[0] as Verdict
+      return { location: widest(sorted), resource: head.resource, environments: head.environments, findings: sorted }
+    })
+    .toSorted((a, b) => {
+      const [p, q] = [a.findings[0] as Verdict, b.findings[0] as Verdict]
+      const start = (v: Verdict): number => first.get(`${v.location.file}\0${ownerKey(v)}`) ?? 0
+      return (
+        order(p.location.file, q.location.file) ||
+        start(p) - start(q) ||
+        order(ownerKey(p), ownerKey(q)) ||
+        a.location.line - b.location.line ||
+        order(p.environments.join(), q.environments.join())
+      )
+    })
+}
+
+const ownerKey = ({ location, resource, document, source }: Verdict): string =>
+  JSON.stringify([
+    location.file,
+    source,
+    resource.apiVersion,
+    resource.kind,
+    resource.namespace,
+    resource.name,
+    document,
+  ])
+
+/** Where several places share a line, the mark under it covers the first of the most exact ones. */
+function widest(findings: readonly Verdict[]): Location {
+  const exact = findings.find(({ location }) => location.precision === 'exact')
+  return (exact ?? (findings[0] as Verdict)).location
+}
+
+/** By code unit, not by locale: the same order on every machine. */
+export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Blocking ones first, then by place. */
+export const unknownsInOrder = (unknowns: readonly UnknownVerdict[]): readonly UnknownVerdict[] =>
+  unknowns.toSorted(
+    (a, b) =>
+      Number(b.blocking) - Number(a.blocking) ||
+      order(a.location.file, b.location.file) ||
+      a.location.line - b.location.line ||
+      order(a.policy, b.policy) ||
+      order(a.message, b.message),
+  )
+
+/** A list of findings by policy, most findings first. */
+export function byPolicy(
+  findings: readonly Verdict[],
+): readonly { readonly policy: string; readonly findings: readonly Verdict[] }[] {
+  const groups = new Map<string, Verdict[]>()
+  for (const finding of findings) {
+    const group = groups.get(finding.policy)
+    if (group === undefined) groups.set(finding.policy, [finding])
+    else group.push(finding)
+  }
+  return [...groups]
+    .map(([policy, found]) => ({ policy, findings: found }))
+    .toSorted((a, b) => b.findings.length - a.findings.length || order(a.policy, b.policy))
+}

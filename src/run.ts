@@ -1,0 +1,166 @@
+/**
+ * One run of the gate on this machine: what the command line and the Action share. It brings the tree, the policies, the
+ * engines and the configuration to `gate`, and gives back the report. This and `host/` touch the machine.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, tighten, type Config } from './config.js'
+import type { Scope } from './discover/discover.js'
+import { conclude, judge, type Progress } from './gate.js'
+import { createEngines } from './host/engines.js'
+import { diskTree } from './host/files.js'
+import { GateError } from './host/gate-error.js'
+import { loadPolicies, type LoadedPolicies } from './host/policies.js'
+import { repositoryOf } from './host/repository.js'
+import type { Json, Policy } from './model.js'
+import type { Framework } from './report/controls.js'
+import type { Report } from './report/report.js'
+
+export interface RunOptions {
+  /** Absolute. */
+  readonly cwd: string
+  /** Files and folders, as they were given. */
+  readonly paths: readonly string[]
+  /** Judge every path as a repository of its own. */
+  readonly each: boolean
+  /** The configuration's file; null: the nearest. */
+  readonly config: string | null
+  /** As they were written; '' asks for nothing. */
+  readonly stage: string
+  readonly failOn: string
+  /** Whether these may only tighten the configuration, as of the Action. */
+  readonly tightenOnly: boolean
+  /** Where `policies.wasm` and the engines lie. */
+  readonly distribution: URL
+  readonly onProgress: Progress
+}
+
+export interface RunResult {
+  readonly report: Report
+  readonly policies: readonly Policy[]
+  /** The lines of a file of the report, for code frames; null where it cannot be read. */
+  readonly linesOf: (file: string) => readonly string[] | null
+  /** The working directory in the repository, '' where it is the root. */
+  readonly prefix: string
+}
+
+export interface Distribution extends LoadedPolicies {
+  readonly frameworks: readonly Framework[]
+}
+
+export async function loadDistribution(directory: URL): Promise<Distribution> {
+  const [policies, frameworks] = await Promise.all([loadPolicies(directory), readFile(new URL('frameworks.json', directory), 'utf8')])
+  return { ...policies, frameworks: JSON.parse(frameworks) as Framework[] }
+}
+
+/** Throws `GateError` where the gate cannot do its work. */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { cwd } = options
+  const paths = options.paths.map((path) => resolve(cwd, path))
+  for (const [i, path] of paths.entries()) {
+    if (!existsSync(path)) throw new GateError(`${options.paths[i]}: no such file or folder`)
+  }
+  const root = rootOf(cwd, paths)
+  const inTree = (path: string): string => relative(root, path).split(sep).join('/')
+  const shown = (file: string): string => relative(cwd, join(root, file)).split(sep).join('/') || '.'
+
+  const distribution = await loadDistribution(options.distribution)
+  const { config, notes } = configure(options, configFile(options, root, paths), inTree, distribution.set.policies)
+  distribution.setParameters(parametersOf(distribution.set.policies, config))
+
+  const tree = diskTree(root)
+  const engines = createEngines({ directory: new URL('engine/', options.distribution), workerUrl: new URL('engine-worker.js', options.distribution) })
+  try {
+    const scopes = (options.each ? paths.map((path) => [path]) : [paths]).map((each): Scope => ({
+      paths: each.map(inTree),
+      ignore: config.ignore,
+      render: config.render,
+    }))
+    const head = []
+    for (const scope of scopes) head.push(await judge(tree, scope, distribution, engines, options.onProgress))
+    const { frameworks } = distribution
+    const report = conclude({ tree, head, base: null, rules: distribution, config, notes, frameworks, shown })
+    const linesOf = (file: string): readonly string[] | null => {
+      const bytes = tree.read(inTree(resolve(cwd, file)))
+      return bytes === null ? null : new TextDecoder().decode(bytes).split(/\r\n|\n|\r/)
+    }
+    return { report, policies: distribution.set.policies, linesOf, prefix: isBelow(cwd, root) ? inTree(cwd) : '' }
+  } finally {
+    await engines.close()
+  }
+}
+
+/**
+ * The repository that everything lies in: a symlink may not leave it and a kustomization may refer to all of it. Outside
+ * of any, what the working directory and the paths have in common, or the paths alone where that is nothing.
+ */
+function rootOf(cwd: string, paths: readonly string[]): string {
+  const inside = paths.every((path) => isBelow(path, cwd))
+  const common = inside ? cwd : paths.map(folderOf).reduce(commonFolder)
+  return repositoryOf(common) ?? common
+}
+
+function folderOf(path: string): string {
+  return existsSync(join(path, '.')) ? path : dirname(path)
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+function commonFolder(a: string, b: string): string {
+  let folder = a
+  while (!isBelow(b, folder)) folder = dirname(folder)
+  return folder
+}
+
+/** The one that was asked for, else the nearest above the only path, else above the working directory. */
+function configFile({ cwd, config, each }: RunOptions, root: string, paths: readonly string[]): string | null {
+  if (config !== null) return resolve(cwd, config)
+  const [only] = paths
+  const start = !each && paths.length === 1 && only !== undefined ? folderOf(only) : cwd
+  for (let at = start; isBelow(at, root); at = dirname(at)) {
+    const file = join(at, CONFIG_FILE)
+    if (existsSync(file)) return file
+    if (at === dirname(at)) break
+  }
+  return null
+}
+
+function configure(
+  options: RunOptions,
+  file: string | null,
+  inTree: (path: string) => string,
+  policies: readonly Policy[],
+): { readonly config: Config; readonly notes: readonly string[] } {
+  const own = file === null ? defaults : readConfig(file, inTree(file), relative(options.cwd, file), policies)
+  const { inputs, problems } = parseInputs(options)
+  if (problems.length > 0) throw new GateError(problems.join('\n'))
+  if (options.tightenOnly) return tighten(own, inputs)
+  const { stage, failOn, severity } = inputs
+  return { config: { ...own, stage: stage ?? own.stage, failOn: failOn ?? own.failOn, severity: severity ?? own.severity }, notes: [] }
+}
+
+function readConfig(file: string, inTree: string, name: string, policies: readonly Policy[]): Config {
+  let content: string
+  try {
+    content = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new GateError(`${name}: ${(error as Error).message}`)
+  }
+  const { config, problems } = parseConfig(content, name, policies)
+  if (config === null) throw new GateError(problems.map(describe).join('\n'))
+  return { ...config, file: inTree }
+}
+
+/** Every parameter has a value: the repository's, else the policy's default. */
+export function parametersOf(policies: readonly Policy[], config: Config): { readonly [policy: string]: { readonly [name: string]: Json } } {
+  return Object.fromEntries(
+    policies.map(({ id, parameters }) => [
+      id,
+      { ...Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default])), ...config.parameters[id] },
+    ]),
+  )
+}

@@ -1,0 +1,81 @@
+/**
+ * Every policy's own tests, run by the WebAssembly that users run, and every policy's examples, judged by the whole
+ * gate: a pass file gives no finding of it, in a fail file exactly the lines marked `# fails` do.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadPolicy } from '@open-policy-agent/opa-wasm'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { memoryTree } from '../src/discover/memory-tree.js'
+import type { Engines } from '../src/host/engines.js'
+import { check, distribution, startEngines } from './gate.js'
+
+interface Folder {
+  readonly id: string
+  readonly path: string
+  readonly files: readonly string[]
+}
+
+const folders: readonly Folder[] = readdirSync('policies')
+  .filter((family) => family !== 'lib')
+  .flatMap((family) =>
+    readdirSync(join('policies', family)).map((name) => {
+      const path = join('policies', family, name)
+      return { id: `${family}/${name}`.replaceAll('_', '-'), path, files: readdirSync(path).sort() }
+    }),
+  )
+
+let engines: Engines
+beforeAll(() => {
+  engines = startEngines()
+})
+afterAll(() => engines.close())
+
+test('every policy in the folders is in dist/, and no other', async () => {
+  const { set } = await distribution()
+  expect(set.policies.map(({ id }) => id).sort()).toEqual(folders.map(({ id }) => id).sort())
+})
+
+describe('examples', () => {
+  for (const { id, path, files } of folders) {
+    for (const file of files.filter((name) => name.endsWith('.yaml'))) {
+      test(`${id} ${file}`, async () => {
+        const text = readFileSync(join(path, file), 'utf8')
+        const report = await check(memoryTree({ [file]: text }), { config: { stage: 4, owns: 'platform' } })
+        const found = report.findings.filter(({ policy }) => policy === id).map(({ location }) => location.line)
+        const lines = [...new Set(found)].sort((a, b) => a - b)
+        const marked = text.split('\n').flatMap((line, i) => (/# fails$/.test(line.trimEnd()) ? [i + 1] : []))
+        expect(report.unjudged).toEqual([])
+        expect(lines).toEqual(marked)
+        expect(marked.length > 0).toBe(file.startsWith('fail'))
+      })
+    }
+  }
+})
+
+test('the tests in Rego', async () => {
+  const modules: Record<string, string> = {}
+  const read = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) read(path)
+      else if (entry.name.endsWith('.rego')) modules[path] = readFileSync(path, 'utf8')
+    }
+  }
+  read('policies')
+  const entrypoints = Object.values(modules).flatMap((text) => {
+    const [, name = ''] = /^package ([\w.]+)$/m.exec(text) ?? []
+    return [...new Set([...text.matchAll(/^(test_\w+)/gm)].map(([, rule]) => `${name.replaceAll('.', '/')}/${rule}`))]
+  })
+  for (const { path } of folders) expect(existsSync(join(path, 'policy_test.rego'))).toBe(true)
+  const { wasm, errors } = await engines.compileRego({ modules, entrypoints })
+  expect(errors).toEqual([])
+  const policy = await loadPolicy(wasm as Uint8Array<ArrayBuffer>, { initial: 16 })
+  policy.setData({})
+  const failed = entrypoints.filter((entrypoint) => {
+    const [answer] = policy.evaluate({}, entrypoint) as readonly { readonly result: unknown }[]
+    return answer?.result !== true
+  })
+  expect(failed).toEqual([])
+  expect(entrypoints.length).toBeGreaterThan(folders.length)
+})
