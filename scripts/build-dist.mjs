@@ -12,13 +12,15 @@ import { load } from 'js-yaml'
 const out = process.argv.includes('--out') ? process.argv[process.argv.indexOf('--out') + 1] : 'dist'
 const run = (file, ...args) => execFileSync(process.execPath, [file, ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
 
-rmSync('build/src', { recursive: true, force: true })
+for (const folder of ['build/src', 'build/ncc']) rmSync(folder, { recursive: true, force: true })
 // Only the types are stripped here; that they are right is a check of its own.
 for (const file of readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))) {
   const target = join('build/src', file.replace(/\.ts$/, '.js'))
   mkdirSync(dirname(target), { recursive: true })
   writeFileSync(target, transformFileSync(join('src', file), { swcrc: true, sourceMaps: false }).code)
 }
+for (const file of readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.json'))) cpSync(join('src', file), join('build/src', file))
+
 mkdirSync(out, { recursive: true })
 for (const [entry, source] of [['cli', 'cli.js'], ['action', 'action.js'], ['engine-worker', 'host/engine-worker.js']]) {
   const folder = join('build/ncc', entry)

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { explain, UnknownPolicy } from './report/explain.js'
 import { FORMATS } from './report/formats.js'
+import { folderOf } from './host/here.js'
 import { renderCommand } from './host/render-command.js'
 import { GateError } from './host/gate-error.js'
 import { loadDistribution, run } from './run.js'
@@ -27,11 +28,9 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
 Exit codes: 0 pass, 1 something blocks, 2 the gate itself could not do its work.
 `
 
-const here = import.meta.url
-
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv
-  const distribution = new URL('./', here)
+  const distribution = folderOf(import.meta.url)
   switch (command) {
     case 'check':
       return check(rest, distribution)
@@ -76,7 +75,8 @@ async function check(args: string[], distribution: URL): Promise<number> {
     },
   })
   const print = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined
-  if (print === undefined) throw new GateError(`--format ${values.format}: there are ${Object.keys(FORMATS).join(', ')}`)
+  if (print === undefined)
+    throw new GateError(`--format ${values.format}: there are ${Object.keys(FORMATS).join(', ')}`)
   const outcome = await run({
     cwd: process.cwd(),
     paths: positionals.length === 0 ? ['.'] : positionals,
@@ -128,7 +128,11 @@ try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
   const usage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-  if (error instanceof GateError || error instanceof UnknownPolicy || usage) process.stderr.write(`ringfence: ${(error as Error).message}\n`)
-  else process.stderr.write(`ringfence: internal error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  if (error instanceof GateError || error instanceof UnknownPolicy || usage)
+    process.stderr.write(`ringfence: ${(error as Error).message}\n`)
+  else
+    process.stderr.write(
+      `ringfence: internal error, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
   process.exitCode = 2
 }

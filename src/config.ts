@@ -456,9 +456,10 @@ export function parseInputs(written: { readonly stage: string; readonly failOn: 
       reader(parsed.value as Json, [name], (_path: Path, message) => problems.push(`input ${name}: ${message}`)) ?? null
     )
   }
+  const asked = read('stage', written.stage, stage)
   const fail = read('fail-on', written.failOn, failOn)
   const inputs = {
-    stage: read('stage', written.stage, stage),
+    stage: asked,
     failOn: fail?.findings ?? null,
     severity: fail?.severity ?? null,
   }

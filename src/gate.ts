@@ -7,8 +7,8 @@ import { decide } from './decide/decide.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
 import { evaluatorOf, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
 import { locatorOf } from './locate/locate.js'
-import type { Judgement, Resource, Tree } from './model.js'
-import { parse } from './parse/parse.js'
+import type { Ignored, Judgement, Resource, Tree } from './model.js'
+import { parse, type DroppedField } from './parse/parse.js'
 import { relate, worldWithStandIns } from './relate/relate.js'
 import { assemble } from './report/assemble.js'
 import type { Framework } from './report/controls.js'
@@ -26,7 +26,13 @@ export interface Rules {
 export type Progress = (step: string) => void
 
 /** Judges one scope of a tree. Pure, but for the engines it is given; base, head and every proposed fix are calls of it. */
-export async function judge(tree: Tree, scope: Scope, rules: Rules, engines: RenderEngines, progress: Progress): Promise<Judgement> {
+export async function judge(
+  tree: Tree,
+  scope: Scope,
+  rules: Rules,
+  engines: RenderEngines,
+  progress: Progress,
+): Promise<Judgement> {
   const discovered = discover(tree, scope)
   const rendered = await render(tree, discovered.sources, engines, (source) => progress(`rendered ${source}`))
   // Nothing escapes by being moved: what no render reached is judged as a plain file.
@@ -43,19 +49,23 @@ export async function judge(tree: Tree, scope: Scope, rules: Rules, engines: Ren
   const evaluated = worlds.flat()
   return {
     sources: [...discovered.sources, ...left.sources],
-    ignored: [...discovered.ignored, ...left.ignored, ...parsed.ignored],
+    ignored: [...discovered.ignored, ...left.ignored, ...parsed.ignored, ...parsed.dropped.map(droppedField)],
     renders: rendered.renders + plain.renders,
     resources: parsed.resources,
     findings: evaluated.flatMap(({ evaluation }) => evaluation.findings),
     unknowns: evaluated.flatMap(({ evaluation }) => evaluation.unknowns),
     unjudged: [
-      ...tree.problems().map(({ file, reason }) => ({ file, line: null, reason, policy: null, source: null, environments: [] })),
+      ...tree
+        .problems()
+        .map(({ file, reason }) => ({ file, line: null, reason, policy: null, source: null, environments: [] })),
       ...rendered.unjudged,
       ...plain.unjudged,
       ...parsed.unjudged,
       ...evaluated.flatMap(({ evaluation }) => evaluation.unjudged),
     ],
-    exercised: countsOf(evaluated.flatMap(({ related, evaluation }) => (related.resource.declared ? evaluation.by : []))),
+    exercised: countsOf(
+      evaluated.flatMap(({ related, evaluation }) => (related.resource.declared ? evaluation.by : [])),
+    ),
     unknownKinds: countsOf(parsed.unknownKinds),
   }
 }
@@ -86,7 +96,9 @@ export function conclude({ tree, head, base, rules, config, notes, frameworks, s
  * The resources that are related together, environment by environment: what states no environment belongs to each.
  * Trial values (`ci/`) are worlds of their own.
  */
-function environmentsOf(resources: readonly Resource[]): readonly { readonly name: string | null; readonly resources: readonly Resource[] }[] {
+function environmentsOf(
+  resources: readonly Resource[],
+): readonly { readonly name: string | null; readonly resources: readonly Resource[] }[] {
   const shared = resources.filter((resource) => resource.origin.environment.name === null)
   const named = new Map<string, Resource[]>()
   for (const resource of resources) {
@@ -113,6 +125,11 @@ function together(judgements: readonly Judgement[]): Judgement {
     exercised: summed(judgements.map((j) => j.exercised)),
     unknownKinds: summed(judgements.map((j) => j.unknownKinds)),
   }
+}
+
+/** A field that the API server drops protects nothing: it is named. */
+function droppedField({ resource, message }: DroppedField): Ignored {
+  return { path: resource.origin.file, reason: `${resource.kind} ${resource.name}: ${message}` }
 }
 
 function countsOf(keys: readonly string[]): ReadonlyMap<string, number> {

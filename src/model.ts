@@ -9,6 +9,7 @@ import type { GrantFacts } from './relate/resolve/grants.js'
 import type { MeshFacts } from './relate/resolve/mesh.js'
 import type { NetworkFacts } from './relate/resolve/network.js'
 import type { PlatformFacts } from './relate/resolve/platform.js'
+import type { SecretFacts } from './relate/resolve/secrets.js'
 import type { ServiceAccountFacts } from './relate/resolve/serviceaccount.js'
 
 /** Keys and 0-based indices from the root of a resource to a value in it. */
@@ -67,6 +68,8 @@ export interface Entry {
   readonly kind: 'file' | 'directory'
   /** Bytes; 0 for a directory. */
   readonly size: number
+  /** The tree path that it is a symlink to. */
+  readonly link?: string
 }
 
 /** Something in the tree that cannot be read: a symlink that leaves the repository, a socket, a refused file. */
@@ -105,6 +108,8 @@ export interface ManifestSource {
   readonly kind: 'manifest'
   /** The file. */
   readonly id: string
+  /** Only these documents, 0-based over the non-empty ones: a render reached the others. Absent: all. */
+  readonly documents?: readonly number[]
 }
 
 export interface ChartSource {
@@ -249,7 +254,10 @@ export interface Pod {
   readonly path: Path
   /** Path of the pod's own metadata in the resource. */
   readonly metadataPath: Path
-  readonly metadata: { readonly labels: { readonly [key: string]: string }; readonly annotations: { readonly [key: string]: string } }
+  readonly metadata: {
+    readonly labels: { readonly [key: string]: string }
+    readonly annotations: { readonly [key: string]: string }
+  }
   readonly spec: PodSpec
   readonly containers: readonly Container[]
   readonly volumes: readonly Volume[]
@@ -273,6 +281,7 @@ export interface Volume {
 export interface Facts {
   readonly network: NetworkFacts
   readonly serviceAccount: ServiceAccountFacts
+  readonly secrets: SecretFacts
   readonly mesh: MeshFacts
   readonly grants: GrantFacts
   readonly platform: PlatformFacts
@@ -309,7 +318,7 @@ export interface Policy {
   readonly description: string
   readonly severity: Severity
   readonly stage: Stage
-  /** `pod`, `environment`, `Kind` of the core group, or `Kind.group`. */
+  /** `pod`, `environment`, `untyped` (a node's configuration, which has no kind), `Kind` of the core group, or `Kind.group`. */
   readonly judges: readonly string[]
   readonly remediation: string
   /** Who declares what the policy wants: with `owns: app` a finding marked `elsewhere` advises. */

@@ -50,7 +50,10 @@ export interface Distribution extends LoadedPolicies {
 }
 
 export async function loadDistribution(directory: URL): Promise<Distribution> {
-  const [policies, frameworks] = await Promise.all([loadPolicies(directory), readFile(new URL('frameworks.json', directory), 'utf8')])
+  const [policies, frameworks] = await Promise.all([
+    loadPolicies(directory),
+    readFile(new URL('frameworks.json', directory), 'utf8'),
+  ])
   return { ...policies, frameworks: JSON.parse(frameworks) as Framework[] }
 }
 
@@ -70,7 +73,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
   distribution.setParameters(parametersOf(distribution.set.policies, config))
 
   const tree = diskTree(root)
-  const engines = createEngines({ directory: new URL('engine/', options.distribution), workerUrl: new URL('engine-worker.js', options.distribution) })
+  const engines = createEngines({
+    directory: new URL('engine/', options.distribution),
+    workerUrl: new URL('engine-worker.js', options.distribution),
+  })
   try {
     const scopes = (options.each ? paths.map((path) => [path]) : [paths]).map((each): Scope => ({
       paths: each.map(inTree),
@@ -140,7 +146,10 @@ function configure(
   if (problems.length > 0) throw new GateError(problems.join('\n'))
   if (options.tightenOnly) return tighten(own, inputs)
   const { stage, failOn, severity } = inputs
-  return { config: { ...own, stage: stage ?? own.stage, failOn: failOn ?? own.failOn, severity: severity ?? own.severity }, notes: [] }
+  return {
+    config: { ...own, stage: stage ?? own.stage, failOn: failOn ?? own.failOn, severity: severity ?? own.severity },
+    notes: [],
+  }
 }
 
 function readConfig(file: string, inTree: string, name: string, policies: readonly Policy[]): Config {
@@ -156,11 +165,17 @@ function readConfig(file: string, inTree: string, name: string, policies: readon
 }
 
 /** Every parameter has a value: the repository's, else the policy's default. */
-export function parametersOf(policies: readonly Policy[], config: Config): { readonly [policy: string]: { readonly [name: string]: Json } } {
+export function parametersOf(
+  policies: readonly Policy[],
+  config: Config,
+): { readonly [policy: string]: { readonly [name: string]: Json } } {
   return Object.fromEntries(
     policies.map(({ id, parameters }) => [
       id,
-      { ...Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default])), ...config.parameters[id] },
+      {
+        ...Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default])),
+        ...config.parameters[id],
+      },
     ]),
   )
 }

@@ -98,7 +98,8 @@ export function oneOf<const T extends string | number>(...choices: readonly T[])
   return (value, path, report) => {
     const found = choices.find((choice) => choice === value)
     if (found !== undefined) return found
-    const meant = typeof value === 'string' ? suggestion(value, choices.map(String)) : ''
+    const unquoted = choices.some((choice) => typeof choice === 'number' && String(choice) === value)
+    const meant = unquoted ? ' (write it without quotes)' : typeof value === 'string' ? suggestion(value, choices.map(String)) : ''
     report(path, `${nameOf(path)} is ${shown(value)}${meant}; it is one of ${choices.join(', ')}`)
     return undefined
   }

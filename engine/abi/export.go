@@ -2,7 +2,10 @@
 
 package abi
 
-import "unsafe"
+import (
+	"runtime/debug"
+	"unsafe"
+)
 
 var (
 	handler Handler
@@ -13,7 +16,15 @@ var (
 
 // Serve names the handler that `call` runs. An engine does this in an init
 // function: a reactor's main never runs.
-func Serve(h Handler) { handler = h }
+//
+// Half of a render would be garbage collection, which has one thread here. So
+// the heap may grow to five times what is in use before it is collected, as
+// long as it stays below softLimit bytes.
+func Serve(h Handler, softLimit int64) {
+	handler = h
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(softLimit)
+}
 
 //go:wasmexport alloc
 func alloc(length uint32) uint32 {

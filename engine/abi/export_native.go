@@ -3,4 +3,4 @@
 package abi
 
 // Serve does nothing outside of WebAssembly: tests call the handlers directly.
-func Serve(Handler) {}
+func Serve(Handler, int64) {}

@@ -109,7 +109,7 @@ func run(files *treeFiles, root string) (built resmap.ResMap, err error) {
 	// What the command line passes when nothing is asked for. The package's own
 	// default gives another order.
 	options.Reorder = krusty.ReorderOptionUnspecified
-	return krusty.MakeKustomizer(options).Run(files, "/"+root)
+	return krusty.MakeKustomizer(options).Run(files, path.Join(mount, root))
 }
 
 func documentsOf(built resmap.ResMap) ([]kustomizeDocument, error) {
@@ -228,8 +228,8 @@ func (t *treeFiles) refusals() []refusal {
 		if !slices.Contains(konfig.RecognizedKustomizationFileNames(), path.Base(name)) {
 			continue
 		}
-		content, err := t.ReadFile("/" + name)
-		if err != nil {
+		content, ok := t.load(name)
+		if !ok {
 			continue
 		}
 		var fields map[string]any
@@ -246,7 +246,7 @@ func (t *treeFiles) refusals() []refusal {
 				if !isText || strings.Contains(text, "\n") || !remote.MatchString(text) {
 					continue
 				}
-				local := path.Join("/", path.Dir(name), text)
+				local := path.Join(mount, path.Dir(name), text)
 				if t.Exists(local) {
 					continue
 				}
@@ -282,12 +282,11 @@ func lineOf(content []byte, text string) int {
 }
 
 var (
-	// A path that kustomize's message quotes or names, from the tree's root.
-	rooted      = regexp.MustCompile(`(^|[\s'"(\[=])/([\w@.+-])`)
-	rootItself  = regexp.MustCompile(`(['"])/(['"])`)
-	messageLine = regexp.MustCompile(`(?:yaml: |at |)line (\d+)`)
-	namedFile   = regexp.MustCompile(`(?:loading|from|in|file|open|read|path|on) '?"?/?([^\s'":]+\.(?:ya?ml|json|env|properties|txt))`)
-	namedFolder = regexp.MustCompile(`(?:under:?|path|under) '?/?([^\s':]*)'?`)
+	messageLine = regexp.MustCompile(`line (\d+)`)
+	// Paths of the disk in a message, up to a character that ends them there.
+	pathInMessage = regexp.MustCompile(regexp.QuoteMeta(mount) + `(/[^\s'":\x60]*)?`)
+	// Files as a kustomization names them: «accumulating resources from 'x.yaml'».
+	namedInMessage = regexp.MustCompile(`(?:from|path|loading|file) ['"]([^\s'"]+)['"]`)
 )
 
 // describeKustomize makes data of an error. Kustomize tells the way it took in
@@ -310,34 +309,46 @@ func describeKustomize(err error, files *treeFiles) *kustomizeError {
 	if m := messageLine.FindStringSubmatch(described.Message); m != nil {
 		described.Line, _ = strconv.Atoi(m[1])
 	}
-	described.Message = rooted.ReplaceAllString(described.Message, "$1$2")
-	described.Message = rootItself.ReplaceAllString(described.Message, "$1.$2")
+	described.Message = withoutMount(described.Message)
 	return described
 }
 
+// withoutMount words a message with paths of the tree; the tree itself is ".".
+func withoutMount(message string) string {
+	return pathInMessage.ReplaceAllStringFunc(message, func(found string) string {
+		if inside := strings.TrimPrefix(strings.TrimPrefix(found, mount), "/"); inside != "" {
+			return inside
+		}
+		return "."
+	})
+}
+
+// fileInMessage finds the last file in a message that exists. Where there is
+// none, the message is about the kustomization that was read last: kustomize
+// names only directories, or what does not exist.
 func fileInMessage(message string, files *treeFiles) string {
 	found := ""
-	for _, m := range namedFile.FindAllStringSubmatch(message, -1) {
-		if candidate := strings.TrimPrefix(path.Clean("/"+m[1]), "/"); files.from.stat(candidate) == isFile {
-			found = candidate
+	for _, name := range pathInMessage.FindAllString(message, -1) {
+		if inside, ok := inTree(name); ok && files.from.stat(inside) == isFile {
+			found = inside
 		}
 	}
 	if found != "" {
 		return found
 	}
-	// Only a directory is named: its kustomization was read last of all.
-	for _, m := range namedFolder.FindAllStringSubmatch(message, -1) {
-		if name, _, ok := files.kustomization(m[1]); ok {
-			found = name
-		}
-	}
-	if found != "" {
-		return found
-	}
+	last := ""
 	for _, name := range files.order {
 		if slices.Contains(konfig.RecognizedKustomizationFileNames(), path.Base(name)) {
-			found = name
+			last = name
 		}
+	}
+	for _, m := range namedInMessage.FindAllStringSubmatch(message, -1) {
+		if beside := path.Join(path.Dir(last), m[1]); files.from.stat(beside) == isFile {
+			found = beside
+		}
+	}
+	if found == "" {
+		return last
 	}
 	return found
 }

@@ -20,7 +20,10 @@ import (
 
 func main() {}
 
-func init() { abi.Serve(handle) }
+// softLimit is two thirds of the memory that scripts/build-engine.mjs allows.
+const softLimit = 1 << 30
+
+func init() { abi.Serve(handle, softLimit) }
 
 func handle(operation string, header []byte, body *abi.Body) (any, []byte, error) {
 	switch operation {

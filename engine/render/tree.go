@@ -51,8 +51,12 @@ func (e diskError) Error() string { return string(e) }
 // Is makes errors.Is(err, fs.ErrNotExist) hold, as for an errno.
 func (e diskError) Is(target error) bool { return e == noSuchFile && target == fs.ErrNotExist }
 
-// treeFiles shows a tree to kustomize as a read-only disk whose root it is, and
-// remembers what was read. Errors are worded as the operating system's, since
+// mount is where the tree lies on the disk that kustomize sees: a name that no
+// message holds by chance, so that it can be taken out of them again.
+const mount = "/.ringfence"
+
+// treeFiles shows a tree to kustomize as a read-only disk that holds nothing
+// else, and remembers what was read. Errors are worded as the operating system's, since
 // kustomize's messages quote them.
 type treeFiles struct {
 	from tree
@@ -82,7 +86,7 @@ func (t *treeFiles) filesRead() []string { return slices.Sorted(maps.Keys(t.read
 // kustomization finds the one kustomization file of a directory.
 func (t *treeFiles) kustomization(directory string) (name string, content []byte, ok bool) {
 	for _, base := range konfig.RecognizedKustomizationFileNames() {
-		candidate := inTree(path.Join("/", directory, base))
+		candidate := path.Join(directory, base)
 		if t.from.stat(candidate) == isFile {
 			content, ok = t.load(candidate)
 			return candidate, content, ok
@@ -92,7 +96,23 @@ func (t *treeFiles) kustomization(directory string) (name string, content []byte
 }
 
 // inTree turns the path of kustomize's disk into a path of the tree.
-func inTree(name string) string { return strings.TrimPrefix(path.Clean("/"+name), "/") }
+func inTree(name string) (inside string, ok bool) {
+	clean := path.Clean("/" + name)
+	if clean == mount {
+		return "", true
+	}
+	return strings.CutPrefix(clean, mount+"/")
+}
+
+func (t *treeFiles) stat(name string) kind {
+	if inside, ok := inTree(name); ok {
+		return t.from.stat(inside)
+	}
+	if path.Clean("/"+name) == "/" {
+		return isDirectory
+	}
+	return isNothing
+}
 
 func (t *treeFiles) load(name string) ([]byte, bool) {
 	if content, exchanged := t.replaced[name]; exchanged {
@@ -109,8 +129,8 @@ func (t *treeFiles) load(name string) ([]byte, bool) {
 }
 
 func (t *treeFiles) ReadFile(name string) ([]byte, error) {
-	inside := inTree(name)
-	switch t.from.stat(inside) {
+	inside, _ := inTree(name)
+	switch t.stat(name) {
 	case isDirectory:
 		return nil, &fs.PathError{Op: "read", Path: name, Err: isADirectory}
 	case isNothing:
@@ -133,7 +153,7 @@ func (t *treeFiles) CleanedAbs(name string) (filesys.ConfirmedDir, string, error
 	if missing, err := t.firstMissing(clean); err != nil {
 		return "", "", fmt.Errorf("evalsymlink failure on '%s' : %w", name, &fs.PathError{Op: "lstat", Path: missing, Err: err})
 	}
-	if t.from.stat(inTree(clean)) == isDirectory {
+	if t.stat(clean) == isDirectory {
 		return filesys.ConfirmedDir(clean), "", nil
 	}
 	return filesys.ConfirmedDir(path.Dir(clean)), path.Base(clean), nil
@@ -144,7 +164,7 @@ func (t *treeFiles) firstMissing(clean string) (string, error) {
 	parts := strings.Split(strings.TrimPrefix(clean, "/"), "/")
 	for i := range parts {
 		here := "/" + path.Join(parts[:i+1]...)
-		switch t.from.stat(inTree(here)) {
+		switch t.stat(here) {
 		case isNothing:
 			return here, noSuchFile
 		case isFile:
@@ -156,12 +176,12 @@ func (t *treeFiles) firstMissing(clean string) (string, error) {
 	return "", nil
 }
 
-func (t *treeFiles) Exists(name string) bool { return t.from.stat(inTree(name)) != isNothing }
-func (t *treeFiles) IsDir(name string) bool  { return t.from.stat(inTree(name)) == isDirectory }
+func (t *treeFiles) Exists(name string) bool { return t.stat(name) != isNothing }
+func (t *treeFiles) IsDir(name string) bool  { return t.stat(name) == isDirectory }
 
 func (t *treeFiles) ReadDir(name string) ([]string, error) {
-	inside := inTree(name)
-	if t.from.stat(inside) != isDirectory {
+	inside, ok := inTree(name)
+	if !ok || t.stat(name) != isDirectory {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: noSuchFile}
 	}
 	names := t.from.list(inside)
@@ -213,7 +233,7 @@ func (t *treeFiles) Walk(root string, visit filepath.WalkFunc) error {
 }
 
 func (t *treeFiles) walk(name string, visit filepath.WalkFunc) error {
-	what := t.from.stat(inTree(name))
+	what := t.stat(name)
 	if what == isNothing {
 		return visit(name, nil, &fs.PathError{Op: "lstat", Path: name, Err: noSuchFile})
 	}

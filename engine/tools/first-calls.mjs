@@ -29,7 +29,7 @@ const kustomization = {
     '    spec:\n      containers:\n        - {name: main, image: "registry.example.com/first:1", envFrom: [{configMapRef: {name: settings}}]}\n',
   'overlay/kustomization.yaml':
     'resources: [../base]\nnamespace: first\nnamePrefix: a-\nlabels: [{pairs: {b: c}, includeSelectors: true}]\ncommonAnnotations: {d: e}\nimages: [{name: registry.example.com/first, newTag: "2"}]\n' +
-    'replicas: [{name: first, count: 2}]\npatches:\n  - path: patch.yaml\n  - {target: {kind: Deployment}, patch: "[{op: add, path: /spec/minReadySeconds, value: 1}]"}\n',
+    'replicas: [{name: first, count: 2}]\npatches:\n  - path: patch.yaml\n  - {target: {kind: Deployment}, patch: "- {op: add, path: /spec/minReadySeconds, value: 1}"}\n',
   'overlay/patch.yaml':
     'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: first}\nspec: {template: {spec: {containers: [{name: main, resources: {limits: {memory: 1Gi}}}]}}}\n',
 }

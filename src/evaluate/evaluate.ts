@@ -81,7 +81,8 @@ function rebind(evaluation: Evaluation, resource: Resource): Evaluation {
 
 /** A kind that always has a pod keeps the pod policies in its own entrypoint; every other pod goes to `pod` as well. */
 function kindsOf(resource: Resource, input: Input, set: PolicySet): readonly KindEntry[] {
-  const own = set.kinds[resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`]
+  const isEnvironment = !resource.declared && resource.kind === 'Environment'
+  const own = set.kinds[isEnvironment ? 'environment' : resource.kind === '' ? 'untyped' : resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`]
   const pod = input.pod === null || own?.pod === true ? undefined : set.kinds['pod']
   return [own, pod].filter((entry) => entry !== undefined)
 }

@@ -1,8 +1,188 @@
-// STOPGAP by the lead, for integration only: helper «parse» overwrites this file.
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Tree } from '../model.js'
+/** A tree of files on the disk: read when asked, never outside its root, and what cannot be read is named. */
+import { lstatSync, readFileSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { editedTree } from '../discover/memory-tree.js'
+import type { Entry, Tree, TreeProblem } from '../model.js'
+
+/** A manifest, template or vendored chart beyond this is refused: the API server takes 3 MiB, etcd 1.5. */
+export const MAX_FILE_SIZE = 16 * 1024 * 1024
+
+/** `root` is a folder; throws where it is not there. Symlinks are followed as long as they stay inside of it. */
 export function diskTree(root: string): Tree {
-  const stat = (p: string): 'file' | 'directory' | null => { const s = statSync(join(root, p), { throwIfNoEntry: false }); return s?.isFile() ? 'file' : s?.isDirectory() ? 'directory' : null }
-  return { stat, list: (d) => stat(d) === 'directory' ? readdirSync(join(root, d), { withFileTypes: true }).map((e) => ({ name: e.name, kind: e.isDirectory() ? 'directory' as const : 'file' as const, size: 0 })) : null, read: (f) => stat(f) === 'file' ? readFileSync(join(root, f)) : null, problems: () => [], with: () => { throw new Error('stopgap') } }
+  return new DiskTree(realpathSync(root))
+}
+
+class DiskTree implements Tree {
+  private readonly named = new Map<string, string>()
+  private readonly lists = new Map<string, readonly Entry[] | null>()
+  /** Tree path of a directory → where it really lies. */
+  private readonly directories = new Map<string, string | null>()
+
+  constructor(private readonly root: string) {}
+
+  list(directory: string): readonly Entry[] | null {
+    const known = this.lists.get(directory)
+    if (known !== undefined) return known
+    const entries = this.readList(directory)
+    this.lists.set(directory, entries)
+    return entries
+  }
+
+  read(file: string): Uint8Array | null {
+    const path = this.inside(file)
+    const found = path === null ? null : this.stats(path, file)
+    if (path === null || found === null || !found.isFile()) return null
+    if (found.size > MAX_FILE_SIZE) {
+      this.name(file, `is larger than ${MAX_FILE_SIZE / 1024 / 1024} MiB`)
+      return null
+    }
+    try {
+      return readFileSync(path)
+    } catch (error) {
+      this.name(file, reasonOf(error))
+      return null
+    }
+  }
+
+  stat(path: string): 'file' | 'directory' | null {
+    const real = this.inside(path)
+    const found = real === null ? null : this.stats(real, path)
+    if (found === null) return null
+    return found.isFile() ? 'file' : found.isDirectory() ? 'directory' : null
+  }
+
+  problems(): readonly TreeProblem[] {
+    return [...this.named].map(([file, reason]) => ({ file, reason }))
+  }
+
+  with(edits: ReadonlyMap<string, Uint8Array | null>): Tree {
+    return editedTree(this, edits)
+  }
+
+  private readList(directory: string): readonly Entry[] | null {
+    const real = this.directory(directory)
+    if (real === null) return null
+    let names: readonly string[]
+    try {
+      names = readdirSync(real)
+    } catch (error) {
+      this.name(directory, reasonOf(error))
+      return null
+    }
+    // By code unit, so that a run is the same on every machine.
+    return [...names].sort().flatMap((name) => this.entry(directory, real, name) ?? [])
+  }
+
+  private entry(directory: string, real: string, name: string): Entry | null {
+    const path = directory === '' ? name : `${directory}/${name}`
+    try {
+      const own = lstatSync(join(real, name))
+      const link = own.isSymbolicLink() ? this.linked(path, join(real, name)) : undefined
+      if (link === null) return null
+      const found = link === undefined ? own : statSync(join(this.root, link))
+      if (found.isFile()) return { name, kind: 'file', size: found.size, ...(link === undefined ? {} : { link }) }
+      if (!found.isDirectory()) {
+        this.name(path, `is ${kindOf(found)}`)
+        return null
+      }
+      if (link !== undefined && this.isAbove(directory, join(this.root, link))) {
+        this.name(path, `is a symlink to ${link === '' ? 'the root' : link}, which holds it: a cycle`)
+        return null
+      }
+      return { name, kind: 'directory', size: 0, ...(link === undefined ? {} : { link }) }
+    } catch (error) {
+      this.name(path, reasonOf(error))
+      return null
+    }
+  }
+
+  /** The tree path that a symlink leads to; null where it leads nowhere or out of the tree, which is named. */
+  private linked(path: string, link: string): string | null {
+    let target: string
+    try {
+      target = realpathSync(link)
+    } catch (error) {
+      this.name(path, codeOf(error) === 'ENOENT' ? 'is a symlink to nothing' : reasonOf(error))
+      return null
+    }
+    const inside = this.treePath(target)
+    if (inside === null) this.name(path, 'is a symlink that leaves the repository')
+    return inside
+  }
+
+  /** Whether a tree directory or one above it really lies at `real`. */
+  private isAbove(directory: string, real: string): boolean {
+    const steps = directory === '' ? [] : directory.split('/')
+    for (let depth = steps.length; depth >= 0; depth--) {
+      if (this.directory(steps.slice(0, depth).join('/')) === real) return true
+    }
+    return false
+  }
+
+  private directory(path: string): string | null {
+    const known = this.directories.get(path)
+    if (known !== undefined) return known
+    const real = this.inside(path)
+    const found = real !== null && this.stats(real, path)?.isDirectory() === true ? real : null
+    this.directories.set(path, found)
+    return found
+  }
+
+  /** Where a tree path really lies; null where that is nowhere, or outside of the root. */
+  private inside(path: string): string | null {
+    if (path === '') return this.root
+    if (path.split('/').some((step) => step === '..' || step === '.' || step === '')) return null
+    try {
+      const real = realpathSync(join(this.root, path))
+      if (this.treePath(real) !== null) return real
+      this.name(path, 'is a symlink that leaves the repository')
+    } catch (error) {
+      // Not there is an answer; anything else is a problem.
+      if (!['ENOENT', 'ENOTDIR'].includes(codeOf(error))) this.name(path, reasonOf(error))
+    }
+    return null
+  }
+
+  private treePath(real: string): string | null {
+    if (real === this.root) return ''
+    const path = relative(this.root, real)
+    return path === '..' || path.startsWith(`..${sep}`) || join(this.root, path) !== real ? null : path.split(sep).join('/')
+  }
+
+  private stats(real: string, path: string): Stats | null {
+    try {
+      return statSync(real)
+    } catch (error) {
+      this.name(path, reasonOf(error))
+      return null
+    }
+  }
+
+  private name(path: string, reason: string): void {
+    if (!this.named.has(path)) this.named.set(path, reason)
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function reasonOf(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'cannot be read: no permission'
+    case 'ELOOP':
+      return 'is a symlink in a circle'
+    case '':
+      throw error
+    default:
+      return `cannot be read: ${codeOf(error)}`
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isSocket()) return 'a socket'
+  if (stats.isFIFO()) return 'a pipe'
+  return 'a device'
 }

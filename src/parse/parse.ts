@@ -1,28 +1,303 @@
-// STOPGAP by the lead, for integration only: helper «parse» overwrites this file.
-import type { Document, Ignored, KubernetesObject, Path, Resource, Unjudged } from '../model.js'
-import { parseYaml } from './yaml.js'
-export interface ParseResult { readonly resources: readonly Resource[]; readonly unjudged: readonly Unjudged[]; readonly ignored: readonly Ignored[]; readonly unknownKinds: readonly string[] }
-const CLUSTER = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition', 'PersistentVolume', 'GlobalNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'Policy', 'ClusterConfiguration'])
+/**
+ * parse: from the text of documents to Kubernetes objects. Nothing is lost on the way: a document becomes resources,
+ * or is named as unjudged, or is named as not Kubernetes, with the reason.
+ */
+import type { Document, Ignored, Json, KubernetesObject, Origin, Path, Resource, Truth, Unjudged } from '../model.js'
+import { conform, isKnown, isNamespaced } from './schema.js'
+import { parseYaml, positionsOf } from './yaml.js'
+
+export interface ParseResult {
+  readonly resources: readonly Resource[]
+  readonly unjudged: readonly Unjudged[]
+  /** Documents that are no Kubernetes objects. */
+  readonly ignored: readonly Ignored[]
+  /** `group/kind` of every resource whose schema is not known. */
+  readonly unknownKinds: readonly string[]
+  /** Fields that the API server would drop: what they were meant to protect is not. */
+  readonly dropped: readonly DroppedField[]
+}
+
+export interface DroppedField {
+  readonly resource: Resource
+  readonly path: Path
+  readonly message: string
+}
+
+/** The namespace that charts are rendered into where nobody states one. */
+const RELEASE_NAMESPACE = 'release-namespace'
+
+/** Lists may hold lists; nobody nests them deeper. */
+const MAX_LISTS = 16
+
+/** `resources` are numbered in order: what they are related with is for the caller to say. */
 export function parse(documents: readonly Document[]): ParseResult {
-  const resources: Resource[] = []
-  const unjudged: Unjudged[] = []
-  const add = (object: KubernetesObject, document: Document, path: Path): void => {
-    if (Array.isArray(object['items'])) {
-      ;(object['items'] as KubernetesObject[]).forEach((item, i) => add({ apiVersion: object.apiVersion, ...item, kind: item.kind ?? object.kind.replace(/List$/, '') }, document, [...path, 'items', i]))
+  const parsed = documents.map((document) => ({ document, ...parseYaml(document.text) }))
+  const meantFiles = new Set(documents.filter(({ text }) => MEANT.test(text)).map(({ origin }) => origin.file))
+  const collector = new Collector(definedScopes(parsed.map(({ value }) => value)))
+  for (const { document, value, problem } of parsed) {
+    const { origin } = document
+    // What a render puts out is for the cluster, whatever it looks like.
+    const isMeant = origin.kind !== 'manifest' || meantFiles.has(origin.file)
+    if (problem !== null && isMeant) collector.refuse(document, problem.line, problem.message)
+    else if (problem?.kind === 'malformed') collector.ignore(document, `unreadable (${problem.message}), and nothing in it names an apiVersion or kind`)
+    if (problem?.kind !== 'malformed') collector.take(document, value, isMeant)
+  }
+  return collector
+}
+
+/**
+ * Whether somebody may mean a text for a cluster: it says `apiVersion:` or `kind:` somewhere, as a key. That is asked
+ * of the whole file, because a document is as likely meant as its neighbours. Nothing that a client would deploy can
+ * do without the two words; escapes in a quoted key (`"k\u0069nd"`) are asked of as well.
+ */
+const MEANT = /\b(?:apiVersion|kind)["']?\s*:|"[^"\n]*\\[ux][^"\n]*"\s*:/
+
+type JsonMap = { readonly [key: string]: Json }
+
+class Collector implements ParseResult {
+  readonly resources: Resource[] = []
+  readonly unjudged: Unjudged[] = []
+  readonly ignored: Ignored[] = []
+  readonly unknownKinds: string[] = []
+  readonly dropped: DroppedField[] = []
+
+  /** `scopes`: `group/kind` that a CustomResourceDefinition among the documents defines → namespaced or not. */
+  constructor(private readonly scopes: ReadonlyMap<string, boolean>) {}
+
+  /** `line`: 1-based, in the document. */
+  refuse({ origin }: Document, line: number, reason: string): void {
+    const { environment, file, source } = origin
+    this.unjudged.push({
+      file,
+      line: origin.line === null ? null : origin.line + line - 1,
+      reason,
+      policy: null,
+      source,
+      environments: environment.label === null ? [] : [environment.label],
+    })
+  }
+
+  ignore({ origin }: Document, reason: string): void {
+    const path = origin.line === null || origin.line === 1 ? origin.file : `${origin.file}:${origin.line}`
+    this.ignored.push({ path, reason: `not Kubernetes: ${reason}` })
+  }
+
+  take(document: Document, value: Json, isMeant: boolean): void {
+    if (value === null) return
+    if (!isMap(value)) {
+      const what = Array.isArray(value) ? 'a list' : 'a single value'
+      if (document.origin.kind !== 'manifest' || (isMeant && Array.isArray(value) && value.some(looksKubernetes))) {
+        this.refuse(document, 1, `the document is ${what}, no object: no client deploys it`)
+      } else this.ignore(document, `the document is ${what}`)
       return
     }
-    const [a = '', b] = object.apiVersion.split('/')
-    const stated = object.metadata?.namespace
-    const cluster = CLUSTER.has(object.kind)
-    const { origin } = document
-    const symbol = origin.kind === 'chart' ? `release-namespace~${origin.source}` : origin.kind === 'kustomization' ? `~${origin.source}` : `~${origin.file.split('/').slice(0, -1).join('/')}`
-    resources.push({ id: resources.length, object: object.metadata ? object : { ...object, metadata: {} }, group: b === undefined ? '' : a, kind: object.kind, name: object.metadata?.name ?? '', namespace: cluster ? '' : stated && stated !== 'release-namespace' ? stated : symbol, namespaceStated: cluster || (!!stated && stated !== 'release-namespace'), path, origin, text: document.text, force: { answer: 'yes', why: '' }, declared: true })
+    this.object(document, value, [], null)
   }
-  for (const document of documents) {
-    const { value, problem } = parseYaml(document.text)
-    if (problem !== null) { unjudged.push({ file: document.origin.file, line: (document.origin.line ?? 1) + problem.line - 1, reason: problem.message, policy: null, source: document.origin.source, environments: [] }); continue }
-    const object = value as unknown as KubernetesObject
-    if (object?.apiVersion && object.kind) add(object, document, [])
+
+  /** `list`: the list that the object is an item of, whose apiVersion and kind it may take. */
+  private object(document: Document, value: JsonMap, path: Path, list: { apiVersion: string; kind: string } | null): void {
+    const refuse = (reason: string): void => this.refuse(document, positionsOf(document.text)(path).line, reason)
+    const apiVersion = value['apiVersion'] ?? list?.apiVersion ?? null
+    const kind = value['kind'] ?? list?.kind ?? null
+    if (apiVersion === null && kind === null && list === null && path.length === 0) {
+      this.untyped(document, value)
+      return
+    }
+    if (typeof apiVersion !== 'string' || typeof kind !== 'string' || apiVersion === '' || kind === '') {
+      const other = path.length === 0 ? otherFormat(value) : null
+      if (other !== null) this.ignore(document, other)
+      else refuse(incomplete(apiVersion, kind))
+      return
+    }
+    const { items } = value
+    if (Array.isArray(items)) {
+      // kubectl takes anything with `items` for a list, whatever its kind says.
+      this.list(document, items as readonly Json[], apiVersion, kind, path)
+      if (kind.endsWith('List')) return
+    }
+    this.single(document, { ...value, apiVersion, kind }, path, refuse)
   }
-  return { resources, unjudged, ignored: [], unknownKinds: [] }
+
+  private list(document: Document, items: readonly Json[], apiVersion: string, kind: string, path: Path): void {
+    // As apimachinery's unstructured decoder: PodList → Pod; a plain List says nothing about its items.
+    const itemKind = kind.replace(/List$/, '')
+    const inherited = itemKind === '' ? null : { apiVersion, kind: itemKind }
+    for (const [index, item] of items.entries()) {
+      const at = [...path, 'items', index]
+      if (isMap(item) && path.length < 2 * MAX_LISTS) this.object(document, item, at, inherited)
+      else this.refuse(document, positionsOf(document.text)(at).line, `items[${index}] of the ${kind} is no object`)
+    }
+  }
+
+  private single(document: Document, value: JsonMap, path: Path, refuse: (reason: string) => void): void {
+    const { origin, text } = document
+    const metadata = value['metadata'] ?? {}
+    const bare = { ...value, metadata } as unknown as KubernetesObject
+    const { apiVersion, kind } = bare
+    const group = groupOf(apiVersion)
+    const { object, problem, dropped } = conform(bare)
+    if (problem !== null) {
+      this.refuse(document, positionsOf(text)([...path, ...problem.path]).line, `${kind}: ${problem.message}`)
+      return
+    }
+    const { name = '', generateName = '' } = object.metadata
+    if (name === '' && generateName === '' && isKnown(apiVersion, kind) && !NAMELESS.test(kind)) {
+      refuse(`${kind} without metadata.name: the API server refuses it`)
+      return
+    }
+    const known = isNamespaced(group, kind) ?? this.scopes.get(`${group}/${kind}`) ?? null
+    const isCluster = known === false || (known === null && value['metadata'] == null)
+    const stated = object.metadata.namespace ?? ''
+    const isSymbol = stated === '' || (origin.kind === 'chart' && stated === RELEASE_NAMESPACE)
+    const resource: Resource = {
+      id: this.resources.length,
+      object,
+      group,
+      kind,
+      name: name !== '' ? name : generateName === '' ? '' : `${generateName}*`,
+      namespace: isCluster ? '' : isSymbol ? symbolOf(origin) : stated,
+      namespaceStated: isCluster || !isSymbol,
+      path,
+      origin,
+      text,
+      force: forceOf(object, origin),
+      declared: true,
+    }
+    this.resources.push(resource)
+    for (const field of dropped) this.dropped.push({ resource, ...field })
+    if (known === null) this.unknownKinds.push(`${group}/${kind}`)
+  }
+
+  /** Neither apiVersion nor kind: cluster configuration of distributions that have none, or not Kubernetes. */
+  private untyped(document: Document, value: JsonMap): void {
+    if (document.origin.kind !== 'manifest') this.refuse(document, 1, 'a rendered document without apiVersion and kind')
+    else if (isNodeConfiguration(value)) this.single(document, { apiVersion: '', kind: '', ...value }, [], () => undefined)
+    else this.ignore(document, otherFormat(value) ?? 'no apiVersion and no kind')
+  }
+}
+
+/**
+ * Requests, not objects: they have no name. And what a program reads as its configuration is in no table at all, so
+ * it is never asked for one.
+ */
+const NAMELESS = /^(?:.*Review|Binding|Eviction)$/
+
+function isMap(value: Json | undefined): value is JsonMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function looksKubernetes(value: Json): boolean {
+  return isMap(value) && ('apiVersion' in value || 'kind' in value)
+}
+
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/')
+  return slash < 0 ? '' : apiVersion.slice(0, slash)
+}
+
+function incomplete(apiVersion: Json, kind: Json): string {
+  if (apiVersion !== null && typeof apiVersion !== 'string') return `apiVersion is ${JSON.stringify(apiVersion)}, no string`
+  if (kind !== null && typeof kind !== 'string') return `kind is ${JSON.stringify(kind)}, no string`
+  return kind === null || kind === '' ? 'an apiVersion without a kind' : `kind ${kind} without an apiVersion`
+}
+
+/** k3s and RKE2 (`config.yaml`), Talos (machine configuration): the control plane's settings, of no API. */
+function isNodeConfiguration(value: JsonMap): boolean {
+  const isRancher = Object.keys(value).some((key) => /^(?:kube-apiserver|kube-controller-manager|kube-scheduler|kubelet)-arg\+?$/.test(key))
+  const machine = value['machine']
+  return isRancher || (isMap(machine) && typeof machine['type'] === 'string' && isMap(value['cluster']))
+}
+
+/**
+ * Formats that share a word with Kubernetes, or nothing, by what only they have. Kinds are written in capitals by
+ * convention and matched exactly, so that `kind: pipeline` (Drone) is none.
+ */
+function otherFormat(value: JsonMap): string | null {
+  const { apiVersion, kind } = value
+  if (apiVersion !== undefined && kind === undefined) {
+    if (typeof apiVersion === 'number') return 'apiVersion is a number (Grafana provisioning)'
+    if (typeof value['name'] === 'string' && value['version'] !== undefined) return 'a Helm chart\'s Chart.yaml'
+    return null
+  }
+  if (kind !== undefined && apiVersion === undefined) {
+    const isOther = typeof kind === 'string' && /^[a-z]/.test(kind) && !('metadata' in value) && !('spec' in value)
+    return isOther ? `kind ${kind} without an apiVersion, metadata and spec` : null
+  }
+  if (apiVersion !== undefined) return null
+  const has = (...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(value, key))
+  if (has('openapi') || has('swagger')) return 'an OpenAPI description'
+  // `on` is the boolean true, as the cluster reads it.
+  if (has('jobs') && (has('true') || has('on'))) return 'a GitHub workflow'
+  if (has('services') && isMap(value['services'])) return 'a Compose file'
+  if (has('AWSTemplateFormatVersion') || has('Resources')) return 'a CloudFormation template'
+  return null
+}
+
+/** A namespace that nobody stated, equal only for what is deployed together. See docs/adr/0002. */
+function symbolOf(origin: Origin): string {
+  switch (origin.kind) {
+    case 'chart':
+      return `${RELEASE_NAMESPACE}~${origin.source}`
+    case 'kustomization':
+      return `~${origin.source}`
+    case 'manifest':
+      return `~${origin.file.split('/').slice(0, -1).join('/')}`
+  }
+}
+
+const IN_FORCE: Resource['force'] = { answer: 'yes', why: '' }
+
+/** Whether an ordinary deployment leaves the object as it is written. */
+function forceOf({ metadata }: KubernetesObject, origin: Origin): Resource['force'] {
+  const unknown = (why: string): Resource['force'] => ({ answer: 'unknown' satisfies Truth, why })
+  if (origin.hooks.length > 0) return unknown(`it is a Helm hook (${origin.hooks.join(', ')}), which comes and goes`)
+  if ((metadata.name ?? '') === '' && (metadata.generateName ?? '') !== '') return unknown('its name is generated, so it cannot be applied')
+  for (const [annotation, value] of Object.entries(metadata.annotations ?? {})) {
+    const why = SUSPENDED.get(annotation)?.(value) ?? null
+    if (why !== null) return unknown(`${annotation}: ${value} ${why}`)
+  }
+  return IN_FORCE
+}
+
+/** Annotations by which a deployer leaves an object out or takes it away again; null: this value does not. */
+const SUSPENDED: ReadonlyMap<string, (value: string) => string | null> = new Map([
+  ['helm.sh/hook', () => 'makes it a hook for Helm and Argo CD'],
+  ['argocd.argoproj.io/hook', () => 'makes it a hook for Argo CD'],
+  ['argocd.argoproj.io/skip-reconcile', (value: string) => (value === 'true' ? 'makes Argo CD leave it' : null)],
+  ['config.kubernetes.io/local-config', (value: string) => (value === 'false' ? null : 'keeps it out of the cluster')],
+  ['kustomize.toolkit.fluxcd.io/reconcile', (value: string) => (value === 'disabled' ? 'makes Flux leave it' : null)],
+  ['kustomize.toolkit.fluxcd.io/ssa', (value: string) => (/^(?:ignore|ifnotpresent)$/i.test(value) ? 'makes Flux leave what is there' : null)],
+  ['fluxcd.io/ignore', (value: string) => (value === 'true' ? 'makes Flux leave it' : null)],
+  ['configmanagement.gke.io/managed', (value: string) => (value === 'disabled' ? 'makes Config Sync leave it' : null)],
+  ['kapp.k14s.io/noop', () => 'makes kapp leave it'],
+  ['kapp.k14s.io/exists', () => 'makes kapp leave it'],
+])
+
+/** Scopes that the tree's own CustomResourceDefinitions say. */
+function definedScopes(values: readonly Json[]): ReadonlyMap<string, boolean> {
+  const scopes = new Map<string, boolean>()
+  const visit = (value: Json): void => {
+    if (!isMap(value)) return
+    if (Array.isArray(value['items'])) (value['items'] as readonly Json[]).forEach(visit)
+    if (value['kind'] !== 'CustomResourceDefinition' || !isMap(value['spec'])) return
+    const { group, names, scope } = value['spec']
+    if (typeof group === 'string' && isMap(names) && typeof names['kind'] === 'string') scopes.set(`${group}/${names['kind']}`, scope !== 'Cluster')
+  }
+  values.forEach(visit)
+  return scopes
+}
+
+/**
+ * Marks objects that are there twice among those that are related together: which one the cluster keeps depends on the
+ * order of deployment, so neither protects for certain.
+ */
+export function withDuplicates(resources: readonly Resource[]): readonly Resource[] {
+  const identity = ({ group, kind, namespace, name }: Resource): string => [group, kind, namespace, name].join('\n')
+  const counts = new Map<string, number>()
+  for (const resource of resources) counts.set(identity(resource), (counts.get(identity(resource)) ?? 0) + 1)
+  return resources.map((resource) => {
+    const { declared, force, kind, name } = resource
+    if (!declared || name === '' || name.endsWith('*') || force.answer !== 'yes' || (counts.get(identity(resource)) ?? 0) < 2) return resource
+    return { ...resource, force: { answer: 'unknown', why: `${kind} ${name} is written more than once` } }
+  })
 }

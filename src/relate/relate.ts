@@ -3,11 +3,13 @@
  * Kubernetes and the meshes compute; it never says good or bad.
  */
 import type { Facts, Input, Pod, Resource } from '../model.js'
+import { withDuplicates } from '../parse/parse.js'
 import type { Area } from './area.js'
 import { grants } from './resolve/grants.js'
 import { mesh } from './resolve/mesh.js'
 import { network } from './resolve/network.js'
-const platform = { card: () => null, resolve: () => () => ({ todo: null }) }
+import { platform } from './resolve/platform.js'
+import { secrets } from './resolve/secrets.js'
 import { serviceAccount } from './resolve/serviceaccount.js'
 import { worldOf, type World } from './world.js'
 
@@ -20,6 +22,7 @@ export interface Related {
 const AREAS: { readonly [Name in keyof Facts]: Area<unknown, Facts[Name]> } = {
   network: network as Area<unknown, Facts['network']>,
   serviceAccount: serviceAccount as Area<unknown, Facts['serviceAccount']>,
+  secrets: secrets as Area<unknown, Facts['secrets']>,
   mesh: mesh as Area<unknown, Facts['mesh']>,
   grants: grants as Area<unknown, Facts['grants']>,
   platform: platform as Area<unknown, Facts['platform']>,
@@ -29,7 +32,8 @@ const AREAS: { readonly [Name in keyof Facts]: Area<unknown, Facts[Name]> } = {
  * The world of one environment: its resources numbered, the stand-ins added for what is used but written nowhere here.
  */
 export function worldWithStandIns(resources: readonly Resource[], environment: string | null): World {
-  const counted = markDuplicates(resources)
+  // The same object twice: which one a deployment leaves in force depends on the order, so as protection neither counts.
+  const counted = withDuplicates(resources).map((resource, id) => ({ ...resource, id }))
   const declared = new Set(counted.filter((r) => r.group === '' && r.kind === 'Namespace').map((r) => r.name))
   const standIns: Resource[] = []
   const seen = new Set<string>()
@@ -62,20 +66,6 @@ function standIn(at: Resource, apiVersion: string, group: string, kind: string, 
     force: { answer: 'unknown', why: 'it is not declared here' },
     declared: false,
   }
-}
-
-/**
- * The same object twice: which one a deployment leaves in force depends on the order, so as protection neither counts.
- */
-function markDuplicates(resources: readonly Resource[]): readonly Resource[] {
-  const seen = new Map<string, number>()
-  const key = (r: Resource): string => `${r.group}\0${r.kind}\0${r.namespace}\0${r.name}`
-  for (const resource of resources) seen.set(key(resource), (seen.get(key(resource)) ?? 0) + 1)
-  return resources.map((resource, id) => {
-    const copies = seen.get(key(resource)) ?? 1
-    if (copies < 2 || resource.force.answer !== 'yes') return { ...resource, id }
-    return { ...resource, id, force: { answer: 'unknown', why: `it is declared ${copies} times here` } }
-  })
 }
 
 const podsOrNone = (world: World, resource: Resource): readonly (Pod | null)[] => {

@@ -14,8 +14,11 @@ const UNSEEN =
 
 /** Written `\n`, `\t`, `\x1b` or `\u202e`, as a string literal shows it. Everything else stays. One line, always. */
 export function plain(text: string): string {
-  return text.replace(UNSEEN, literal)
+  return text.replace(NOT_ASCII, (run) => run.replace(UNSEEN, literal))
 }
+
+/** Nearly all that is reported is printable ASCII: a cheap search leaves little for the dear one. */
+const NOT_ASCII = /[^ -~]+/g
 
 function literal(character: string): string {
   if (character === '\n') return '\\n'
@@ -49,17 +52,19 @@ export function logLine(line: string): string {
 
 /**
  * JSON that says the same and is harmless on a terminal and in a log: what JSON leaves as it stands and `plain` would not
- * becomes `\\u…`.
+ * becomes `\u…`.
  */
 export function jsonText(value: unknown): string {
-  const written = JSON.stringify(value, null, 2).replace(UNSEEN, (character) => {
-    if (character === '\n') return character
-    // By UTF-16 unit, as JSON escapes.
-    return Array.from(
-      { length: character.length },
-      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
-    ).join('')
-  })
+  const written = JSON.stringify(value, null, 2).replace(NOT_ASCII, (run) =>
+    run.replace(UNSEEN, (character) => {
+      if (character === '\n') return character
+      // By UTF-16 unit, as JSON escapes.
+      return Array.from(
+        { length: character.length },
+        (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+      ).join('')
+    }),
+  )
   return `${written.replaceAll('##[', '#\\u0023[')}\n`
 }
 
@@ -121,5 +126,5 @@ export function markdown(text: string): string {
       if (found.length === 1 && '&<>|"'.includes(found)) return `&#${found.charCodeAt(0)};`
       return `${found.slice(0, -1)}\\${found.slice(-1)}`
     })
-    .replace(/@(?=\S)|(?<!&)#(?=\d)|:(?=\/\/)|www(?=\.)|:(?=[\w+-]+:)|GH-(?=\d)/gi, '$&&#8203;')
+    .replace(/@|(?<!&)#(?=\d)|:(?=\/\/)|www(?=\.)|:(?=[\w+-]+:)|GH-(?=\d)/gi, '$&&#8203;')
 }

@@ -290,14 +290,14 @@ mark{background:var(--mark);color:inherit;border-radius:.15rem}
 .severity{font-weight:700}
 ${SEVERITIES.map((s) => `.severity.${s}{color:var(--${s})}`).join('')}
 .policy{color:var(--quiet)}
-details{border-top:1px solid var(--edge);margin-top:1.5rem}
+details{border-top:1px solid var(--edge);margin-top:.75rem}
 summary{cursor:pointer;padding:.75rem 0}
 summary h2{display:inline;margin:0}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;margin:.5rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--edge);font-weight:400}
 thead th{font-weight:700}
-td.number{text-align:right;font-variant-numeric:tabular-nums}
+td.number{text-align:left;font-variant-numeric:tabular-nums}
 th[scope=row]{white-space:nowrap}
 td.gap{color:var(--bad);white-space:nowrap}td.evidence{color:var(--good);white-space:nowrap}td.not-exercised{color:var(--quiet);white-space:nowrap}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

@@ -74,7 +74,7 @@ function findings(report: Report, prefix: string): readonly Result[] {
     seen.set(finding.fingerprint, nth)
     const blocks = finding.status === 'blocking'
     return {
-      rule: finding.policy,
+      rule: plain(finding.policy),
       rank: (blocks ? 0 : 10) + rankOf(finding.severity),
       body: {
         // What blocks is an error to whoever reads only levels.
@@ -113,7 +113,7 @@ function messageOf(finding: Verdict): string {
 
 function unknowns(report: Report, prefix: string): readonly Result[] {
   return unknownsInOrder(report.unknowns).map((unknown) => ({
-    rule: unknown.policy,
+    rule: plain(unknown.policy),
     rank: unknown.blocking ? 5 : 15,
     body: {
       level: unknown.blocking ? 'error' : 'note',
@@ -217,7 +217,7 @@ function ruleOf(policy: Policy): Rule {
     shortDescription: { text: said(title) },
     fullDescription: { text: said(description) },
     help: {
-      text: said(`${description}\n\n${remediation}`.replaceAll('\n', ' ')),
+      text: said(`${description} ${remediation}`),
       markdown: [
         markdown(description),
         '',
@@ -246,12 +246,12 @@ function otherRule(id: string): Rule {
   const rule = {
     id,
     name: nameOfRule(id),
-    shortDescription: { text: id === UNJUDGED ? 'Not judged' : plain(id) },
+    shortDescription: { text: id === UNJUDGED ? 'Not judged' : said(id) },
     fullDescription: {
       text:
         id === UNJUDGED
           ? 'What could not be read, rendered, understood or evaluated is unknown, so it blocks.'
-          : plain(id),
+          : said(id),
     },
     defaultConfiguration: { level: 'error' },
     properties: { tags: ['security'], 'security-severity': SECURITY_SEVERITY.high },

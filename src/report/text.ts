@@ -115,7 +115,7 @@ function notes(report: Report, page: Page): readonly string[] {
 
 function unjudged(items: readonly UnjudgedVerdict[], page: Page): readonly string[] {
   if (items.length === 0) return []
-  const title = page.paint('alarm', `NOT JUDGED (${items.length}): what is in here is unknown`)
+  const title = page.paint('alarm', `NOT JUDGED (${items.length})`)
   return [
     title,
     ...items.flatMap((item) => [
@@ -192,9 +192,7 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
   return [
     ...block(verdict.message, page, INDENT, label),
     ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
-    ...(blocks
-      ? []
-      : block(...(blocks ? [] : block(statusNote(verdict), page, INDENT, '', 'dim')), page, INDENT, '', 'dim')),
+    ...(blocks ? [] : block(statusNote(verdict), page, INDENT, '', 'dim')),
     ...verdict.related.flatMap(({ file, line, why }) => block(`see ${file}:${line} (${why})`, page, INDENT, '', 'dim')),
   ]
 }

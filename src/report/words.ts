@@ -140,7 +140,9 @@ export function grouped(findings: readonly Verdict[]): readonly LineGroup[] {
     const { file, line } = finding.location
     const owner = ownerKey(finding)
     const key = JSON.stringify([owner, line, knowsLine(finding.location), finding.environments])
-    groups.set(key, [...(groups.get(key) ?? []), finding])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [finding])
+    else group.push(finding)
     first.set(`${file}\0${owner}`, Math.min(first.get(`${file}\0${owner}`) ?? Infinity, line))
   }
   return [...groups.values()]

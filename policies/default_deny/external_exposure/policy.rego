@@ -48,7 +48,6 @@ findings contains {
 findings contains {
 	"path": ["spec", "type"],
 	"message": "the Service is exposed on a port of every node",
-	"fix": {"set": "ClusterIP"},
 } if {
 	input.resource.kind == "Service"
 	input.resource.spec.type == "NodePort"

@@ -19,6 +19,10 @@
 #       type: array
 #       default: [HTTP]
 #       description: "Protocols of Gateway listeners that are plain text."
+#     certificateAnnotations:
+#       type: array
+#       default: [alb.ingress.kubernetes.io/certificate-arn, networking.gke.io/managed-certificates, ingress.gcp.kubernetes.io/pre-shared-cert]
+#       description: "Annotations that give an Ingress its certificate without spec.tls."
 package policies.default_deny.unencrypted_ingress
 
 findings contains {
@@ -27,6 +31,17 @@ findings contains {
 } if {
 	input.resource.kind == "Ingress"
 	count(_tls) == 0
+	not _certificate
+}
+
+findings contains {
+	"path": ["metadata", "annotations", "nginx.ingress.kubernetes.io/ssl-redirect"],
+	"message": "the Ingress takes plain HTTP beside TLS",
+	"fix": {"set": "true"},
+} if {
+	input.resource.kind == "Ingress"
+	count(_tls) > 0
+	input.resource.metadata.annotations["nginx.ingress.kubernetes.io/ssl-redirect"] == "false"
 }
 
 # An entry without hosts is for all of them.
@@ -68,6 +83,15 @@ findings contains {
 	input.resource.kind == "Gateway"
 	some i, listener in input.resource.spec.listeners
 	listener.protocol in data.parameters["default-deny/unencrypted-ingress"].protocols
+	not _redirects(listener)
+}
+
+# Every route of it that is declared here sends its callers on to HTTPS.
+_redirects(listener) if listener.name in input.facts.network.gateway.redirecting
+
+_certificate if {
+	some annotation in data.parameters["default-deny/unencrypted-ingress"].certificateAnnotations
+	input.resource.metadata.annotations[annotation]
 }
 
 _tls := [entry | some entry in input.resource.spec.tls]

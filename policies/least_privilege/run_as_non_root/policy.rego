@@ -23,22 +23,30 @@ findings contains {
 	"message": $"{setting.subject} may run as root",
 	"fix": {"set": true},
 } if {
-	not pod.user_namespace
-	some setting in pod.settings("runAsNonRoot", ["runAsNonRoot"])
-	setting.value != true
+	some setting in pod.may_run_as_root
 	not _left_to_operator(setting)
+}
+
+# The kubelet refuses to start what contradicts itself.
+findings contains {
+	"path": container.security.runAsUser.path,
+	"message": $"container {container.name} is told to run as root and not to, so it will not start",
+} if {
+	not pod.user_namespace
+	some container in input.pod.containers
+	container.security.runAsNonRoot.value == true
+	container.security.runAsUser.value == 0
 }
 
 unknowns contains {
 	"path": setting.path,
 	"message": $"whether {setting.subject} may run as root is left to its operator",
 } if {
-	not pod.user_namespace
-	some setting in pod.unset("runAsNonRoot")
+	some setting in pod.may_run_as_root
 	_left_to_operator(setting)
 }
 
 _left_to_operator(setting) if {
 	input.pod.partial
-	setting.value == null
+	not setting.stated
 }

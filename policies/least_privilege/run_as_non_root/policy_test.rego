@@ -19,19 +19,33 @@ test_container_that_opts_out_is_found if {
 	finding.message == "container app may run as root"
 }
 
-test_pod_that_opts_out_is_found_though_its_containers_opt_in if {
-	spec := {"securityContext": {"runAsNonRoot": false}}
-	count(policy.findings) == 1 with input.pod as fixture.pod([fixture.sets({"runAsNonRoot": true})], {"spec": spec})
+test_root_user_is_found if {
+	count(policy.findings) == 1 with input.pod as fixture.pod([fixture.sets({"runAsUser": 0})], {})
+}
+
+test_pod_told_to_run_as_root_is_found_though_its_containers_are_not if {
+	spec := {"securityContext": {"runAsUser": 0}}
+	some finding in policy.findings with input.pod as fixture.pod([fixture.sets({"runAsUser": 7})], {"spec": spec})
+	finding.path == ["spec", "securityContext", "runAsNonRoot"]
+}
+
+test_contradiction_is_found if {
+	values := {"runAsNonRoot": true, "runAsUser": 0}
+	some finding in policy.findings with input.pod as fixture.pod([fixture.sets(values)], {})
+	finding.path == ["spec", "containers", 0, "securityContext", "runAsUser"]
 }
 
 test_non_root_is_silent if {
 	count(policy.findings) == 0 with input.pod as fixture.pod([fixture.sets({"runAsNonRoot": true})], {})
-	spec := {"securityContext": {"runAsNonRoot": true}}
-	count(policy.findings) == 0 with input.pod as fixture.pod([fixture.inherits({"runAsNonRoot": true})], {"spec": spec})
+	count(policy.findings) == 0 with input.pod as fixture.pod([fixture.inherits({"runAsNonRoot": true, "runAsUser": 7})], {})
+}
+
+test_own_user_is_silent if {
+	count(policy.findings) == 0 with input.pod as fixture.pod([fixture.sets({"runAsUser": 1000, "runAsNonRoot": false})], {})
 }
 
 test_user_namespace_is_silent if {
-	count(policy.findings) == 0 with input.pod as fixture.pod([fixture.sets({})], {"spec": {"hostUsers": false}})
+	count(policy.findings) == 0 with input.pod as fixture.pod([fixture.sets({"runAsUser": 0})], {"spec": {"hostUsers": false}})
 }
 
 test_absent_from_a_partial_pod_is_unknown if {

@@ -8,7 +8,7 @@
 # custom:
 #   severity: medium
 #   stage: 2
-#   judges: [pod]
+#   judges: [pod, ServiceAccount]
 #   remediation: "Set automountServiceAccountToken to false on the pod; a pod that needs a token can mount a projected one with an audience and a lifetime."
 #   owner: app
 #   controls:
@@ -23,11 +23,26 @@ findings contains {
 	"elsewhere": _permissions_may_be_elsewhere,
 	"related": _automount.by,
 } if {
+	input.pod != null
 	_automount.answer in {"yes", "unknown"}
 	_account.used.answer == "no"
 }
 
+# An account that no pod here runs as: those elsewhere get what it says.
+findings contains {
+	"path": _automount.path,
+	"message": $"pods get the token of ServiceAccount {_account.name} and nothing here uses it: {_automount.why}",
+	"fix": {"set": false},
+	"elsewhere": true,
+} if {
+	input.resource.kind == "ServiceAccount"
+	_account.workloads == 0
+	_automount.answer == "yes"
+	_account.used.answer == "no"
+}
+
 unknowns contains {"path": _automount.path, "message": $"whether the mounted token is used: {_account.used.why}"} if {
+	input.pod != null
 	_automount.answer in {"yes", "unknown"}
 	_account.used.answer == "unknown"
 }

@@ -18,35 +18,47 @@ _facts(change) := object.union(
 	change,
 )
 
+_pod(facts) := {"resource": {"kind": "Pod"}, "pod": {}, "facts": {"serviceAccount": facts}}
+
+_alone(change) := {"resource": {"kind": "ServiceAccount"}, "pod": null, "facts": {"serviceAccount": _facts(change)}}
+
 test_mounted_for_nothing_is_found if {
-	some finding in policy.findings with input.facts.serviceAccount as _facts({})
+	some finding in policy.findings with input as _pod(_facts({}))
 	finding.path == ["spec", "automountServiceAccountToken"]
 	finding.elsewhere == false
 	count(finding.related) == 1
 }
 
 test_not_mounted_is_silent if {
-	count(policy.findings) == 0 with input.facts.serviceAccount as _facts({"automount": {"answer": "no"}})
+	count(policy.findings) == 0 with input as _pod(_facts({"automount": {"answer": "no"}}))
 }
 
 test_used_is_silent if {
-	count(policy.findings) == 0 with input.facts.serviceAccount as _facts({"used": {"answer": "yes"}})
+	count(policy.findings) == 0 with input as _pod(_facts({"used": {"answer": "yes"}}))
 }
 
 test_use_that_cannot_be_told_is_unknown if {
 	facts := _facts({"used": {"answer": "unknown"}})
-	count(policy.findings) == 0 with input.facts.serviceAccount as facts
-	count(policy.unknowns) == 1 with input.facts.serviceAccount as facts
+	count(policy.findings) == 0 with input as _pod(facts)
+	count(policy.unknowns) == 1 with input as _pod(facts)
 }
 
 test_account_declared_elsewhere_advises if {
-	some finding in policy.findings with input.facts.serviceAccount as _facts({"declared": {"answer": "no"}})
+	some finding in policy.findings with input as _pod(_facts({"declared": {"answer": "no"}}))
 	finding.elsewhere == true
-	some unknown in policy.findings with input.facts.serviceAccount as _facts({"automount": {"answer": "unknown"}})
+	some unknown in policy.findings with input as _pod(_facts({"automount": {"answer": "unknown"}}))
 	unknown.elsewhere == true
 }
 
+test_account_without_pods_here_advises if {
+	some finding in policy.findings with input as _alone({"workloads": 0})
+	finding.elsewhere == true
+	count(policy.findings) == 0 with input as _alone({"workloads": 1})
+	count(policy.findings) == 0 with input as _alone({"workloads": 0, "used": {"answer": "yes"}})
+	count(policy.findings) == 0 with input as _alone({"workloads": 0, "automount": {"answer": "no"}})
+}
+
 test_default_account_is_nobody_elses if {
-	some finding in policy.findings with input.facts.serviceAccount as _facts({"name": "default", "declared": {"answer": "no"}})
+	some finding in policy.findings with input as _pod(_facts({"name": "default", "declared": {"answer": "no"}}))
 	finding.elsewhere == false
 }

@@ -16,8 +16,8 @@
 #     iso-27001-2022: {A.8.24: J}
 #     gdpr: {Art. 32(1)(a): J}
 #   parameters:
-#     max-duration-hours: {type: number, default: 2400, description: "The longest a certificate may live, in hours; certificate authorities are left out."}
-#     min-renew-percentage: {type: number, default: 10, description: "How much of its life must be left when it is renewed, in percent."}
+#     maxDurationHours: {type: number, default: 2400, description: "The longest a certificate may live, in hours; certificate authorities are left out."}
+#     minRenewPercentage: {type: number, default: 10, description: "How much of its life must be left when it is renewed, in percent."}
 package policies.mtls_strict.certificate_renewal
 
 findings contains {
@@ -30,10 +30,10 @@ findings contains {
 
 findings contains {
 	"path": ["spec", "duration"],
-	"message": $"the certificate lives {_life} hours, more than {_parameters["max-duration-hours"]}",
+	"message": $"the certificate lives {_life} hours, more than {_parameters.maxDurationHours}",
 } if {
 	object.get(_spec, "isCA", false) != true
-	_life > _parameters["max-duration-hours"]
+	_life > _parameters.maxDurationHours
 }
 
 findings contains {
@@ -45,16 +45,16 @@ findings contains {
 
 findings contains {
 	"path": ["spec", "renewBefore"],
-	"message": $"renewBefore {_spec.renewBefore} leaves less than {_parameters["min-renew-percentage"]}% of the certificate's life to renew it",
+	"message": $"renewBefore {_spec.renewBefore} leaves less than {_parameters.minRenewPercentage}% of the certificate's life to renew it",
 } if {
-	_renewed * 100 < _life * _parameters["min-renew-percentage"]
+	_renewed * 100 < _life * _parameters.minRenewPercentage
 }
 
 findings contains {
 	"path": ["spec", "renewBeforePercentage"],
-	"message": $"renewBeforePercentage {_spec.renewBeforePercentage} is less than {_parameters["min-renew-percentage"]}",
+	"message": $"renewBeforePercentage {_spec.renewBeforePercentage} is less than {_parameters.minRenewPercentage}",
 } if {
-	_spec.renewBeforePercentage < _parameters["min-renew-percentage"]
+	_spec.renewBeforePercentage < _parameters.minRenewPercentage
 }
 
 findings contains {

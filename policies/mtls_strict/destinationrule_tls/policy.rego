@@ -16,7 +16,7 @@
 #     iso-27001-2022: {A.8.24: J, A.5.14: J, A.8.5: J}
 #     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
 #   parameters:
-#     require-subject-alt-names: {type: boolean, default: false, description: "Whether SIMPLE and MUTUAL must also name the subjectAltNames they accept."}
+#     requireSubjectAltNames: {type: boolean, default: false, description: "Whether SIMPLE and MUTUAL must also name the subjectAltNames they accept."}
 package policies.mtls_strict.destinationrule_tls
 
 findings contains {
@@ -60,7 +60,7 @@ findings contains {
 	"path": array.concat(tls.path, ["subjectAltNames"]),
 	"message": $"mode {tls.mode} to {_target(tls)} names no subjectAltNames, so any certificate of the CA will do",
 } if {
-	data.parameters["mtls-strict/destinationrule-tls"]["require-subject-alt-names"]
+	data.parameters["mtls-strict/destinationrule-tls"].requireSubjectAltNames
 	some tls in _settings
 	_originates(tls)
 	not tls.subjectAltNames

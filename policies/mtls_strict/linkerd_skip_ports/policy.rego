@@ -15,7 +15,7 @@
 #     iso-27001-2022: {A.8.24: J, A.5.14: J, A.8.21: J}
 #     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
 #   parameters:
-#     allowed-ports: {type: array, default: [], description: "Ports that may skip the proxy, as numbers; a range counts as one entry, such as 4567-4568."}
+#     allowedPorts: {type: array, default: [], description: "Ports that may skip the proxy, as numbers; a range counts as one entry, such as 4567-4568."}
 package policies.mtls_strict.linkerd_skip_ports
 
 findings contains {
@@ -47,7 +47,7 @@ _skips := {
 
 _parts(value) := [trimmed | some part in split(value, ","); trimmed := trim_space(part); trimmed != ""]
 
-_allowed := {$"{port}" | some port in data.parameters["mtls-strict/linkerd-skip-ports"]["allowed-ports"]}
+_allowed := {$"{port}" | some port in data.parameters["mtls-strict/linkerd-skip-ports"].allowedPorts}
 
 _refused(value) if {
 	some part in _parts(value)

@@ -16,8 +16,8 @@
 #     iso-27001-2022: {A.8.24: J, A.5.14: J, A.8.21: J}
 #     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
 #   parameters:
-#     allowed-ports: {type: array, default: [], description: "Ports that may be excluded, as numbers."}
-#     allowed-ranges: {type: array, default: [], description: "Outbound address ranges that may be excluded, as CIDRs."}
+#     allowedPorts: {type: array, default: [], description: "Ports that may be excluded, as numbers."}
+#     allowedRanges: {type: array, default: [], description: "Outbound address ranges that may be excluded, as CIDRs."}
 package policies.mtls_strict.sidecar_bypass
 
 findings contains {
@@ -101,9 +101,9 @@ _parts(value) := [trimmed | some part in split(value, ","); trimmed := trim_spac
 
 _parameters := data.parameters["mtls-strict/sidecar-bypass"]
 
-_allowed(part) if part in _parameters["allowed-ranges"]
+_allowed(part) if part in _parameters.allowedRanges
 
-_allowed(part) if part in {$"{port}" | some port in _parameters["allowed-ports"]}
+_allowed(part) if part in {$"{port}" | some port in _parameters.allowedPorts}
 
 _quoted(value) := "none" if trim_space(value) == ""
 

@@ -3,6 +3,8 @@
  * means for security is the policies' matter; this only reads, as the API server itself would.
  */
 import type { Container, JsonObject, Path, Pod, Resource } from '../../model.js'
+import { splitDocuments } from '../../parse/split.js'
+import { filesOf, parseYaml } from '../platform/text.js'
 import { isObject } from '../world.js'
 
 /** One flag, by its name without dashes. */
@@ -309,6 +311,17 @@ const CONFIGURATIONS: readonly Configuration[] = [
       ? kubeadm(object, at)
       : []
   },
+  // kubeadm keeps its configuration in a ConfigMap, and people keep it there before it is used: one text, one place.
+  (resource) =>
+    filesOf(resource)
+      .filter(({ text }) => /kubeadm\.k8s\.io\//.test(text) && text.includes('ClusterConfiguration'))
+      .flatMap((file) =>
+        splitDocuments(file.text, file.name).documents.flatMap(({ text: document }) => {
+          const { value } = parseYaml(document)
+          if (!isObject(value) || value['kind'] !== 'ClusterConfiguration') return []
+          return kubeadm(value as JsonObject, []).map((found) => movedTo(found, file.path))
+        }),
+      ),
   // k3s and RKE2: their own configuration file has no kind; Rancher and Cluster API carry it.
   ({ object }) => (RANCHER_KEYS.some((key) => Object.hasOwn(object, key)) ? [rancher(object, [], null)] : []),
   ({ object, kind, group }) => {
@@ -388,6 +401,12 @@ function kubeadm(object: JsonObject | Resource['object'], at: Path): readonly Ap
       ? fromExtraArgs(object, at, [...at, 'apiServerExtraArgs'], 'kubeadm', MODES)
       : fromExtraArgs(object, path, [...path, 'extraArgs'], 'kubeadm', MODES),
   ]
+}
+
+/** What is read from a text lies where the text does. */
+function movedTo(server: ApiServer, path: Path): ApiServer {
+  const flags = Object.entries(server.flags).map(([name, flag]) => [name, { ...flag, path }] as const)
+  return { ...server, path, flagsPath: path, flags: Object.fromEntries(flags) }
 }
 
 function rancher(object: JsonObject | Resource['object'], at: Path, version: string | null): ApiServer {

@@ -129,11 +129,15 @@ function ownCard(resource: Resource): MeshCard | null {
   }
 }
 
-const ISTIO_KEYS = /^(sidecar|traffic\.sidecar|proxy|inject|ambient)\.istio\.io\/|^istio\.io\/(rev|dataplane-mode|use-waypoint)$/
+const ISTIO_KEYS =
+  /^(sidecar|traffic\.sidecar|proxy|inject|ambient)\.istio\.io\/|^istio\.io\/(rev|dataplane-mode|use-waypoint)$/
 const LINKERD_KEYS = /^(config\.)?(alpha\.)?linkerd\.io\//
 
 /** A namespace or a pod shows by its labels and annotations which mesh it means to be in, or out of. */
-function signsOf(resource: Resource, pod: Pod | null): { readonly meshes: readonly MeshName[]; readonly ambient: boolean } {
+function signsOf(
+  resource: Resource,
+  pod: Pod | null,
+): { readonly meshes: readonly MeshName[]; readonly ambient: boolean } {
   const namespace = resource.group === '' && resource.kind === 'Namespace' && resource.declared
   const { labels = {}, annotations = {} } = pod?.metadata ?? (namespace ? resource.object.metadata : {})
   const keys = [...Object.keys(labels), ...Object.keys(annotations)]
@@ -143,5 +147,11 @@ function signsOf(resource: Resource, pod: Pod | null): { readonly meshes: readon
   const meshes: MeshName[] = []
   if (istio || proxies.includes('istio-proxy')) meshes.push('istio')
   if (linkerd || proxies.includes('linkerd-proxy')) meshes.push('linkerd')
-  return { meshes, ambient: labels[DATAPLANE] !== undefined || labels['istio.io/use-waypoint'] !== undefined || annotations['ambient.istio.io/redirection'] !== undefined }
+  return {
+    meshes,
+    ambient:
+      labels[DATAPLANE] !== undefined ||
+      labels['istio.io/use-waypoint'] !== undefined ||
+      annotations['ambient.istio.io/redirection'] !== undefined,
+  }
 }

@@ -11,42 +11,9 @@ export interface Place {
   readonly metadata: readonly string[]
   /** An operator completes what is written here. */
   readonly partial: boolean
-  /** The kind has a pod even where it is left out. */
+  /** A kind of Kubernetes itself: it has a pod even where it is left out, and no other. */
   readonly required: boolean
 }
-
-/**
- * Groups of Kubernetes itself. Their kinds have no pod beside those of the table (CustomResourceDefinitions, Events and
- * their like are not searched). Groups that merely end in `.k8s.io` (sparkoperator.k8s.io, kueue.x-k8s.io) are none.
- */
-const BUILT_IN = new Set([
-  '',
-  'apps',
-  'autoscaling',
-  'batch',
-  'extensions',
-  'policy',
-  'admission.k8s.io',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'apiregistration.k8s.io',
-  'audit.k8s.io',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'certificates.k8s.io',
-  'coordination.k8s.io',
-  'discovery.k8s.io',
-  'events.k8s.io',
-  'flowcontrol.apiserver.k8s.io',
-  'internal.apiserver.k8s.io',
-  'networking.k8s.io',
-  'node.k8s.io',
-  'rbac.authorization.k8s.io',
-  'resource.k8s.io',
-  'scheduling.k8s.io',
-  'storage.k8s.io',
-  'storagemigration.k8s.io',
-])
 
 /** Groups whose resources hold patterns and patches that look like pods and never run. */
 const PATTERNS = new Set([
@@ -57,12 +24,9 @@ const PATTERNS = new Set([
   'templates.gatekeeper.sh',
 ])
 
-export function isBuiltIn(group: string): boolean {
-  return BUILT_IN.has(group)
-}
-
-export function isPattern(group: string): boolean {
-  return PATTERNS.has(group)
+/** Whether nothing in the kind runs, however much it looks like a pod. */
+export function isPattern(group: string, kind: string): boolean {
+  return PATTERNS.has(group) || (group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition')
 }
 
 const ALWAYS: Place = { keys: ['spec', 'template'], form: 'template', metadata: [], partial: false, required: true }

@@ -10,7 +10,7 @@ import { type Layer, securityOf } from './pod-security.js'
 import { podsOfTask } from './pod-tekton.js'
 import { podsOfWorkflow } from './pod-argo.js'
 import { podsOfSpark } from './pod-spark.js'
-import { isBuiltIn, isPattern, type Place, placesOf, valuesAt } from './pod-places.js'
+import { isPattern, type Place, placesOf, valuesAt } from './pod-places.js'
 
 type Fields = { readonly [key: string]: unknown }
 
@@ -27,13 +27,14 @@ export function podOf(resource: Resource): Pod | null {
  */
 export function podsOf(resource: Resource): readonly Pod[] {
   const { group, kind, object } = resource
-  return isPattern(group) ? [] : draftsOf(group, kind, object, [], new Set()).map(complete)
+  return isPattern(group, kind) ? [] : draftsOf(group, kind, object, [], new Set()).map(complete)
 }
 
 /** The pods of a resource, or of one that another embeds at `prefix`. */
 function draftsOf(group: string, kind: string, object: Fields, prefix: Path, seen: Set<unknown>): readonly Draft[] {
-  const placed = placesOf(group, kind).flatMap((place) => draftsAt(object, place, prefix))
-  if (isBuiltIn(group)) return placed
+  const places = placesOf(group, kind)
+  const placed = places.flatMap((place) => draftsAt(object, place, prefix))
+  if (places.some((place) => place.required)) return placed
   const known = [
     ...placed,
     ...podsOfWorkflow(group, kind, object, prefix),

@@ -8,7 +8,18 @@ import type { Carded } from '../area.js'
 import { refTo, type Workload } from '../world.js'
 import { spoken } from './injection.js'
 import type { Mtls } from './mtls.js'
-import { answer, holds, itemsOf, listed, matchLabelsOf, nameOf, objectOf, stringList, stringOf, type Strings } from './read.js'
+import {
+  answer,
+  holds,
+  itemsOf,
+  listed,
+  matchLabelsOf,
+  nameOf,
+  objectOf,
+  stringList,
+  stringOf,
+  type Strings,
+} from './read.js'
 import { selected, type MeshWorld } from './world.js'
 
 export interface Named {
@@ -26,7 +37,13 @@ export interface AuthorizationPolicy {
   readonly kind: 'AuthorizationPolicy'
   readonly action: 'ALLOW' | 'DENY' | 'AUDIT' | 'CUSTOM'
   readonly selector: Strings | null
-  readonly targets: readonly { readonly group: string; readonly kind: string; readonly name: string; readonly namespace: string | null; readonly path: Path }[]
+  readonly targets: readonly {
+    readonly group: string
+    readonly kind: string
+    readonly name: string
+    readonly namespace: string | null
+    readonly path: Path
+  }[]
   /** Rules that every request matches, whoever sends it. */
   readonly open: readonly OpenRule[]
   readonly rules: number
@@ -42,11 +59,19 @@ export function readAuthorization(object: KubernetesObject): AuthorizationPolicy
   const spec = objectOf(object, 'spec')
   const rules = itemsOf(spec['rules'], ['spec', 'rules'])
   const sources = rules.flatMap(({ item, path }) =>
-    itemsOf(item['from'], [...path, 'from']).map((from) => ({ source: objectOf(from.item, 'source'), path: [...from.path, 'source'] })),
+    itemsOf(item['from'], [...path, 'from']).map((from) => ({
+      source: objectOf(from.item, 'source'),
+      path: [...from.path, 'source'],
+    })),
   )
   const values = (...keys: readonly string[]): readonly Named[] =>
-    sources.flatMap(({ source, path }) => keys.flatMap((key) => stringList(source[key]).map((value, i) => ({ value, path: [...path, key, i] }))))
-  const single = itemsOf(spec['targetRef'] === undefined ? [] : [spec['targetRef']], []).map(({ item }) => ({ item, path: ['spec', 'targetRef'] as Path }))
+    sources.flatMap(({ source, path }) =>
+      keys.flatMap((key) => stringList(source[key]).map((value, i) => ({ value, path: [...path, key, i] }))),
+    )
+  const single = itemsOf(spec['targetRef'] === undefined ? [] : [spec['targetRef']], []).map(({ item }) => ({
+    item,
+    path: ['spec', 'targetRef'] as Path,
+  }))
   return {
     kind: 'AuthorizationPolicy',
     action: ACTIONS.find((action) => action === spec['action']) ?? 'ALLOW',
@@ -54,7 +79,15 @@ export function readAuthorization(object: KubernetesObject): AuthorizationPolicy
     targets: [...itemsOf(spec['targetRefs'], ['spec', 'targetRefs']), ...single].flatMap(({ item, path }) => {
       const [kind, name] = [stringOf(item['kind']), stringOf(item['name'])]
       if (kind === null || name === null) return []
-      return [{ group: stringOf(item['group']) ?? '', kind, name, namespace: stringOf(item['namespace']), path: [...path, 'name'] }]
+      return [
+        {
+          group: stringOf(item['group']) ?? '',
+          kind,
+          name,
+          namespace: stringOf(item['namespace']),
+          path: [...path, 'name'],
+        },
+      ]
     }),
     open: rules.flatMap(({ item, path }) => openRule(item, path)),
     rules: rules.length,
@@ -95,11 +128,23 @@ const EVERYWHERE = ['0.0.0.0/0', '::/0']
 
 /** Who is left in by a source: all its fields must match, so one that narrows is enough to close it. */
 function reachOf(source: Fields): OpenRule['to'] | null {
-  const identities = ['principals', 'namespaces', 'serviceAccounts'].filter((field) => stringList(source[field]).length > 0)
-  const narrowing = ['requestPrincipals', 'notPrincipals', 'notRequestPrincipals', 'notNamespaces', 'notIpBlocks', 'notRemoteIpBlocks', 'notServiceAccounts']
+  const identities = ['principals', 'namespaces', 'serviceAccounts'].filter(
+    (field) => stringList(source[field]).length > 0,
+  )
+  const narrowing = [
+    'requestPrincipals',
+    'notPrincipals',
+    'notRequestPrincipals',
+    'notNamespaces',
+    'notIpBlocks',
+    'notRemoteIpBlocks',
+    'notServiceAccounts',
+  ]
   if (narrowing.some((field) => stringList(source[field]).length > 0)) return null
   if (!identities.every((field) => stringList(source[field]).includes('*'))) return null
-  const blocks = ['ipBlocks', 'remoteIpBlocks'].map((field) => stringList(source[field])).filter((list) => list.length > 0)
+  const blocks = ['ipBlocks', 'remoteIpBlocks']
+    .map((field) => stringList(source[field]))
+    .filter((list) => list.length > 0)
   if (!blocks.every((list) => list.some((block) => EVERYWHERE.includes(block)))) return null
   if (identities.length === 0 && blocks.length === 0) return 'anyone'
   return identities.length > 0 ? 'every identity' : 'anyone'
@@ -137,7 +182,12 @@ export function authorizationFacts(
     reach: card.selector === null && card.targets.length === 0 ? whole : 'the workloads it selects',
     dryRun: card.dryRun,
     open: card.open,
-    dangling: [...danglingSelector(resource, card, mesh, mtlsOf), ...danglingTargets(resource, card, mesh), ...danglingNamespaces(card, mesh), ...danglingPrincipals(card, mesh)],
+    dangling: [
+      ...danglingSelector(resource, card, mesh, mtlsOf),
+      ...danglingTargets(resource, card, mesh),
+      ...danglingNamespaces(card, mesh),
+      ...danglingPrincipals(card, mesh),
+    ],
   }
 }
 
@@ -158,7 +208,10 @@ function danglingSelector(
   const labels = Object.entries(card.selector ?? {}).map(([key, value]) => `${key}=${value}`)
   if (found.length === 0) {
     const where = root ? 'in the mesh' : `in ${spoken(mesh.namespace(resource.namespace))}`
-    const what = card.selector === null ? `no workload is declared ${where}` : `its selector ${labels.join(',')} matches no workload ${where}`
+    const what =
+      card.selector === null
+        ? `no workload is declared ${where}`
+        : `its selector ${labels.join(',')} matches no workload ${where}`
     // Beside workloads of its namespace, a selector that meets none of them is a slip; without any, they live elsewhere.
     const beside = root ? mesh.world.workloads.length > 0 : mesh.workloadsIn(resource.namespace).length > 0
     return [{ path, what, elsewhere: !beside || root, found: 'no' }]
@@ -170,7 +223,9 @@ function danglingSelector(
 }
 
 function danglingTargets(resource: Resource, { targets }: AuthorizationPolicy, mesh: MeshWorld): readonly Dangling[] {
-  const known = new Set(mesh.world.resources.map(({ group, kind, namespace, name }) => [group, kind, namespace, name].join('/')))
+  const known = new Set(
+    mesh.world.resources.map(({ group, kind, namespace, name }) => [group, kind, namespace, name].join('/')),
+  )
   return targets.flatMap(({ group, kind, name, namespace, path }) => {
     const inNamespace = kind === 'GatewayClass' ? '' : (namespace ?? resource.namespace)
     const core = group === 'core' ? '' : group
@@ -187,7 +242,9 @@ function danglingNamespaces({ namespaces }: AuthorizationPolicy, mesh: MeshWorld
     .filter(({ value }) => !names.some((name) => matches(value, name)))
     .map(({ value, path }) => ({
       path,
-      what: value.includes('*') ? `no namespace that is declared here matches ${value}` : `namespace ${value} is not declared here`,
+      what: value.includes('*')
+        ? `no namespace that is declared here matches ${value}`
+        : `namespace ${value} is not declared here`,
       elsewhere: true,
       // A repository that declares no namespace at all says nothing about which there are.
       found: some ? 'no' : 'unknown',
@@ -211,28 +268,49 @@ function danglingPrincipals({ principals }: AuthorizationPolicy, mesh: MeshWorld
     if (workloads.length === 0) return []
     const declared = mesh.inNamespace('ServiceAccount', namespace).some(({ resource }) => resource.name === account)
     if (declared || workloads.some(({ serviceAccount }) => serviceAccount === account)) return []
-    return [{ path, what: `service account ${namespace}/${account} is neither declared nor used here`, elsewhere: true, found: 'no' }]
+    return [
+      {
+        path,
+        what: `service account ${namespace}/${account} is neither declared nor used here`,
+        elsewhere: true,
+        found: 'no',
+      },
+    ]
   })
 }
 
 /** Whether workloads refuse whom no rule lets in: an ALLOW policy on them does that, and a DENY of everything. */
 export function deniesByDefault(namespace: string, members: readonly Workload[], mesh: MeshWorld): Answer {
   const roots = mesh.istio.roots.filter((root) => root !== namespace)
-  const policies = [namespace, ...roots].flatMap((key) => mesh.inNamespace('AuthorizationPolicy', key)).filter(({ card }) => isGuard(card))
+  const policies = [namespace, ...roots]
+    .flatMap((key) => mesh.inNamespace('AuthorizationPolicy', key))
+    .filter(({ card }) => isGuard(card))
   const wide = policies.filter(({ card }) => card.selector === null)
   const guards = (workload: Workload): readonly Carded<AuthorizationPolicy>[] =>
     policies.filter(({ card }) => card.selector === null || holds(workload.labels, card.selector))
   const open = members.filter((workload) => guards(workload).length === 0)
   if (open.length > 0 || (members.length === 0 && wide.length === 0)) {
-    const who = open.length === 0 ? 'its workloads' : listed(open.map(({ resource }) => `${resource.kind} ${resource.name}`))
-    return answer('no', `no AuthorizationPolicy here holds ${who}`, open.map(({ resource }) => refTo(resource)))
+    const who =
+      open.length === 0 ? 'its workloads' : listed(open.map(({ resource }) => `${resource.kind} ${resource.name}`))
+    return answer(
+      'no',
+      `no AuthorizationPolicy here holds ${who}`,
+      open.map(({ resource }) => refTo(resource)),
+    )
   }
   const by = (members.length === 0 ? wide : policies).map(({ resource }) => refTo(resource))
-  const certain = (list: readonly Carded<AuthorizationPolicy>[]): boolean => list.some(({ resource }) => resource.force.answer === 'yes')
+  const certain = (list: readonly Carded<AuthorizationPolicy>[]): boolean =>
+    list.some(({ resource }) => resource.force.answer === 'yes')
   const sure = members.length === 0 ? certain(wide) : members.every((workload) => certain(guards(workload)))
   if (sure) return answer('yes', 'every workload is under an AuthorizationPolicy that denies the rest', by)
   const [doubtful] = policies.filter(({ resource }) => resource.force.answer !== 'yes')
-  return answer('unknown', doubtful === undefined ? 'a policy may not be in force' : `${nameOf(doubtful.resource)} may not be in force: ${doubtful.resource.force.why}`, by)
+  return answer(
+    'unknown',
+    doubtful === undefined
+      ? 'a policy may not be in force'
+      : `${nameOf(doubtful.resource)} may not be in force: ${doubtful.resource.force.why}`,
+    by,
+  )
 }
 
 function isGuard({ action, dryRun, targets, open }: AuthorizationPolicy): boolean {

@@ -27,9 +27,11 @@ export function bypassOf(port: number, pod: Pod, namespace: NamespaceCard, membe
 
 function excludedBy(port: number, annotations: Strings): string | null {
   const included = annotations['traffic.sidecar.istio.io/includeInboundPorts']
-  if (included !== undefined && included !== '*' && !portsOf(included).includes(port)) return 'traffic.sidecar.istio.io/includeInboundPorts leaves it out'
+  if (included !== undefined && included !== '*' && !portsOf(included).includes(port))
+    return 'traffic.sidecar.istio.io/includeInboundPorts leaves it out'
   const excluded = annotations['traffic.sidecar.istio.io/excludeInboundPorts']
-  if (excluded !== undefined && portsOf(excluded).includes(port)) return 'traffic.sidecar.istio.io/excludeInboundPorts names it'
+  if (excluded !== undefined && portsOf(excluded).includes(port))
+    return 'traffic.sidecar.istio.io/excludeInboundPorts names it'
   return null
 }
 

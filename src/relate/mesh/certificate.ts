@@ -14,7 +14,8 @@ const DEFAULT_HOURS = 2160
 
 export function certificateFacts(object: KubernetesObject): CertificateFacts {
   const spec = objectOf(object, 'spec')
-  const read = (key: string): number | null | undefined => (spec[key] === undefined || spec[key] === null ? null : hoursOf(spec[key]))
+  const read = (key: string): number | null | undefined =>
+    spec[key] === undefined || spec[key] === null ? null : hoursOf(spec[key])
   const [duration, before] = [read('duration'), read('renewBefore')]
   return {
     durationHours: duration === undefined ? null : (duration ?? DEFAULT_HOURS),
@@ -23,12 +24,21 @@ export function certificateFacts(object: KubernetesObject): CertificateFacts {
   }
 }
 
-const HOURS: { readonly [unit: string]: number } = { h: 1, m: 1 / 60, s: 1 / 3600, ms: 1 / 3.6e6, us: 1 / 3.6e9, µs: 1 / 3.6e9, ns: 1 / 3.6e12 }
+const HOURS: { readonly [unit: string]: number } = {
+  h: 1,
+  m: 1 / 60,
+  s: 1 / 3600,
+  ms: 1 / 3.6e6,
+  us: 1 / 3.6e9,
+  µs: 1 / 3.6e9,
+  ns: 1 / 3.6e12,
+}
 
 /** As Go's time.ParseDuration: `2160h`, `1h30m`; undefined where it is none. */
 export function hoursOf(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined
   const parts = [...value.matchAll(/(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|µs|ns)/g)]
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== value.replace(/^\+/, '')) return value === '0' ? 0 : undefined
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== value.replace(/^\+/, ''))
+    return value === '0' ? 0 : undefined
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (HOURS[unit ?? ''] ?? 0), 0)
 }

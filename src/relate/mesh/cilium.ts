@@ -69,7 +69,9 @@ export function requiresAuthentication(workload: Workload, mesh: MeshWorld): Ans
   if (reaching.length === 0) return answer('no', 'no Cilium policy demands authentication of what reaches it')
   const open = reaching.find(({ rule }) => rule.mode !== 'required')
   if (open !== undefined) {
-    return answer('no', `${nameOf(open.resource)} lets a rule in without authentication`, [refTo(open.resource, open.rule.path)])
+    return answer('no', `${nameOf(open.resource)} lets a rule in without authentication`, [
+      refTo(open.resource, open.rule.path),
+    ])
   }
   const force = reaching.reduce((all, { resource }) => and(all, resource.force.answer), 'yes' as Answer['answer'])
   const by = reaching.map(({ resource, rule }) => refTo(resource, rule.path))

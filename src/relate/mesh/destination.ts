@@ -59,9 +59,17 @@ export function readDestinationRule(object: KubernetesObject): DestinationRule {
   }
 }
 
-function settingOf(tls: unknown, path: Path, subset: string | null, port: number | null, selects: boolean): readonly TlsSetting[] {
+function settingOf(
+  tls: unknown,
+  path: Path,
+  subset: string | null,
+  port: number | null,
+  selects: boolean,
+): readonly TlsSetting[] {
   if (!isObject(tls)) return []
-  const scope = [subset === null ? null : `subset ${subset}`, port === null ? null : `port ${port}`].filter((part) => part !== null).join(', ')
+  const scope = [subset === null ? null : `subset ${subset}`, port === null ? null : `port ${port}`]
+    .filter((part) => part !== null)
+    .join(', ')
   // A credentialName is read at gateways, and in sidecars only under a workloadSelector.
   const credential = stringOf(tls['credentialName']) !== null
   return [
@@ -96,7 +104,10 @@ export function destinationFacts(
 ): DestinationFacts {
   const weak = card.tls.some(({ mode }) => mode !== 'ISTIO_MUTUAL')
   const behind = weak ? workloadsBehind(resource, card, mesh) : []
-  return { host: card.host, tls: card.tls.map((setting) => ({ ...setting, conflicts: conflictOf(setting, behind, mtlsOf) })) }
+  return {
+    host: card.host,
+    tls: card.tls.map((setting) => ({ ...setting, conflicts: conflictOf(setting, behind, mtlsOf) })),
+  }
 }
 
 interface Behind {
@@ -125,5 +136,8 @@ function conflictOf(setting: TlsSetting, behind: readonly Behind[], mtlsOf: (wor
 
 function demandsMtls(setting: TlsSetting, targets: Behind['targets'], { ports }: Mtls): boolean {
   const reached = setting.port === null ? targets : targets.filter(({ port }) => port === setting.port)
-  return ports.some(({ port, name, mode }) => mode === 'STRICT' && (port === null || reached.some(({ target }) => target === port || target === name)))
+  return ports.some(
+    ({ port, name, mode }) =>
+      mode === 'STRICT' && (port === null || reached.some(({ target }) => target === port || target === name)),
+  )
 }

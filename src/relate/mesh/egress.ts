@@ -12,7 +12,12 @@ export interface ServiceEntry {
   readonly kind: 'ServiceEntry'
   readonly hosts: readonly string[]
   readonly external: boolean
-  readonly ports: readonly { readonly number: number; readonly protocol: string; readonly name: string; readonly path: Path }[]
+  readonly ports: readonly {
+    readonly number: number
+    readonly protocol: string
+    readonly name: string
+    readonly path: Path
+  }[]
 }
 
 export interface VirtualService {
@@ -56,9 +61,19 @@ function protocolOf(protocol: string | null, name: string): string {
 export function readVirtualService(object: KubernetesObject): VirtualService {
   const spec = objectOf(object, 'spec')
   const routes = ['http', 'tls', 'tcp'].flatMap((key) => itemsOf(spec[key], []))
-  const destinations = routes.flatMap(({ item }) => itemsOf(item['route'], []).flatMap((route) => stringOf(objectOf(route.item, 'destination')['host']) ?? []))
-  const gateways = [...stringList(spec['gateways']), ...routes.flatMap(({ item }) => itemsOf(item['match'], []).flatMap((match) => stringList(match.item['gateways'])))]
-  return { kind: 'VirtualService', hosts: stringList(spec['hosts']), gateways: [...new Set(gateways)], destinations: [...new Set(destinations)] }
+  const destinations = routes.flatMap(({ item }) =>
+    itemsOf(item['route'], []).flatMap((route) => stringOf(objectOf(route.item, 'destination')['host']) ?? []),
+  )
+  const gateways = [
+    ...stringList(spec['gateways']),
+    ...routes.flatMap(({ item }) => itemsOf(item['match'], []).flatMap((match) => stringList(match.item['gateways']))),
+  ]
+  return {
+    kind: 'VirtualService',
+    hosts: stringList(spec['hosts']),
+    gateways: [...new Set(gateways)],
+    destinations: [...new Set(destinations)],
+  }
 }
 
 export interface EgressFacts {
@@ -78,7 +93,12 @@ export function egressFacts(card: ServiceEntry, mesh: MeshWorld): EgressFacts {
     external: card.external,
     hosts: card.hosts,
     ports: card.external
-      ? card.ports.map(({ number, protocol, path }) => ({ number, protocol, path, encrypted: encryptedAt(number, card.hosts, mesh) }))
+      ? card.ports.map(({ number, protocol, path }) => ({
+          number,
+          protocol,
+          path,
+          encrypted: encryptedAt(number, card.hosts, mesh),
+        }))
       : [],
   }
 }
@@ -87,7 +107,12 @@ const ORIGINATES = ['SIMPLE', 'MUTUAL']
 
 function encryptedAt(port: number, hosts: readonly string[], mesh: MeshWorld): Answer {
   const answers = hosts.map((host) => encryptedTo(host, port, mesh))
-  return answers.find((one) => one.answer === 'no') ?? answers.find((one) => one.answer === 'unknown') ?? answers[0] ?? answer('no', 'it names no host')
+  return (
+    answers.find((one) => one.answer === 'no') ??
+    answers.find((one) => one.answer === 'unknown') ??
+    answers[0] ??
+    answer('no', 'it names no host')
+  )
 }
 
 function encryptedTo(host: string, port: number, mesh: MeshWorld): Answer {
@@ -95,7 +120,10 @@ function encryptedTo(host: string, port: number, mesh: MeshWorld): Answer {
     if (!overlap(fullName(rule.card.host, rule.resource.namespace), host)) continue
     const settings = rule.card.tls
     // What a port or a subset sets replaces what the rule sets for all.
-    const setting = settings.find((one) => one.port === port) ?? settings.find((one) => one.port === null && one.subset === null) ?? settings.find((one) => one.port === null)
+    const setting =
+      settings.find((one) => one.port === port) ??
+      settings.find((one) => one.port === null && one.subset === null) ??
+      settings.find((one) => one.port === null)
     if (setting === undefined || !ORIGINATES.includes(setting.mode)) continue
     return inForce(rule.resource, `${nameOf(rule.resource)} originates TLS to ${host}`, setting.path)
   }
@@ -104,7 +132,10 @@ function encryptedTo(host: string, port: number, mesh: MeshWorld): Answer {
     const gateway = virtual.card.gateways.find((name) => name !== 'mesh')
     const detour = virtual.card.destinations.find((one) => !overlap(fullName(one, virtual.resource.namespace), host))
     if (gateway === undefined || detour === undefined || !leadsToGateway(detour, virtual.resource, mesh)) continue
-    return inForce(virtual.resource, `${nameOf(virtual.resource)} takes it through gateway ${gateway}`, ['spec', 'gateways'])
+    return inForce(virtual.resource, `${nameOf(virtual.resource)} takes it through gateway ${gateway}`, [
+      'spec',
+      'gateways',
+    ])
   }
   return answer('no', `no DestinationRule originates TLS to ${host}, and no egress gateway takes it`)
 }
@@ -120,5 +151,9 @@ function leadsToGateway(host: string, from: Resource, mesh: MeshWorld): boolean 
 
 function inForce(resource: Resource, why: string, path: Path): Answer {
   const { force } = resource
-  return answer(force.answer === 'yes' ? 'yes' : 'unknown', force.answer === 'yes' ? why : `${why}, but may not be in force: ${force.why}`, [refTo(resource, path)])
+  return answer(
+    force.answer === 'yes' ? 'yes' : 'unknown',
+    force.answer === 'yes' ? why : `${why}, but may not be in force: ${force.why}`,
+    [refTo(resource, path)],
+  )
 }

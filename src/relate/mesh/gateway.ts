@@ -9,7 +9,12 @@ import type { MeshWorld } from './world.js'
 
 export interface HttpRoute {
   readonly kind: 'HTTPRoute'
-  readonly parents: readonly { readonly name: string; readonly namespace: string | null; readonly section: string | null; readonly port: number | null }[]
+  readonly parents: readonly {
+    readonly name: string
+    readonly namespace: string | null
+    readonly section: string | null
+    readonly port: number | null
+  }[]
   /** Whether each of its rules redirects to https. */
   readonly redirects: boolean
 }
@@ -18,14 +23,23 @@ export function readHttpRoute(object: KubernetesObject): HttpRoute {
   const spec = objectOf(object, 'spec')
   const rules = itemsOf(spec['rules'], [])
   const redirects = (rule: { readonly [key: string]: unknown }): boolean =>
-    itemsOf(rule['filters'], []).some(({ item }) => item['type'] === 'RequestRedirect' && objectOf(item, 'requestRedirect')['scheme'] === 'https')
+    itemsOf(rule['filters'], []).some(
+      ({ item }) => item['type'] === 'RequestRedirect' && objectOf(item, 'requestRedirect')['scheme'] === 'https',
+    )
   return {
     kind: 'HTTPRoute',
     parents: itemsOf(spec['parentRefs'], []).flatMap(({ item }) => {
       const name = stringOf(item['name'])
       const { port } = item
       if (name === null || (item['kind'] !== undefined && item['kind'] !== 'Gateway')) return []
-      return [{ name, namespace: stringOf(item['namespace']), section: stringOf(item['sectionName']), port: typeof port === 'number' ? port : null }]
+      return [
+        {
+          name,
+          namespace: stringOf(item['namespace']),
+          section: stringOf(item['sectionName']),
+          port: typeof port === 'number' ? port : null,
+        },
+      ]
     }),
     redirects: rules.length > 0 && rules.every(({ item }) => redirects(item)),
   }
@@ -39,19 +53,27 @@ export interface ListenerFacts {
 export function listenerFacts(gateway: Resource, mesh: MeshWorld): readonly ListenerFacts[] {
   const listeners = itemsOf(objectOf(gateway.object, 'spec')['listeners'], [])
   return listeners.map(({ item }) => {
-    const attached = mesh.all('HTTPRoute').filter(({ resource, card }) =>
-      card.parents.some(
-        ({ name, namespace, section, port }) =>
-          name === gateway.name &&
-          (namespace ?? resource.namespace) === gateway.namespace &&
-          (section === null || section === item['name']) &&
-          (port === null || port === item['port']),
-      ),
-    )
+    const attached = mesh
+      .all('HTTPRoute')
+      .filter(({ resource, card }) =>
+        card.parents.some(
+          ({ name, namespace, section, port }) =>
+            name === gateway.name &&
+            (namespace ?? resource.namespace) === gateway.namespace &&
+            (section === null || section === item['name']) &&
+            (port === null || port === item['port']),
+        ),
+      )
     const serving = attached.filter(({ resource, card }) => !card.redirects || resource.force.answer !== 'yes')
     const by = serving.map(({ resource }) => refTo(resource))
     if (attached.length === 0) return { redirects: answer('unknown', 'no HTTPRoute of it is declared here') }
     if (serving.length === 0) return { redirects: answer('yes', 'every HTTPRoute redirects to https') }
-    return { redirects: answer('no', `${listed(serving.map(({ resource }) => nameOf(resource)))} does not redirect to https`, by) }
+    return {
+      redirects: answer(
+        'no',
+        `${listed(serving.map(({ resource }) => nameOf(resource)))} does not redirect to https`,
+        by,
+      ),
+    }
   })
 }

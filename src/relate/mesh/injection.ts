@@ -17,7 +17,12 @@ export const DATAPLANE = 'istio.io/dataplane-mode'
 export const LINKERD_INJECT = 'linkerd.io/inject'
 
 /** Namespaces that the injectors leave alone (istio pkg/kube/inject/initializer.go). */
-export const SYSTEM_NAMESPACES: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']
+export const SYSTEM_NAMESPACES: readonly string[] = [
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'local-path-storage',
+]
 
 /** Whether a pod is in a mesh, and what decides it. */
 export interface Membership {
@@ -48,24 +53,38 @@ export function istioMembership(pod: Pod, namespace: NamespaceCard, istio: Istio
 function sidecarOf(pod: Pod, namespace: NamespaceCard, istio: Istio): Decision {
   const { labels, annotations } = pod.metadata
   const label = labels[INJECT]
-  const [path, key] = label === undefined && annotations[INJECT] !== undefined ? [annotationPath(pod, INJECT), 'annotation'] : [labelPath(pod, INJECT), 'label']
+  const [path, key] =
+    label === undefined && annotations[INJECT] !== undefined
+      ? [annotationPath(pod, INJECT), 'annotation']
+      : [labelPath(pod, INJECT), 'label']
   const decide = (enrolled: Answer, optsOut = false): Decision => ({ enrolled, path, optsOut })
 
-  const proxy = pod.containers.find(({ name, spec }) => name === 'istio-proxy' && typeof spec['image'] === 'string' && spec['image'] !== 'auto')
-  if (proxy !== undefined) return { enrolled: answer('yes', 'it carries an istio-proxy container'), path: proxy.path, optsOut: false }
+  const proxy = pod.containers.find(
+    ({ name, spec }) => name === 'istio-proxy' && typeof spec['image'] === 'string' && spec['image'] !== 'auto',
+  )
+  if (proxy !== undefined)
+    return { enrolled: answer('yes', 'it carries an istio-proxy container'), path: proxy.path, optsOut: false }
   if (pod.spec['hostNetwork'] === true) {
-    return { enrolled: answer('no', 'it uses the host network, where no sidecar is injected'), path: [...pod.path, 'hostNetwork'], optsOut: true }
+    return {
+      enrolled: answer('no', 'it uses the host network, where no sidecar is injected'),
+      path: [...pod.path, 'hostNetwork'],
+      optsOut: true,
+    }
   }
-  if (SYSTEM_NAMESPACES.includes(namespace.key)) return decide(answer('no', `nothing is injected in namespace ${namespace.key}`))
+  if (SYSTEM_NAMESPACES.includes(namespace.key))
+    return decide(answer('no', `nothing is injected in namespace ${namespace.key}`))
   const setting = label ?? annotations[INJECT]
   if (setting === 'false') return decide(answer('no', `its ${key} ${INJECT} is "false"`), true)
 
   const called = calledFor(pod, namespace, istio)
   if (called.answer !== 'yes') return decide(called)
   if (setting !== 'true') {
-    const never = istio.never.find((selector) => !isEmptySelector(selector) && selects(selector, { values: labels, complete: true }) === 'yes')
+    const never = istio.never.find(
+      (selector) => !isEmptySelector(selector) && selects(selector, { values: labels, complete: true }) === 'yes',
+    )
     if (never !== undefined) return decide(answer('no', 'the injector never injects pods with its labels'))
-    if (istio.injectOnRequest) return decide(answer('no', `the injector injects only pods that ask for it by ${INJECT}`))
+    if (istio.injectOnRequest)
+      return decide(answer('no', `the injector injects only pods that ask for it by ${INJECT}`))
   }
   return decide(called)
 }
@@ -86,7 +105,8 @@ function calledFor(pod: Pod, namespace: NamespaceCard, istio: Istio): Answer {
   if (revision !== undefined) return answer('yes', `${spoken(namespace)} is labelled ${REVISION}=${revision}`, by)
   if (labels[REVISION] !== undefined) return answer('yes', `its label ${REVISION} names revision ${labels[REVISION]}`)
   if (asks) return answer('yes', `its label ${INJECT} is "true"`)
-  if (istio.injectByDefault && labels[INJECT] === undefined) return answer('yes', 'the injector is set to inject every namespace')
+  if (istio.injectByDefault && labels[INJECT] === undefined)
+    return answer('yes', 'the injector is set to inject every namespace')
   return answer('no', `${spoken(namespace)} is not labelled for injection`, by)
 }
 
@@ -95,14 +115,23 @@ function ambientOf(pod: Pod, namespace: NamespaceCard): Decision {
   const path = labelPath(pod, DATAPLANE)
   if (own === 'none') return { enrolled: answer('no', `its label ${DATAPLANE} is none`), path, optsOut: true }
   const decide = (enrolled: Answer): Decision => ({ enrolled, path, optsOut: false })
-  if (pod.metadata.annotations['ambient.istio.io/redirection'] === 'enabled') return decide(answer('yes', 'the CNI redirects its traffic to ztunnel'))
+  if (pod.metadata.annotations['ambient.istio.io/redirection'] === 'enabled')
+    return decide(answer('yes', 'the CNI redirects its traffic to ztunnel'))
   if (pod.spec['hostNetwork'] === true) {
-    return { enrolled: answer('no', 'it uses the host network, which ztunnel does not capture'), path: [...pod.path, 'hostNetwork'], optsOut: false }
+    return {
+      enrolled: answer('no', 'it uses the host network, which ztunnel does not capture'),
+      path: [...pod.path, 'hostNetwork'],
+      optsOut: false,
+    }
   }
   if (own === 'ambient') return decide(answer('yes', `its label ${DATAPLANE} is ambient`))
-  if (!namespace.labels.complete) return decide(answer('unknown', `${spoken(namespace)} is declared elsewhere, and its labels decide on ambient mode`))
+  if (!namespace.labels.complete)
+    return decide(
+      answer('unknown', `${spoken(namespace)} is declared elsewhere, and its labels decide on ambient mode`),
+    )
   const by = namespace.resource === null ? [] : [refTo(namespace.resource, ['metadata', 'labels', DATAPLANE])]
-  if (namespace.labels.values[DATAPLANE] === 'ambient') return decide(answer('yes', `${spoken(namespace)} is labelled ${DATAPLANE}=ambient`, by))
+  if (namespace.labels.values[DATAPLANE] === 'ambient')
+    return decide(answer('yes', `${spoken(namespace)} is labelled ${DATAPLANE}=ambient`, by))
   return decide(answer('no', `${spoken(namespace)} is not labelled for ambient mode`, by))
 }
 
@@ -111,11 +140,19 @@ const LINKERD_VALUES = ['enabled', 'disabled', 'ingress']
 export function linkerdMembership(pod: Pod, namespace: NamespaceCard): Membership {
   const own = pod.metadata.annotations[LINKERD_INJECT] ?? ''
   const path = annotationPath(pod, LINKERD_INJECT)
-  const of = (enrolled: Answer, optsOut = false, at: Path = path): Membership => ({ mesh: 'linkerd', ambient: false, enrolled, path: at, optsOut })
+  const of = (enrolled: Answer, optsOut = false, at: Path = path): Membership => ({
+    mesh: 'linkerd',
+    ambient: false,
+    enrolled,
+    path: at,
+    optsOut,
+  })
   const proxy = pod.containers.find(({ name }) => name === 'linkerd-proxy')
   if (proxy !== undefined) return of(answer('yes', 'it carries a linkerd-proxy container'), false, proxy.path)
-  if (pod.spec['hostNetwork'] === true) return of(answer('no', 'it uses the host network, where no proxy is injected'), true, [...pod.path, 'hostNetwork'])
-  if (own !== '' && !LINKERD_VALUES.includes(own)) return of(answer('no', `its annotation ${LINKERD_INJECT} has the invalid value ${own}`), true)
+  if (pod.spec['hostNetwork'] === true)
+    return of(answer('no', 'it uses the host network, where no proxy is injected'), true, [...pod.path, 'hostNetwork'])
+  if (own !== '' && !LINKERD_VALUES.includes(own))
+    return of(answer('no', `its annotation ${LINKERD_INJECT} has the invalid value ${own}`), true)
   if (own === 'disabled') return of(answer('no', `its annotation ${LINKERD_INJECT} is disabled`), true)
   const known = namespace.resource !== null
   const inherited = namespace.annotations[LINKERD_INJECT] ?? ''
@@ -124,8 +161,10 @@ export function linkerdMembership(pod: Pod, namespace: NamespaceCard): Membershi
     return of(answer('no', `${spoken(namespace)} has the invalid value ${inherited} in ${LINKERD_INJECT}`, by))
   }
   if (own === 'enabled' || own === 'ingress') return of(answer('yes', `its annotation ${LINKERD_INJECT} is ${own}`))
-  if (!known) return of(answer('unknown', `${spoken(namespace)} is declared elsewhere, and its annotation decides the injection`))
-  if (inherited === 'enabled' || inherited === 'ingress') return of(answer('yes', `${spoken(namespace)} is annotated ${LINKERD_INJECT}: ${inherited}`, by))
+  if (!known)
+    return of(answer('unknown', `${spoken(namespace)} is declared elsewhere, and its annotation decides the injection`))
+  if (inherited === 'enabled' || inherited === 'ingress')
+    return of(answer('yes', `${spoken(namespace)} is annotated ${LINKERD_INJECT}: ${inherited}`, by))
   return of(answer('no', `neither it nor ${spoken(namespace)} is annotated ${LINKERD_INJECT}: enabled`, by))
 }
 

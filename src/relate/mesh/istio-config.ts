@@ -39,12 +39,21 @@ const NAMES = ['istio', 'istio-sidecar-injector']
 
 export function readIstioConfig(resource: Resource): IstioConfig | null {
   const { group, kind, name, object } = resource
-  if (group === '' && kind === 'ConfigMap' && NAMES.some((known) => name === known || name.startsWith(`${known}-`))) return ofConfigMap(object)
+  if (group === '' && kind === 'ConfigMap' && NAMES.some((known) => name === known || name.startsWith(`${known}-`)))
+    return ofConfigMap(object)
   if (group === 'install.istio.io' && kind === 'IstioOperator') {
-    return configOf(objectOf(object, 'spec', 'meshConfig'), objectOf(object, 'spec', 'values'), at(['spec', 'meshConfig'], false))
+    return configOf(
+      objectOf(object, 'spec', 'meshConfig'),
+      objectOf(object, 'spec', 'values'),
+      at(['spec', 'meshConfig'], false),
+    )
   }
   if (group === 'sailoperator.io' && (kind === 'Istio' || kind === 'IstioRevision')) {
-    return configOf(objectOf(object, 'spec', 'values', 'meshConfig'), objectOf(object, 'spec', 'values'), at(['spec', 'values', 'meshConfig'], false))
+    return configOf(
+      objectOf(object, 'spec', 'values', 'meshConfig'),
+      objectOf(object, 'spec', 'values'),
+      at(['spec', 'values', 'meshConfig'], false),
+    )
   }
   return null
 }
@@ -69,14 +78,26 @@ function ofConfigMap(object: Resource['object']): IstioConfig | null {
   if (values === null || config === null) return null
   const read = { values: parseYaml(values), config: parseYaml(config) }
   const problem = read.values.problem ?? read.config.problem
-  const place = at(['data', problem !== null && problem === read.values.problem ? 'values' : 'config'], true, problem?.message ?? null)
+  const place = at(
+    ['data', problem !== null && problem === read.values.problem ? 'values' : 'config'],
+    true,
+    problem?.message ?? null,
+  )
   const injector = objectOf(read.config.value)
   const never = Array.isArray(injector['neverInjectSelector']) ? injector['neverInjectSelector'].filter(isObject) : []
   const base = configOf({}, objectOf(read.values.value), place)
-  return { ...base, never: never as readonly LabelSelector[], injectOnRequest: injector['policy'] === undefined ? null : injector['policy'] === 'disabled' }
+  return {
+    ...base,
+    never: never as readonly LabelSelector[],
+    injectOnRequest: injector['policy'] === undefined ? null : injector['policy'] === 'disabled',
+  }
 }
 
-function configOf(mesh: JsonObject | { readonly [key: string]: unknown }, values: { readonly [key: string]: unknown }, place: Place): IstioConfig {
+function configOf(
+  mesh: JsonObject | { readonly [key: string]: unknown },
+  values: { readonly [key: string]: unknown },
+  place: Place,
+): IstioConfig {
   const webhook = objectOf(values, 'sidecarInjectorWebhook')
   const never = Array.isArray(webhook['neverInjectSelector']) ? webhook['neverInjectSelector'].filter(isObject) : []
   const autoInject = objectOf(values, 'global', 'proxy')['autoInject']

@@ -68,8 +68,12 @@ export function readServerAuthorization(object: KubernetesObject): LinkerdServer
   const selector = objectOf(server)['selector']
   return {
     kind: 'LinkerdServerAuthorization',
-    server: { name: stringOf(objectOf(server)['name']), selector: isObject(selector) ? (selector as LabelSelector) : null },
-    unauthenticated: objectOf(client)['unauthenticated'] === true || objectOf(client, 'meshTLS')['unauthenticatedTLS'] === true,
+    server: {
+      name: stringOf(objectOf(server)['name']),
+      selector: isObject(selector) ? (selector as LabelSelector) : null,
+    },
+    unauthenticated:
+      objectOf(client)['unauthenticated'] === true || objectOf(client, 'meshTLS')['unauthenticatedTLS'] === true,
   }
 }
 
@@ -86,7 +90,10 @@ export function readAuthorizationPolicy(object: KubernetesObject): LinkerdAuthor
 
 export function readLinkerdRoute(object: KubernetesObject): LinkerdRoute {
   const parents = itemsOf(objectOf(object, 'spec')['parentRefs'], [])
-  return { kind: 'LinkerdRoute', servers: parents.flatMap(({ item }) => (item['kind'] === 'Server' ? (stringOf(item['name']) ?? []) : [])) }
+  return {
+    kind: 'LinkerdRoute',
+    servers: parents.flatMap(({ item }) => (item['kind'] === 'Server' ? (stringOf(item['name']) ?? []) : [])),
+  }
 }
 
 function referenceOf(value: unknown, path: Path): LinkerdReference | null {
@@ -94,7 +101,13 @@ function referenceOf(value: unknown, path: Path): LinkerdReference | null {
   const [kind, name] = [stringOf(value['kind']), stringOf(value['name'])]
   if (kind === null || name === null) return null
   const group = stringOf(value['group']) ?? ''
-  return { group: group === 'core' ? '' : group, kind, name, namespace: stringOf(value['namespace']), path: [...path, 'name'] }
+  return {
+    group: group === 'core' ? '' : group,
+    kind,
+    name,
+    namespace: stringOf(value['namespace']),
+    path: [...path, 'name'],
+  }
 }
 
 /** What decides for a port, in the words of Istio's modes. */
@@ -116,12 +129,22 @@ export function inboundOf(workload: Workload, port: number | null, name: string 
   const by = servers.map(({ resource }) => refTo(resource))
   const uncertain = servers.find(({ resource }) => resource.force.answer !== 'yes')
   if (uncertain !== undefined) {
-    return { mode: 'UNKNOWN', why: `${nameOf(uncertain.resource)} may not be in force: ${uncertain.resource.force.why}`, by, elsewhere: false }
+    return {
+      mode: 'UNKNOWN',
+      why: `${nameOf(uncertain.resource)} may not be in force: ${uncertain.resource.force.why}`,
+      by,
+      elsewhere: false,
+    }
   }
   return { mode: 'STRICT', why: `${nameOf(server.resource)} takes only authenticated clients`, by, elsewhere: false }
 }
 
-export function serversOf(workload: Workload, port: number | null, name: string | null, mesh: MeshWorld): readonly Carded<LinkerdServer>[] {
+export function serversOf(
+  workload: Workload,
+  port: number | null,
+  name: string | null,
+  mesh: MeshWorld,
+): readonly Carded<LinkerdServer>[] {
   return mesh.inNamespace('LinkerdServer', workload.namespace).filter(({ card }) => {
     if (selects(card.selector, { values: workload.labels, complete: true }) !== 'yes') return false
     return port === null || card.port === port || (name !== null && card.port === name) || card.port === String(port)
@@ -135,12 +158,23 @@ function defaultInbound({ pod, namespace }: Workload, mesh: MeshWorld): Inbound 
   const card = mesh.namespace(namespace)
   const own = pod.metadata.annotations[POLICY]
   const value = own ?? card.annotations[POLICY]
-  const by = own === undefined && card.resource !== null ? [refTo(card.resource, ['metadata', 'annotations', POLICY])] : []
+  const by =
+    own === undefined && card.resource !== null ? [refTo(card.resource, ['metadata', 'annotations', POLICY])] : []
   if (value === undefined) {
-    return { mode: 'PERMISSIVE', why: "no Server selects it, and Linkerd's default inbound policy is all-unauthenticated", by: [], elsewhere: true }
+    return {
+      mode: 'PERMISSIVE',
+      why: "no Server selects it, and Linkerd's default inbound policy is all-unauthenticated",
+      by: [],
+      elsewhere: true,
+    }
   }
   const where = own === undefined ? `${POLICY} of ${spoken(card)}` : POLICY
-  return { mode: isAuthenticated(value) ? 'STRICT' : 'PERMISSIVE', why: `no Server selects it, and ${where} is ${value}`, by, elsewhere: false }
+  return {
+    mode: isAuthenticated(value) ? 'STRICT' : 'PERMISSIVE',
+    why: `no Server selects it, and ${where} is ${value}`,
+    by,
+    elsewhere: false,
+  }
 }
 
 /** `deny`, `all-authenticated`, `cluster-authenticated`; `audit` lets everything in. */
@@ -148,13 +182,17 @@ function isAuthenticated(policy: string): boolean {
   return policy === 'deny' || policy === 'all-authenticated' || policy === 'cluster-authenticated'
 }
 
-function openingsOf(server: Carded<LinkerdServer>, mesh: MeshWorld): readonly { readonly why: string; readonly by: readonly Ref[] }[] {
+function openingsOf(
+  server: Carded<LinkerdServer>,
+  mesh: MeshWorld,
+): readonly { readonly why: string; readonly by: readonly Ref[] }[] {
   const { resource, card } = server
   const openings: { why: string; by: readonly Ref[] }[] = []
   const open = (by: Resource, how: string, path: Path): void => {
     openings.push({ why: `${nameOf(by)} ${how}`, by: [refTo(by, path)] })
   }
-  if (!isAuthenticated(card.accessPolicy)) open(resource, `has the access policy ${card.accessPolicy}`, ['spec', 'accessPolicy'])
+  if (!isAuthenticated(card.accessPolicy))
+    open(resource, `has the access policy ${card.accessPolicy}`, ['spec', 'accessPolicy'])
   for (const authorization of mesh.inNamespace('LinkerdServerAuthorization', resource.namespace)) {
     if (authorization.card.unauthenticated && authorizes(authorization.card, resource)) {
       open(authorization.resource, 'lets unauthenticated clients in', ['spec', 'client'])
@@ -170,14 +208,23 @@ function openingsOf(server: Carded<LinkerdServer>, mesh: MeshWorld): readonly { 
 
 function authorizes({ server }: LinkerdServerAuthorization, resource: Resource): boolean {
   if (server.name !== null) return server.name === resource.name
-  return server.selector !== null && selects(server.selector, { values: resource.object.metadata.labels ?? {}, complete: true }) === 'yes'
+  return (
+    server.selector !== null &&
+    selects(server.selector, { values: resource.object.metadata.labels ?? {}, complete: true }) === 'yes'
+  )
 }
 
-function targets({ target }: LinkerdAuthorizationPolicy, { resource }: Carded<LinkerdServer>, mesh: MeshWorld): boolean {
+function targets(
+  { target }: LinkerdAuthorizationPolicy,
+  { resource }: Carded<LinkerdServer>,
+  mesh: MeshWorld,
+): boolean {
   if (target === null) return false
   if (target.kind === 'Server') return target.name === resource.name
   if (target.kind === 'Namespace') return target.name === resource.namespace
-  return mesh.inNamespace('LinkerdRoute', resource.namespace).some((route) => route.resource.name === target.name && route.card.servers.includes(resource.name))
+  return mesh
+    .inNamespace('LinkerdRoute', resource.namespace)
+    .some((route) => route.resource.name === target.name && route.card.servers.includes(resource.name))
 }
 
 /** All references must hold at once, so one that demands an identity is enough. */
@@ -192,23 +239,35 @@ export interface LinkerdFacts {
   readonly demandsIdentity: boolean
 }
 
-export function linkerdFacts(resource: Resource, card: LinkerdAuthorizationPolicy | LinkerdServerAuthorization, mesh: MeshWorld): LinkerdFacts {
+export function linkerdFacts(
+  resource: Resource,
+  card: LinkerdAuthorizationPolicy | LinkerdServerAuthorization,
+  mesh: MeshWorld,
+): LinkerdFacts {
   if (card.kind === 'LinkerdServerAuthorization') return serverAuthorizationFacts(resource, card, mesh)
   const missing = [...(card.target === null ? [] : [card.target]), ...card.authentications].filter(
     (reference) => !isFound(reference, reference.namespace ?? resource.namespace, mesh),
   )
-  return { missing: missing.map(({ path, kind, name }) => ({ path, what: `${kind} ${name}` })), demandsIdentity: demandsIdentity(card) }
+  return {
+    missing: missing.map(({ path, kind, name }) => ({ path, what: `${kind} ${name}` })),
+    demandsIdentity: demandsIdentity(card),
+  }
 }
 
 function serverAuthorizationFacts(resource: Resource, card: LinkerdServerAuthorization, mesh: MeshWorld): LinkerdFacts {
-  const found = mesh.inNamespace('LinkerdServer', resource.namespace).some((server) => authorizes(card, server.resource))
+  const found = mesh
+    .inNamespace('LinkerdServer', resource.namespace)
+    .some((server) => authorizes(card, server.resource))
   const what = card.server.name === null ? 'a Server that its selector matches' : `Server ${card.server.name}`
-  const missing = found ? [] : [{ path: ['spec', 'server', ...(card.server.name === null ? ['selector'] : ['name'])], what }]
+  const missing = found
+    ? []
+    : [{ path: ['spec', 'server', ...(card.server.name === null ? ['selector'] : ['name'])], what }]
   return { missing, demandsIdentity: !card.unauthenticated }
 }
 
 function isFound({ kind, name, group }: LinkerdReference, namespace: string, mesh: MeshWorld): boolean {
-  const named = (found: readonly { readonly resource: Resource }[]): boolean => found.some(({ resource }) => resource.name === name)
+  const named = (found: readonly { readonly resource: Resource }[]): boolean =>
+    found.some(({ resource }) => resource.name === name)
   switch (kind) {
     case 'Server':
       return named(mesh.inNamespace('LinkerdServer', namespace))

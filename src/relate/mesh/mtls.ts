@@ -69,7 +69,13 @@ export function membershipOf(workload: Workload, mesh: MeshWorld): Membership {
   const candidates = mesh.meshes.map((name): Membership => {
     if (name === 'istio') return istioMembership(pod, namespace, mesh.istio, mesh.ambient)
     if (name === 'linkerd') return linkerdMembership(pod, namespace)
-    return { mesh: 'cilium', ambient: false, enrolled: requiresAuthentication(workload, mesh), path: pod.metadataPath, optsOut: false }
+    return {
+      mesh: 'cilium',
+      ambient: false,
+      enrolled: requiresAuthentication(workload, mesh),
+      path: pod.metadataPath,
+      optsOut: false,
+    }
   })
   const rank: { readonly [T in Truth]: number } = { yes: 0, unknown: 1, no: 2 }
   const [best] = [...candidates].sort((a, b) => rank[a.enrolled.answer] - rank[b.enrolled.answer])
@@ -88,9 +94,12 @@ function isInfrastructure({ pod, namespace, resource }: Workload, mesh: MeshWorl
   if (SYSTEM_NAMESPACES.includes(namespace)) return true
   const { labels, annotations } = pod.metadata
   if (mesh.istio.roots.includes(namespace) && mesh.meshes.includes('istio')) return true
-  if (labels['linkerd.io/control-plane-component'] !== undefined || labels['linkerd.io/extension'] !== undefined) return true
-  if (['istiod', 'ztunnel', 'istio-cni', 'istio-cni-node'].includes(labels['app'] ?? '') && resource.namespaceStated) return true
-  if (/(^|,)\s*(gateway|waypoint|kube-gateway)\s*(,|$)/.test(annotations['inject.istio.io/templates'] ?? '')) return true
+  if (labels['linkerd.io/control-plane-component'] !== undefined || labels['linkerd.io/extension'] !== undefined)
+    return true
+  if (['istiod', 'ztunnel', 'istio-cni', 'istio-cni-node'].includes(labels['app'] ?? '') && resource.namespaceStated)
+    return true
+  if (/(^|,)\s*(gateway|waypoint|kube-gateway)\s*(,|$)/.test(annotations['inject.istio.io/templates'] ?? ''))
+    return true
   return pod.containers.some(({ name, spec }) => {
     const args = spec['args']
     return name === 'istio-proxy' && (spec['image'] === 'auto' || (Array.isArray(args) && args.includes('router')))
@@ -136,7 +145,8 @@ function portModes(workload: Workload, membership: Membership, mesh: MeshWorld):
   const modes = modesOf(workload.namespace, workload.labels, mesh.peerAuthentications, mesh.istio.roots)
   return istioPorts(ports, modes, workload).map((port) => {
     const bypass = port.port === null ? null : bypassOf(port.port, pod, namespace, membership)
-    if (bypass !== null && port.port !== null) return plain({ number: port.port, name: port.name, path: port.path }, bypass)
+    if (bypass !== null && port.port !== null)
+      return plain({ number: port.port, name: port.name, path: port.path }, bypass)
     return { ...port, ...modeOf(port.options, membership.ambient, mesh) }
   })
 }
@@ -148,17 +158,32 @@ interface Optional {
   readonly options: readonly Option[]
 }
 
-/** The ports a workload is known by, those a policy names besides, and, where it names none, every port as one. */
+/**
+ * The ports a workload is known by and those a policy names besides. A container may listen where nothing says so: where
+ * ports differ, or none is known, all others are one more.
+ */
 function istioPorts(ports: readonly Port[], modes: Modes, { pod }: Workload): readonly Optional[] {
-  const known = ports.map(({ number, name, path }) => ({ port: number, name, path, options: modes.ports.get(number) ?? modes.rest }))
+  const known = ports.map(({ number, name, path }) => ({
+    port: number,
+    name,
+    path,
+    options: modes.ports.get(number) ?? modes.rest,
+  }))
   const others = [...modes.ports]
     .filter(([number]) => !ports.some((port) => port.number === number))
     .map(([number, options]) => ({ port: number, name: null, path: pod.metadataPath, options }))
-  const rest = ports.length === 0 ? [{ port: null, name: null, path: pod.metadataPath, options: modes.rest }] : []
+  const rest =
+    ports.length === 0 || modes.ports.size > 0
+      ? [{ port: null, name: null, path: pod.metadataPath, options: modes.rest }]
+      : []
   return [...known, ...others, ...rest]
 }
 
-function modeOf(options: readonly Option[], ambient: boolean, mesh: MeshWorld): Pick<MtlsPort, 'mode' | 'why' | 'by' | 'elsewhere'> {
+function modeOf(
+  options: readonly Option[],
+  ambient: boolean,
+  mesh: MeshWorld,
+): Pick<MtlsPort, 'mode' | 'why' | 'by' | 'elsewhere'> {
   // ztunnel cannot refuse mTLS, so DISABLE there is PERMISSIVE (pilot/pkg/serviceregistry/ambient/authorization.go).
   const modeAt = (option: Option): Mode => (ambient && option.mode === 'DISABLE' ? 'PERMISSIVE' : option.mode)
   const modes = new Set(options.map(modeAt))
@@ -166,7 +191,10 @@ function modeOf(options: readonly Option[], ambient: boolean, mesh: MeshWorld): 
   const elsewhere = options.every((option) => option.by === null) && !mesh.istio.declared
   const [first] = options
   if (modes.size === 1 && first !== undefined) {
-    const why = first.by === null ? `no PeerAuthentication here sets a mode, and Istio's default is PERMISSIVE` : `${first.by.name} sets ${first.mode}`
+    const why =
+      first.by === null
+        ? `no PeerAuthentication here sets a mode, and Istio's default is PERMISSIVE`
+        : `${first.by.name} sets ${first.mode}`
     return { mode: modeAt(first), why, by, elsewhere }
   }
   const names = options.map((option) => `${option.mode} (${option.by?.name ?? 'the default'})`)
@@ -175,12 +203,19 @@ function modeOf(options: readonly Option[], ambient: boolean, mesh: MeshWorld): 
   return { mode: modes.has('STRICT') ? 'UNKNOWN' : 'PERMISSIVE', why, by, elsewhere }
 }
 
-function named(ports: readonly Port[], otherwise: Path): readonly { number: number | null; name: string | null; path: Path }[] {
+function named(
+  ports: readonly Port[],
+  otherwise: Path,
+): readonly { number: number | null; name: string | null; path: Path }[] {
   return ports.length === 0 ? [{ number: null, name: null, path: otherwise }] : ports
 }
 
 /** Together: no port takes plain text, some port does, or it cannot be told. */
-function strictOf(ports: readonly MtlsPort[], membership: Membership, workload: Workload): Pick<Mtls, 'strict' | 'path' | 'elsewhere'> {
+function strictOf(
+  ports: readonly MtlsPort[],
+  membership: Membership,
+  workload: Workload,
+): Pick<Mtls, 'strict' | 'path' | 'elsewhere'> {
   const path = workload.pod.metadataPath
   if (membership.enrolled.answer === 'no') {
     return { strict: membership.enrolled, path: membership.path, elsewhere: false }
@@ -188,19 +223,38 @@ function strictOf(ports: readonly MtlsPort[], membership: Membership, workload: 
   const weak = ports.filter(({ mode }) => mode !== 'STRICT' && mode !== 'UNKNOWN')
   const [first] = weak
   if (first !== undefined) {
-    const why = weak.map((port) => `${portName(port)} is ${port.mode}`).join(', ')
+    const why = weak.map((port) => `${portName(port, ports)} is ${port.mode}`).join(', ')
     return {
-      strict: answer('no', `${why}: ${first.why}`, weak.flatMap(({ by }) => by)),
+      strict: answer(
+        'no',
+        `${why}: ${first.why}`,
+        weak.flatMap(({ by }) => by),
+      ),
       path: weak.length === ports.length ? path : first.path,
       elsewhere: weak.every((port) => port.elsewhere),
     }
   }
   if (membership.enrolled.answer === 'unknown') return { strict: membership.enrolled, path, elsewhere: true }
   const unsure = ports.find(({ mode }) => mode === 'UNKNOWN')
-  if (unsure !== undefined) return { strict: answer('unknown', `${portName(unsure)}: ${unsure.why}`, unsure.by), path: unsure.path, elsewhere: unsure.elsewhere }
-  return { strict: answer('yes', ports[0]?.why ?? membership.enrolled.why, ports.flatMap(({ by }) => by)), path, elsewhere: false }
+  if (unsure !== undefined)
+    return {
+      strict: answer('unknown', `${portName(unsure, ports)}: ${unsure.why}`, unsure.by),
+      path: unsure.path,
+      elsewhere: unsure.elsewhere,
+    }
+  return {
+    strict: answer(
+      'yes',
+      ports[0]?.why ?? membership.enrolled.why,
+      ports.flatMap(({ by }) => by),
+    ),
+    path,
+    elsewhere: false,
+  }
 }
 
-export function portName({ port }: Pick<MtlsPort, 'port'>): string {
-  return port === null ? 'every port' : `port ${port}`
+/** `port 8080`; `every port`, or `every other port` beside those that are named. */
+export function portName({ port }: MtlsPort, ports: readonly MtlsPort[]): string {
+  if (port !== null) return `port ${port}`
+  return ports.length === 1 ? 'every port' : 'every other port'
 }

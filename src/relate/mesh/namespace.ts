@@ -20,16 +20,25 @@ export interface Enrolment {
 export function enrolmentOf(namespace: NamespaceCard, mesh: MeshWorld): Enrolment {
   const labels = namespace.labels.values
   return {
-    system: SYSTEM_NAMESPACES.includes(namespace.key) || mesh.istio.roots.includes(namespace.key) || isLinkerds(namespace),
+    system:
+      SYSTEM_NAMESPACES.includes(namespace.key) || mesh.istio.roots.includes(namespace.key) || isLinkerds(namespace),
     istio: istioAt(namespace, mesh),
-    istioPath: ['metadata', 'labels', labels[INJECTION] === undefined && labels[DATAPLANE] !== undefined ? DATAPLANE : INJECTION],
+    istioPath: [
+      'metadata',
+      'labels',
+      labels[INJECTION] === undefined && labels[DATAPLANE] !== undefined ? DATAPLANE : INJECTION,
+    ],
     conflicts: conflictsOf(labels),
     linkerd: linkerdAt(namespace),
   }
 }
 
 function isLinkerds({ labels, name }: NamespaceCard): boolean {
-  return name === 'linkerd' || labels.values['linkerd.io/is-control-plane'] === 'true' || labels.values['linkerd.io/extension'] !== undefined
+  return (
+    name === 'linkerd' ||
+    labels.values['linkerd.io/is-control-plane'] === 'true' ||
+    labels.values['linkerd.io/extension'] !== undefined
+  )
 }
 
 export function istioAt(namespace: NamespaceCard, mesh: MeshWorld): Answer {

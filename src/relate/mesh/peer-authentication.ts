@@ -24,8 +24,15 @@ export interface PeerAuthentication {
 
 export function readPeerAuthentication(object: KubernetesObject): PeerAuthentication {
   const spec = objectOf(object, 'spec')
-  const ports = Object.entries(objectOf(spec, 'portLevelMtls')).map(([port, mtls]) => [Number(port), modeOf(mtls)] as const)
-  return { kind: 'PeerAuthentication', mode: modeOf(spec['mtls']), selector: matchLabelsOf(spec['selector']), ports: new Map(ports) }
+  const ports = Object.entries(objectOf(spec, 'portLevelMtls')).map(
+    ([port, mtls]) => [Number(port), modeOf(mtls)] as const,
+  )
+  return {
+    kind: 'PeerAuthentication',
+    mode: modeOf(spec['mtls']),
+    selector: matchLabelsOf(spec['selector']),
+    ports: new Map(ports),
+  }
 }
 
 function modeOf(mtls: unknown): Mode | null {
@@ -51,11 +58,19 @@ const DEFAULT: readonly Option[] = [{ mode: 'PERMISSIVE', by: null }]
 /** Policies by namespace key; the root namespaces' count for every workload. */
 export type PeerAuthentications = ReadonlyMap<string, readonly Carded<PeerAuthentication>[]>
 
-export function modesOf(namespace: string, labels: Strings, policies: PeerAuthentications, roots: readonly string[]): Modes {
+export function modesOf(
+  namespace: string,
+  labels: Strings,
+  policies: PeerAuthentications,
+  roots: readonly string[],
+): Modes {
   const mesh = roots.flatMap((root) => policies.get(root) ?? []).filter(({ card }) => card.selector === null)
   // In the root namespace a policy with a selector applies to nothing, and one without is the mesh's.
   const own = roots.includes(namespace) ? [] : (policies.get(namespace) ?? [])
-  const inherited = level(own.filter(({ card }) => card.selector === null), level(mesh, DEFAULT))
+  const inherited = level(
+    own.filter(({ card }) => card.selector === null),
+    level(mesh, DEFAULT),
+  )
   const selecting = own.filter(({ card }) => card.selector !== null && holds(labels, card.selector))
   const numbers = new Set(selecting.flatMap(({ card }) => [...card.ports.keys()]))
   return {
@@ -71,7 +86,11 @@ function level(policies: readonly Carded<PeerAuthentication>[], inherited: reado
   return decided(policies, inherited, ({ card }) => card.mode)
 }
 
-function atPort(port: number, policies: readonly Carded<PeerAuthentication>[], inherited: readonly Option[]): readonly Option[] {
+function atPort(
+  port: number,
+  policies: readonly Carded<PeerAuthentication>[],
+  inherited: readonly Option[],
+): readonly Option[] {
   // An unset port inherits from its own policy, as a port does that the policy does not name.
   return decided(policies, inherited, ({ card }) => card.ports.get(port) ?? card.mode, port)
 }

@@ -17,9 +17,19 @@ export function readService(object: KubernetesObject): Service {
   const ports = itemsOf(spec['ports'], []).flatMap(({ item }) => {
     const { port, targetPort: target, protocol } = item
     if (typeof port !== 'number' || (protocol !== undefined && protocol !== 'TCP')) return []
-    return [{ port, target: typeof target === 'number' || typeof target === 'string' ? target : port, name: stringOf(item['name']) }]
+    return [
+      {
+        port,
+        target: typeof target === 'number' || typeof target === 'string' ? target : port,
+        name: stringOf(item['name']),
+      },
+    ]
   })
-  return { kind: 'Service', selector: Object.keys(selector).length === 0 || spec['type'] === 'ExternalName' ? null : selector, ports }
+  return {
+    kind: 'Service',
+    selector: Object.keys(selector).length === 0 || spec['type'] === 'ExternalName' ? null : selector,
+    ports,
+  }
 }
 
 export interface Port {
@@ -30,7 +40,10 @@ export interface Port {
 }
 
 /** `services` are those of the workload's own namespace. UDP and SCTP are no business of a mesh. */
-export function portsOf(workload: Pick<Workload, 'pod' | 'labels'>, services: readonly Carded<Service>[]): readonly Port[] {
+export function portsOf(
+  workload: Pick<Workload, 'pod' | 'labels'>,
+  services: readonly Carded<Service>[],
+): readonly Port[] {
   const ports = new Map<number, Port>()
   const declared = containerPorts(workload.pod)
   for (const port of declared) if (!ports.has(port.number)) ports.set(port.number, port)
@@ -38,7 +51,8 @@ export function portsOf(workload: Pick<Workload, 'pod' | 'labels'>, services: re
     if (card.selector === null || !holds(workload.labels, card.selector)) continue
     for (const { target, name } of card.ports) {
       const number = typeof target === 'number' ? target : declared.find((port) => port.name === target)?.number
-      if (number !== undefined && !ports.has(number)) ports.set(number, { number, name, path: workload.pod.metadataPath })
+      if (number !== undefined && !ports.has(number))
+        ports.set(number, { number, name, path: workload.pod.metadataPath })
     }
   }
   return [...ports.values()].sort((a, b) => a.number - b.number)

@@ -10,7 +10,9 @@ export type Strings = { readonly [key: string]: string }
 
 export function stringsOf(value: unknown): Strings {
   if (!isObject(value)) return {}
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
 }
 
 export function stringOf(value: unknown): string | null {
@@ -23,7 +25,10 @@ export function stringList(value: unknown): readonly string[] {
 }
 
 /** The objects of a list with their paths. */
-export function itemsOf(value: unknown, path: Path): readonly { readonly item: { readonly [key: string]: unknown }; readonly path: Path }[] {
+export function itemsOf(
+  value: unknown,
+  path: Path,
+): readonly { readonly item: { readonly [key: string]: unknown }; readonly path: Path }[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((item: unknown, i) => (isObject(item) ? [{ item, path: [...path, i] }] : []))
 }

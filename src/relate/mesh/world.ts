@@ -29,7 +29,8 @@ export interface MeshWorld {
 export function meshWorldOf(cards: readonly Carded<MeshCard>[], world: World): MeshWorld {
   const byKind = groupBy(cards, ({ card }) => card.kind)
   const byNamespace = new Map<string, ReadonlyMap<string, readonly Carded<MeshCard>[]>>()
-  const all = <K extends MeshCard['kind']>(kind: K): readonly Carded<CardOf<K>>[] => (byKind.get(kind) ?? []) as readonly Carded<CardOf<K>>[]
+  const all = <K extends MeshCard['kind']>(kind: K): readonly Carded<CardOf<K>>[] =>
+    (byKind.get(kind) ?? []) as readonly Carded<CardOf<K>>[]
   const inNamespace = <K extends MeshCard['kind']>(kind: K, namespace: string): readonly Carded<CardOf<K>>[] => {
     const groups = byNamespace.get(kind) ?? groupBy(byKind.get(kind) ?? [], ({ resource }) => resource.namespace)
     byNamespace.set(kind, groups)
@@ -49,7 +50,13 @@ export function meshWorldOf(cards: readonly Carded<MeshCard>[], world: World): M
     workloadOf: (pod) => byPod.get(pod) ?? null,
     workloadsIn: (namespace) => workloads.get(namespace) ?? [],
     namespace: (key) =>
-      world.namespaces.get(key) ?? { key, name: null, resource: null, labels: { values: {}, complete: false }, annotations: {} },
+      world.namespaces.get(key) ?? {
+        key,
+        name: null,
+        resource: null,
+        labels: { values: {}, complete: false },
+        annotations: {},
+      },
   }
 }
 

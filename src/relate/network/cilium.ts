@@ -73,7 +73,7 @@ function specOf({ value: spec, path }: Item, namespace: string): readonly Policy
 
 /** What a label of a selector stands for; sources (`k8s:`, `any:`) are taken off. Null: no label of a pod. */
 function keyOf(label: string): string | null {
-  const source = /^([a-z-]+):(.*)$/s.exec(label)
+  const source = /^([a-z0-9-]+):(.*)$/s.exec(label)
   if (source !== null && !['k8s', 'any'].includes(source[1]!)) return null
   const key = source === null ? label : source[2]!
   if (key === 'io.kubernetes.pod.namespace') return NAMESPACE

@@ -227,7 +227,7 @@ function addEntrances(network: Network, ends: readonly End[], found: Found): rea
 
 /** Policies that hold pods of every namespace hold the controller as well. */
 function leavingController(network: Network, to: End): PortSet {
-  const holdings = network.selection.holdingView('ingress-controller-ns', STRANGER).filter(({ holds }) => holds === 'yes')
+  const holdings = network.selection.holdingUnlabelled('ingress-controller-ns', STRANGER).filter(({ holds }) => holds === 'yes')
   return mayPass(holdings, 'egress', STRANGER, to.other, to.podClass.endpoint.ports, network.servicePods)
 }
 

@@ -31,12 +31,13 @@ export interface Surroundings {
 
 export function endpointOf({ namespace, labels, serviceAccount, hostNetwork, pod }: Workload, surroundings: Surroundings): Endpoint {
   const ports = pod.containers.filter(({ role }) => role === 'app' || role === 'sidecar').flatMap(({ spec }) => containerPorts(spec['ports']))
-  const key = JSON.stringify([namespace, serviceAccount, hostNetwork, Object.entries(labels).sort(byKey), ports])
+  // Labels in another order make another class, which costs time and nothing else.
+  const key = `${namespace}\n${serviceAccount}\n${hostNetwork}\n${Object.entries(labels).join('\n')}\n${ports.map(portKey).join()}`
   return { key, namespace, labels, serviceAccount, hostNetwork, ports, view: viewOf({ values: labels, complete: true }, namespace, serviceAccount, surroundings) }
 }
 
-function byKey(a: readonly [string, string], b: readonly [string, string]): number {
-  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0
+function portKey({ name, number, protocol }: ContainerPort): string {
+  return `${name ?? ''}:${number}/${protocol}`
 }
 
 function containerPorts(value: unknown): readonly ContainerPort[] {

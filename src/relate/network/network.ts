@@ -9,7 +9,7 @@ import { isCalico, readPolicy } from './kinds.js'
 import type { ServicePods } from './reach.js'
 import type { Policy } from './rule.js'
 import { type Selection, selectionOf, withNetworkSets } from './selection.js'
-import { type Backend, readBackends, readService, type ServiceCard } from './services.js'
+import { type Backend, type GatewayRoute, readBackends, readGatewayRoute, readService, type ServiceCard } from './services.js'
 
 /** What is kept of a resource that plays a part in the network. */
 export interface NetworkCard {
@@ -19,11 +19,12 @@ export interface NetworkCard {
   readonly service: ServiceCard | null
   /** Where an entrance leads; null for what is no entrance. */
   readonly backends: readonly Backend[] | null
+  readonly route: GatewayRoute | null
   /** Labels of a ServiceAccount. */
   readonly accountLabels: { readonly [key: string]: string } | null
 }
 
-const NOTHING: NetworkCard = { policy: null, networkSet: null, tier: null, service: null, backends: null, accountLabels: null }
+const NOTHING: NetworkCard = { policy: null, networkSet: null, tier: null, service: null, backends: null, route: null, accountLabels: null }
 
 export function cardOf(resource: Resource): NetworkCard | null {
   const { group, kind, object } = resource
@@ -39,7 +40,7 @@ export function cardOf(resource: Resource): NetworkCard | null {
   const policy = readPolicy(resource)
   if (policy !== null) return { ...NOTHING, policy }
   const backends = readBackends(resource)
-  return backends === null ? null : { ...NOTHING, backends }
+  return backends === null ? null : { ...NOTHING, backends, route: readGatewayRoute(resource) }
 }
 
 export interface Network {
@@ -53,6 +54,7 @@ export interface Network {
   readonly services: ReadonlyMap<string, ServiceCard>
   readonly servicePods: ServicePods
   readonly entrances: readonly { readonly resource: Resource; readonly backends: readonly Backend[] }[]
+  readonly routes: readonly GatewayRoute[]
 }
 
 export interface PodClass {
@@ -88,6 +90,7 @@ export function networkOf(cards: readonly Carded<NetworkCard>[], world: World): 
     services,
     servicePods: (namespace, name): Expression | null => services.get(`${namespace}/${name}`)?.pods ?? null,
     entrances: cards.flatMap(({ resource, card }) => (card.backends === null ? [] : [{ resource, backends: card.backends }])),
+    routes: cards.flatMap(({ card }) => card.route ?? []),
   }
 }
 

@@ -52,13 +52,13 @@ function matchOne(peer: Peer, other: Other, services: ServicePods): Truth {
       // Blocks are about what lies outside of the cluster: pods' addresses come and go. Those of nodes stay.
       if (other.kind === 'addresses') return coversAddresses(peer.addresses, other.addresses) ? 'yes' : 'no'
       if (other.kind === 'pods') return other.hostNetwork ? (coversFamily(peer.addresses) ? 'yes' : 'unknown') : 'no'
-      return coversFamily(peer.addresses) ? 'yes' : 'unknown'
+      return coversFamily(peer.addresses) ? 'yes' : 'no'
     case 'names':
       return other.kind === 'name' && peer.names.includes(other.name) ? 'yes' : 'no'
     case 'nodes':
       return other.kind === 'pods' && other.hostNetwork ? 'yes' : 'no'
     case 'unknown':
-      return other.kind === 'pods' && !other.hostNetwork ? 'no' : 'unknown'
+      return other.kind === 'addresses' || (other.kind === 'pods' && other.hostNetwork) ? 'unknown' : 'no'
   }
 }
 

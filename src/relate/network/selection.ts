@@ -89,8 +89,8 @@ export interface Selection {
   readonly selecting: (endpoint: Endpoint) => readonly Holding[]
   /** What holds them: nothing on the host network, which policies of pods do not reach. */
   readonly holding: (endpoint: Endpoint) => readonly Holding[]
-  /** The same for pods of a namespace as a view sees them. */
-  readonly holdingView: (namespace: string, view: View) => readonly Holding[]
+  /** The same for pods that have no label that a policy demands: a stranger, or whatever pod there may be. */
+  readonly holdingUnlabelled: (namespace: string, view: View) => readonly Holding[]
   /** Policies that may lie in the namespace, for all that is known, and are not understood. */
   readonly opaque: (namespace: string, direction: Direction) => readonly Policy[]
 }
@@ -113,6 +113,7 @@ export function selectionOf(policies: readonly Policy[], tiers: readonly Tier[])
     buckets.get(''),
     ...(isSymbol(namespace) ? [everywhere] : [buckets.get(namespace), symbolic]),
   ]
+  const opaque = policies.filter((policy) => policy.opaque.length > 0)
   const memo = new Map<string, readonly Holding[]>()
   const selecting = (endpoint: Endpoint): readonly Holding[] => {
     const known = memo.get(endpoint.key)
@@ -126,13 +127,9 @@ export function selectionOf(policies: readonly Policy[], tiers: readonly Tier[])
     placed,
     selecting,
     holding: (endpoint) => (endpoint.hostNetwork ? [] : selecting(endpoint)),
-    holdingView: (namespace, view) =>
-      holdingsOf(
-        bucketsFor(namespace).flatMap((bucket) => (bucket === undefined ? [] : [...bucket.rest, ...[...bucket.byLabel.values()].flat()])),
-        view,
-      ),
+    holdingUnlabelled: (namespace, view) => holdingsOf(bucketsFor(namespace).flatMap((bucket) => bucket?.rest ?? []), view),
     opaque: (namespace, direction) =>
-      policies.filter(
+      opaque.filter(
         (policy) =>
           policy.opaque.includes(direction) &&
           (policy.namespace === '' || policy.namespace === namespace || isSymbol(policy.namespace) || isSymbol(namespace)),

@@ -98,6 +98,30 @@ function gatewayBackends(object: Resource['object'], own: string): readonly Back
   )
 }
 
+/** A route of the Gateway API, as far as it bears on the listeners it is attached to. */
+export interface GatewayRoute {
+  readonly parents: readonly { readonly namespace: string; readonly name: string; readonly section: string | null }[]
+  /** Whether every rule of it redirects to HTTPS. */
+  readonly redirects: boolean
+}
+
+export function readGatewayRoute({ group, kind, object, namespace: own }: Resource): GatewayRoute | null {
+  if (group !== 'gateway.networking.k8s.io' || !kind.endsWith('Route')) return null
+  const rules = listAt(object, 'spec', 'rules')
+  return {
+    parents: listAt(object, 'spec', 'parentRefs').map((ref) => ({
+      namespace: typeof ref['namespace'] === 'string' ? ref['namespace'] : own,
+      name: String(ref['name']),
+      section: typeof ref['sectionName'] === 'string' ? ref['sectionName'] : null,
+    })),
+    redirects: rules.length > 0 && rules.every((rule) => listAt(rule, 'filters').some(redirectsToHttps)),
+  }
+}
+
+function redirectsToHttps(filter: JsonObject): boolean {
+  return filter['type'] === 'RequestRedirect' && objectAt(filter, 'requestRedirect')['scheme'] === 'https'
+}
+
 /** The TCP ports of a pod that a backend leads to: those that the pod says it serves. */
 export function backendPorts({ port }: Backend, service: ServiceCard, ports: readonly ContainerPort[]): PortSet {
   const wanted =

@@ -1,6 +1,6 @@
 /** Files that a resource carries as text: in a ConfigMap, a Secret, or in what sets up a node or a cluster. */
-import { boolYaml11Tag, CORE_SCHEMA, load, loadAll, mergeTag, YAMLException } from 'js-yaml'
 import type { Path, Resource } from '../../model.js'
+import { parseYaml as readYaml } from '../../parse/yaml.js'
 import { isObject } from '../world.js'
 
 export interface CarriedFile {
@@ -82,29 +82,13 @@ function written(file: unknown, nameKey: string, path: Path): readonly CarriedFi
 
 /* ------------------------------------------------------------------ YAML */
 
-/** Kubernetes' own tools and most agents read YAML 1.1's booleans and merge keys. */
-const SCHEMA = CORE_SCHEMA.withTags(boolYaml11Tag, mergeTag)
-
 /** Parsed YAML, or why it is none. */
 export type Parsed = { readonly value: unknown; readonly error: null } | { readonly value: null; readonly error: string }
 
+/** One document; JSON is YAML, too. Never throws. */
 export function parseYaml(text: string): Parsed {
-  if (text.trim() === '') return { value: null, error: null }
-  return guarded(() => load(text, { schema: SCHEMA, maxAliases: 100 }))
-}
-
-/** Every document of a stream. */
-export function parseYamlStream(text: string): Parsed & { readonly value: readonly unknown[] | null } {
-  return guarded(() => loadAll(text, { schema: SCHEMA, maxAliases: 100 })) as never
-}
-
-function guarded(parse: () => unknown): Parsed {
-  try {
-    return { value: parse(), error: null }
-  } catch (thrown) {
-    if (!(thrown instanceof YAMLException)) throw thrown
-    return { value: null, error: thrown.reason }
-  }
+  const { value, problem } = readYaml(text)
+  return problem?.kind === 'malformed' ? { value: null, error: problem.message } : { value, error: null }
 }
 
 /* ----------------------------------------------------------------- small */

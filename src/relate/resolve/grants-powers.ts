@@ -113,12 +113,11 @@ const PROBES: { readonly [Name in Exclude<PowerName, 'everything' | 'wildcard'>]
   'delete-events': [probe(true, ['', 'events.k8s.io'], ['events'], ['delete', 'deletecollection'])],
 }
 
+/** Worst first: who escalates, binds or impersonates takes what is missing. */
+const TAKES: readonly PowerName[] = ['everything', 'escalate', 'bind', 'impersonate', 'wildcard']
+
 /** Worst first. */
-export const POWER_NAMES: readonly PowerName[] = [
-  'everything',
-  'wildcard',
-  ...(Object.keys(PROBES) as (keyof typeof PROBES)[]),
-]
+export const POWER_NAMES: readonly PowerName[] = [...new Set([...TAKES, ...(Object.keys(PROBES) as PowerName[])])]
 
 /** What one rule grants of one power. */
 export interface RuleGrant {
@@ -247,29 +246,68 @@ export interface HandedOut {
 }
 
 /**
- * The powers of a list of rules, one each, the widest rule of each; `namespace` '' for a cluster role binding. Who
- * holds everything holds every other power, so then it stands alone. A wildcard counts where it grants some power.
+ * The powers of a list of rules, one each, with all that the rules grant of it; `namespace` '' for a cluster role
+ * binding. Who holds everything holds every other power, so then it stands alone. A wildcard counts where it grants
+ * some power.
  */
 export function handedOut(rules: readonly SourcedRule[], namespace: string): readonly HandedOut[] {
+  const [memory, confined] = namespace === '' ? [everywhere, false] : [inNamespace, true]
+  const known = memory.get(rules)
+  if (known !== undefined) return known
+  const found = computeHandedOut(rules, confined)
+  memory.set(rules, found)
+  return found
+}
+
+/** Many bindings share a role: what its rules hand out by a cluster role binding, and by a role binding. */
+const everywhere = new WeakMap<readonly SourcedRule[], readonly HandedOut[]>()
+const inNamespace = new WeakMap<readonly SourcedRule[], readonly HandedOut[]>()
+
+function computeHandedOut(rules: readonly SourcedRule[], confined: boolean): readonly HandedOut[] {
   const all = rules.map(({ rule }) => rule)
   if (covers(all, [EVERYTHING])) {
     const sourced = rules.find(({ rule }) => covers([rule], [EVERYTHING])) ?? rules[0]
     if (sourced !== undefined) return [{ grant: whole('everything', sourced), sourced }]
   }
-  const widest = new Map<PowerName, HandedOut>()
+  const found = new Map<PowerName, HandedOut>()
   for (const sourced of rules) {
     for (const grant of grantsOf(sourced.rule)) {
-      if (namespace !== '' && !grant.namespaced) continue
-      const item = { grant, sourced }
-      const before = widest.get(grant.power)
-      if (before === undefined || width(item) > width(before)) widest.set(grant.power, item)
-      const star = widest.get('wildcard')
-      if (grant.wildcard && (star === undefined || starWidth(sourced) > starWidth(star.sourced))) {
-        widest.set('wildcard', { grant: whole('wildcard', sourced), sourced })
+      if (confined && !grant.namespaced) continue
+      found.set(grant.power, wider(found.get(grant.power), { grant, sourced }))
+      if (!grant.wildcard) continue
+      const star = found.get('wildcard')
+      if (star === undefined || starWidth(sourced) > starWidth(star.sourced)) {
+        found.set('wildcard', { grant: whole('wildcard', sourced), sourced })
       }
     }
   }
-  return POWER_NAMES.flatMap((power) => widest.get(power) ?? [])
+  return POWER_NAMES.flatMap((power) => found.get(power) ?? [])
+}
+
+/**
+ * Of two grants of one power: that of every object outweighs that of some, and in so many words one by a wildcard; of
+ * equals both, at the place of the first.
+ */
+function wider(before: HandedOut | undefined, item: HandedOut): HandedOut {
+  if (before === undefined) return item
+  const difference = weight(item.grant) - weight(before.grant)
+  if (difference !== 0) return difference > 0 ? item : before
+  const { verbs, resources, names } = before.grant
+  const grant = {
+    ...before.grant,
+    verbs: union(verbs, item.grant.verbs),
+    resources: union(resources, item.grant.resources),
+    names: union(names, item.grant.names),
+  }
+  return { grant, sourced: before.sourced }
+}
+
+function weight({ names, wildcard }: RuleGrant): number {
+  return (names.length === 0 ? 2 : 0) + (wildcard ? 0 : 1)
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])]
 }
 
 /** A rule as a power of its own, with all its verbs and resources. */
@@ -283,11 +321,6 @@ function whole(power: PowerName, { rule }: SourcedRule): RuleGrant {
     wildcard: true,
     namespaced: true,
   }
-}
-
-/** A rule that names what it grants says more than one with a `*`, and one for every object grants more than for some. */
-function width({ grant }: HandedOut): number {
-  return (grant.names.length === 0 ? 1000 : 0) + (grant.wildcard ? 0 : 500) + grant.verbs.length
 }
 
 function starWidth({ rule }: SourcedRule): number {

@@ -49,11 +49,18 @@ interface Reached {
   readonly from: Reached | null
 }
 
+/** Something that somebody on the way holds. */
+interface Step {
+  readonly reached: Reached
+  readonly holding: Holding
+  readonly badness: number
+}
+
 export function reachOf(authority: Authority, world: World): Reach {
   let remembering: readonly Account[] | null = null
   const accounts = (): readonly Account[] => (remembering ??= accountsOf(authority))
   const running = new Set(world.workloads.map(({ namespace, serviceAccount }) => accountKey(namespace, serviceAccount)))
-  const remembered = new Map<string, readonly Reached[]>()
+  const remembered = new Map<string, readonly Step[]>()
 
   /** The accounts that a power lets its holder be, one step away. */
   const next = (grant: RuleGrant, namespace: string): readonly Account[] => {
@@ -74,7 +81,8 @@ export function reachOf(authority: Authority, world: World): Reach {
     }
   }
 
-  const reachable = (grant: RuleGrant, namespace: string): readonly Reached[] => {
+  /** All that can be held by way of a power, worst first. */
+  const holdable = (grant: RuleGrant, namespace: string): readonly Step[] => {
     const key = [grant.power, namespace, ...grant.names, ...grant.resources].join('\n')
     const known = remembered.get(key)
     if (known !== undefined) return known
@@ -90,27 +98,26 @@ export function reachOf(authority: Authority, world: World): Reach {
         }
       }
     }
-    remembered.set(key, found)
-    return found
+    const steps = found.flatMap((reached) =>
+      reached.account.holdings
+        .filter((holding) => WHAT[holding.grant.power] !== undefined)
+        .map((holding) => ({ reached, holding, badness: badness(reached, holding) })),
+    )
+    const sorted = steps.sort((a, b) => a.badness - b.badness)
+    remembered.set(key, sorted)
+    return sorted
   }
 
   return {
     leads: (grant, { namespace, subjects, powers }) => {
       if (grant.power === 'bind') return bindsEverything(grant, authority)
       if (powers.includes('everything')) return ''
-      const has = (holding: Holding): boolean =>
-        powers.includes(holding.grant.power) && (namespace === '' || holding.binding.namespace === namespace)
-      const self = ({ subject }: Account): boolean =>
-        subjects.every((other) => subjectKey(other) === subjectKey(subject))
-      const candidates = reachable(grant, namespace)
-        .filter(({ account }) => !self(account))
-        .flatMap((reached) =>
-          reached.account.holdings.filter((holding) => !has(holding)).map((holding) => ({ reached, holding })),
-        )
-      const worst = candidates.sort((a, b) => badness(a) - badness(b))[0]
-      return worst === undefined || WHAT[worst.holding.grant.power] === undefined
-        ? ''
-        : textOf(worst.reached, worst.holding)
+      const worst = holdable(grant, namespace).find(({ reached, holding }) => {
+        const isHeld =
+          powers.includes(holding.grant.power) && (namespace === '' || holding.binding.namespace === namespace)
+        return !isHeld && !subjects.every((subject) => subjectKey(subject) === subjectKey(reached.account.subject))
+      })
+      return worst === undefined ? '' : textOf(worst)
     },
   }
 }
@@ -124,22 +131,13 @@ export function bindsEverything({ names }: RuleGrant, authority: Authority): str
   return all === undefined ? '' : `ClusterRole ${all} may do everything`
 }
 
-function badness({
-  reached,
-  holding,
-}: {
-  readonly reached: Reached
-  readonly holding: Account['holdings'][number]
-}): number {
-  const rank = POWER_NAMES.indexOf(holding.grant.power)
+function badness(reached: Reached, { grant, binding }: Holding): number {
   // What is declared here is told before what every cluster has; the short way before the long one.
-  return (
-    rank * 8 +
-    (holding.binding.namespace === '' ? 0 : 4) +
-    (holding.binding.resource === null ? 2 : 0) +
-    (reached.from === null ? 0 : 1)
-  )
+  const where = binding.namespace === '' ? 0 : 4
+  return RANK[grant.power] * 8 + where + (binding.resource === null ? 2 : 0) + (reached.from === null ? 0 : 1)
 }
+
+const RANK = Object.fromEntries(POWER_NAMES.map((power, i) => [power, i])) as { readonly [Name in PowerName]: number }
 
 function accountsOf(authority: Authority): readonly Account[] {
   const subjects = new Map<string, Subject>()
@@ -159,7 +157,7 @@ function accountsOf(authority: Authority): readonly Account[] {
   }))
 }
 
-function textOf(reached: Reached, { grant, binding }: Holding): string {
+function textOf({ reached, holding: { grant, binding } }: Step): string {
   const way: string[] = []
   for (let at = reached.from; at !== null; at = at.from) way.unshift(textOfSubject(at.account.subject))
   const by = way.length === 0 ? '' : ` by way of ${way.join(' and ')}`

@@ -6,6 +6,7 @@ import type { Answer, Path, Pod, Ref, Resource } from '../../model.js'
 import type { Area, Carded } from '../area.js'
 import { grantCard, type GrantCard, type Subject } from '../index/grants.js'
 import { refTo, type World } from '../world.js'
+import { type AccessFacts, accessOf } from './grants-apiserver.js'
 import { bindsEverything, type Reach, reachOf } from './grants-reach.js'
 import { grantsOf, type HandedOut, handedOut, POWER_NAMES, type PowerName, wildcardsOf } from './grants-powers.js'
 import {
@@ -40,6 +41,8 @@ export interface GrantFacts {
   readonly stock: boolean
   /** `unknown` where powers may be missing: a role that is not declared here. */
   readonly complete: Answer
+  /** Of what starts or configures an API server: whom it lets in; null elsewhere. */
+  readonly access: AccessFacts | null
 }
 
 export interface Power {
@@ -95,7 +98,15 @@ export const grants: Area<GrantCard, GrantFacts> = { card: grantCard, resolve }
 const KNOWN: Answer = { answer: 'yes', why: 'every role is known', by: [] }
 
 /** Nothing granted: shared, so that it costs nothing where most resources are. */
-const NOTHING: GrantFacts = { powers: [], subjects: [], role: null, holders: '', stock: false, complete: KNOWN }
+const NOTHING: GrantFacts = {
+  powers: [],
+  subjects: [],
+  role: null,
+  holders: '',
+  stock: false,
+  complete: KNOWN,
+  access: null,
+}
 
 function resolve(
   cards: readonly Carded<GrantCard>[],
@@ -112,7 +123,9 @@ function resolve(
     if (role !== undefined) return factsOfRole(role, authority, holders(role))
     const binding = bindings.get(resource.id)
     if (binding !== undefined) return factsOfBinding(binding, authority, reach, declared)
-    return pod === null ? NOTHING : factsOfPod(resource, pod, authority, reach)
+    const access = accessOf(resource, pod)
+    const facts = pod === null ? NOTHING : factsOfPod(resource, pod, authority, reach)
+    return access === null ? facts : { ...facts, access }
   }
 }
 
@@ -264,12 +277,13 @@ function declaredOf(cards: readonly Carded<GrantCard>[], authority: Authority, w
   const accounts = cards.filter(({ card }) => card.type === 'account').map(({ resource }) => resource)
   // Namespaces that this repository fills: there, what is missing is likely missing indeed.
   const filled = new Set([...accounts, ...world.workloads].map(({ namespace }) => namespace))
+  const byName = new Map<string, string[]>()
+  for (const { name, namespace } of accounts) byName.set(name, [...(byName.get(name) ?? []), namespace])
   return ({ kind, namespace, name }) => {
     if (kind !== 'ServiceAccount' || name === 'default' || authority.accounts.has(accountKey(namespace, name)))
       return 'yes'
     // A namespace that nobody stated may be the one that is meant.
-    const elsewhere = accounts.filter((account) => account.name === name)
-    if (elsewhere.some((account) => isSymbol(account.namespace) !== isSymbol(namespace))) return 'unknown'
+    if ((byName.get(name) ?? []).some((other) => isSymbol(other) !== isSymbol(namespace))) return 'unknown'
     return filled.has(namespace) ? 'no' : 'unknown'
   }
 }
@@ -315,10 +329,8 @@ function factsOfPod(resource: Resource, pod: Pod, authority: Authority, reach: R
 
 /** A binding of a service account by the same name, where nobody stated one of the two namespaces. */
 function maybeBound({ namespace, name }: Subject, authority: Authority): string | null {
-  const isMaybe = (other: Subject): boolean =>
-    other.kind === 'ServiceAccount' && other.name === name && isSymbol(other.namespace) !== isSymbol(namespace)
-  const binding = authority.bindings.find(({ subjects }) => subjects.some(({ subject }) => isMaybe(subject)))
-  return binding === undefined
+  const maybe = authority.namesakes(name).find(({ subject }) => isSymbol(subject.namespace) !== isSymbol(namespace))
+  return maybe === undefined
     ? null
-    : `${textOfBinding(binding)} may mean this service account: nobody stated the namespace`
+    : `${textOfBinding(maybe.binding)} may mean this service account: nobody stated the namespace`
 }

@@ -155,9 +155,21 @@ function workloadOf(resource: Resource, pod: Pod, meshWorld: MeshWorld): Workloa
 }
 
 function workloadFacts(workload: Workload, meshWorld: MeshWorld, mtlsOf: (workload: Workload) => Mtls): WorkloadFacts {
-  const { applies, mesh: name, ambient, enrolled, enrolledPath, optsOut, ports, strict, path, elsewhere } = mtlsOf(workload)
+  const {
+    applies,
+    mesh: name,
+    ambient,
+    enrolled,
+    enrolledPath,
+    optsOut,
+    ports,
+    strict,
+    path,
+    elsewhere,
+  } = mtlsOf(workload)
   const config = parseYaml(workload.pod.metadata.annotations['proxy.istio.io/config'] ?? '')
-  const served = (port: number | null, named: string | null): boolean => serversOf(workload, port, named, meshWorld).length > 0
+  const served = (port: number | null, named: string | null): boolean =>
+    serversOf(workload, port, named, meshWorld).length > 0
   return {
     applies,
     mesh: name,
@@ -165,17 +177,26 @@ function workloadFacts(workload: Workload, meshWorld: MeshWorld, mtlsOf: (worklo
     enrolledPath,
     optsOut,
     ambient,
-    proxied: workload.pod.containers.some((container) => container.name === 'istio-proxy' || container.name === 'linkerd-proxy'),
+    proxied: workload.pod.containers.some(
+      (container) => container.name === 'istio-proxy' || container.name === 'linkerd-proxy',
+    ),
     namespaceEnrols: istioAt(meshWorld.namespace(workload.namespace), meshWorld),
     strict,
     path,
     elsewhere,
-    unserved: name === 'linkerd' ? ports.filter((port) => !served(port.port, port.name)).map((port) => String(port.port ?? '*')) : [],
-    proxyConfig: { value: isObject(config.value) ? (config.value as JsonObject) : {}, unreadable: config.problem?.message ?? null },
+    unserved:
+      name === 'linkerd'
+        ? ports.filter((port) => !served(port.port, port.name)).map((port) => String(port.port ?? '*'))
+        : [],
+    proxyConfig: {
+      value: isObject(config.value) ? (config.value as JsonObject) : {},
+      unreadable: config.problem?.message ?? null,
+    },
   }
 }
 
-const isMember = ({ applies, enrolled, mesh: name }: Mtls): boolean => applies && name === 'istio' && enrolled.answer !== 'no'
+const isMember = ({ applies, enrolled, mesh: name }: Mtls): boolean =>
+  applies && name === 'istio' && enrolled.answer !== 'no'
 
 function ownFacts(
   resource: Resource,
@@ -196,11 +217,21 @@ function ownFacts(
         linkerd: unsure.filter((one) => one.mesh === 'linkerd').length,
       }
       const alone = meshWorld.world.workloads.length === 0
-      return { namespace: { ...enrolment, members: members.length, undecided, alone, deniesByDefault: deniesByDefault(key, members, meshWorld) } }
+      return {
+        namespace: {
+          ...enrolment,
+          members: members.length,
+          undecided,
+          alone,
+          deniesByDefault: deniesByDefault(key, members, meshWorld),
+        },
+      }
     }
     case 'Environment.ringfence.dev': {
       const workloads = meshWorld.world.workloads.filter((workload) => mtlsOf(workload).applies).length
-      const namespaces = [...meshWorld.world.namespaces.values()].filter((namespace) => namespace.resource !== null).length
+      const namespaces = [...meshWorld.world.namespaces.values()].filter(
+        (namespace) => namespace.resource !== null,
+      ).length
       return { environment: { workloads, namespaces } }
     }
     case 'Gateway.gateway.networking.k8s.io':

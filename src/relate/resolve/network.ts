@@ -1,7 +1,7 @@
 /** The facts about the network: isolation of workloads and namespaces, what policies select and open. */
-import type { Answer, Path, Ref } from '../../model.js'
+import type { Answer, Path, Ref, Resource } from '../../model.js'
 import type { Area } from '../area.js'
-import { evaluate, type Expression, NAMESPACE } from '../network/expression.js'
+import { evaluate, type Expression, NAMESPACE, requiredLabel } from '../network/expression.js'
 import { viewOfAll } from '../network/endpoint.js'
 import { type Undeclared, undeclaredConnections } from '../network/flows.js'
 import { isolation, label, selectsEveryPod, sweeps } from '../network/isolation.js'
@@ -10,7 +10,7 @@ import { type FarReach, farReachesOf, type Opening, openingsOf } from '../networ
 import { type Direction, DIRECTIONS, type Policy } from '../network/rule.js'
 import type { Holding } from '../network/selection.js'
 import { truth } from '../selector.js'
-import { refTo } from '../world.js'
+import { listAt, refTo } from '../world.js'
 
 export interface NetworkFacts {
   /** null for what has no pods. */
@@ -19,6 +19,8 @@ export interface NetworkFacts {
   readonly namespace: NamespaceNetwork | null
   /** null for what is no network policy, or one of a kind that is not understood. */
   readonly policy: PolicyNetwork | null
+  /** null for what is no Gateway of the Gateway API. */
+  readonly gateway: GatewayNetwork | null
 }
 
 export interface WorkloadNetwork {
@@ -49,7 +51,12 @@ export interface PolicyNetwork {
   readonly danglingPeers: readonly Path[]
 }
 
-const NONE: NetworkFacts = { workload: null, namespace: null, policy: null }
+export interface GatewayNetwork {
+  /** Names of listeners whose routes, one at least, are declared here and do nothing but redirect to HTTPS. */
+  readonly redirecting: readonly string[]
+}
+
+const NONE: NetworkFacts = { workload: null, namespace: null, policy: null, gateway: null }
 
 export const network: Area<NetworkCard, NetworkFacts> = {
   card: cardOf,
@@ -60,8 +67,9 @@ export const network: Area<NetworkCard, NetworkFacts> = {
     const flows = world.flows ?? []
     const undeclared = lazy(() => (flows.length === 0 ? null : undeclaredConnections(net, flows)))
     const selected = lazy(() => selectedBy(net))
-    const peers = lazy(() => podsByNamespace(net))
+    const neighbours = lazy(() => neighboursOf(net))
     return (resource, pod) => {
+      if (resource.group === 'gateway.networking.k8s.io' && resource.kind === 'Gateway') return { ...NONE, gateway: gatewayFacts(net, resource) }
       const policy = policies.get(resource)
       const podClass = pod === null ? undefined : net.classOf.get(pod)
       const namespace = resource.group === '' && resource.kind === 'Namespace' ? (resource.declared ? resource.name : resource.namespace) : null
@@ -69,7 +77,8 @@ export const network: Area<NetworkCard, NetworkFacts> = {
       return {
         workload: podClass === undefined || pod === null ? null : { ...workload(podClass), undeclared: undeclared()?.get(pod) ?? [] },
         namespace: namespace === null ? null : { defaultDeny: defaultDeny(net, namespace) },
-        policy: policy === undefined || policy.opaque.length > 0 ? null : policyFacts(policy, selected(), peers()),
+        policy: policy === undefined || policy.opaque.length > 0 ? null : policyFacts(policy, selected(), neighbours()),
+        gateway: null,
       }
     }
   },
@@ -115,7 +124,7 @@ function refsOf(holdings: readonly Holding[]): readonly Ref[] {
 /* ------------------------------------------------------------ namespaces */
 
 function defaultDeny(net: Network, namespace: string): NamespaceNetwork['defaultDeny'] {
-  const holdings = net.selection.holdingView(namespace, viewOfAll(namespace, net.surroundings))
+  const holdings = net.selection.holdingUnlabelled(namespace, viewOfAll(namespace, net.surroundings))
   const answer = (direction: Direction): Answer => {
     const isolated = isolation(holdings, direction, net.selection.opaque(namespace, direction))
     if (isolated.answer !== 'yes') {
@@ -165,18 +174,29 @@ function selectedBy(net: Network): ReadonlyMap<Policy, Selected> {
   return result
 }
 
-function podsByNamespace(net: Network): ReadonlyMap<string, readonly PodClass[]> {
-  const result = new Map<string, PodClass[]>()
+/** The pods of one namespace, all of them and by each of their labels. */
+interface Neighbours {
+  readonly all: PodClass[]
+  readonly byLabel: Map<string, PodClass[]>
+}
+
+function neighboursOf(net: Network): ReadonlyMap<string, Neighbours> {
+  const result = new Map<string, Neighbours>()
   for (const podClass of net.classes) {
-    const { namespace } = podClass.endpoint
-    const list = result.get(namespace)
-    if (list === undefined) result.set(namespace, [podClass])
-    else list.push(podClass)
+    const { namespace, labels } = podClass.endpoint
+    const near = result.get(namespace) ?? { all: [], byLabel: new Map<string, PodClass[]>() }
+    result.set(namespace, near)
+    near.all.push(podClass)
+    for (const [key, value] of Object.entries(labels)) {
+      const list = near.byLabel.get(`${key}=${value}`)
+      if (list === undefined) near.byLabel.set(`${key}=${value}`, [podClass])
+      else list.push(podClass)
+    }
   }
   return result
 }
 
-function policyFacts(policy: Policy, selected: ReadonlyMap<Policy, Selected>, peers: ReadonlyMap<string, readonly PodClass[]>): PolicyNetwork {
+function policyFacts(policy: Policy, selected: ReadonlyMap<Policy, Selected>, neighbours: ReadonlyMap<string, Neighbours>): PolicyNetwork {
   const found = selected.get(policy) ?? { certain: 0, possible: 0, onHost: 0 }
   return {
     selects: selectsOf(policy, found),
@@ -184,7 +204,7 @@ function policyFacts(policy: Policy, selected: ReadonlyMap<Policy, Selected>, pe
     subject: policy.specs[0]?.subjectPath ?? ['spec'],
     openings: policy.specs.flatMap(openingsOf),
     farReaches: policy.specs.flatMap(farReachesOf),
-    danglingPeers: danglingPeers(policy, peers),
+    danglingPeers: danglingPeers(policy, neighbours.get(policy.namespace)),
   }
 }
 
@@ -206,8 +226,7 @@ function everyPodOf({ namespace }: Policy, subject: Expression): boolean {
 }
 
 /** Peers given by pod labels alone mean pods of the policy's own namespace, which would be declared beside it. */
-function danglingPeers(policy: Policy, peers: ReadonlyMap<string, readonly PodClass[]>): readonly Path[] {
-  const near = peers.get(policy.namespace)
+function danglingPeers(policy: Policy, near: Neighbours | undefined): readonly Path[] {
   if (policy.namespace === '' || near === undefined) return []
   return policy.specs.flatMap((spec) =>
     DIRECTIONS.flatMap((direction) =>
@@ -215,7 +234,7 @@ function danglingPeers(policy: Policy, peers: ReadonlyMap<string, readonly PodCl
         rule.peers.flatMap((peer): readonly Path[] => {
           if (peer.kind !== 'pods' || rule.action !== 'allow') return []
           if (!limitedTo(policy.namespace, peer.pods)) return []
-          return near.some(({ endpoint }) => evaluate(peer.pods, endpoint.view) !== 'no') ? [] : [peer.path]
+          return someSelected(peer.pods, near) ? [] : [peer.path]
         }),
       ),
     ),
@@ -223,7 +242,27 @@ function danglingPeers(policy: Policy, peers: ReadonlyMap<string, readonly PodCl
 }
 
 
+function someSelected(pods: Expression, { all, byLabel }: Neighbours): boolean {
+  const label = requiredLabel(pods)
+  const candidates = label === null ? all : label.values.flatMap((value) => byLabel.get(`${label.key}=${value}`) ?? [])
+  return candidates.some(({ endpoint }) => evaluate(pods, endpoint.view) !== 'no')
+}
+
 /** Whether the expression selects pods of that namespace alone. */
 function limitedTo(namespace: string, pods: Expression): boolean {
   return evaluate(pods, ({ key, values, negated }) => truth(key !== NAMESPACE || negated || !values.includes(namespace))) === 'no'
+}
+
+/* -------------------------------------------------------------- gateways */
+
+function gatewayFacts(net: Network, { object, namespace, name }: Resource): GatewayNetwork {
+  const attached = net.routes.flatMap((route) =>
+    route.parents.filter((parent) => parent.namespace === namespace && parent.name === name).map(({ section }) => ({ section, redirects: route.redirects })),
+  )
+  const listeners = listAt(object, 'spec', 'listeners').flatMap((listener) => (typeof listener['name'] === 'string' ? [listener['name']] : []))
+  const redirecting = listeners.filter((listener) => {
+    const routes = attached.filter(({ section }) => section === null || section === listener)
+    return routes.length > 0 && routes.every(({ redirects }) => redirects)
+  })
+  return { redirecting }
 }

@@ -62,6 +62,8 @@ export interface Authority {
   readonly bindingsOf: (subject: Subject) => readonly Binding[]
   /** The cluster roles, declared or shipped, that a role becomes part of by its labels. */
   readonly aggregatedInto: (role: Role) => readonly string[]
+  /** The bindings here that name a service account by this name, of any namespace. */
+  readonly namesakes: (name: string) => readonly { readonly binding: Binding; readonly subject: Subject }[]
   /** The cards that are service accounts, `namespace/name`. */
   readonly accounts: ReadonlySet<string>
 }
@@ -78,23 +80,18 @@ export function authorityOf(cards: readonly Carded<GrantCard>[]): Authority {
     if (card.type === 'binding')
       bindings.push({ ...card, namespace: card.kind === 'RoleBinding' ? resource.namespace : '', name, resource })
   }
-  const roles = new Map<string, Role[]>()
-  for (const role of [...SHIPPED_ROLES, ...declaredRoles])
-    upsert(roles, roleKey(role.kind, role.namespace, role.name)).push(role)
-  const clusterRoles = [...roles.values()].flat().filter((role) => role.kind === 'ClusterRole')
+  const ownRoles = byRoleKey(declaredRoles)
+  const ownBindings = bySubjectKey(bindings)
+  const namesakes = once(() => byAccountName(bindings))
+  const clusterRoles = [...SHIPPED_ROLES, ...declaredRoles].filter((role) => role.kind === 'ClusterRole')
   const aggregating = clusterRoles.filter((role) => role.aggregates !== null)
-  const bySubject = new Map<string, Binding[]>()
-  for (const binding of [...bindings, ...SHIPPED_BINDINGS]) {
-    for (const key of new Set(binding.subjects.map(({ subject }) => subjectKey(subject))))
-      upsert(bySubject, key).push(binding)
-  }
+  const partsOf = (key: string): readonly Role[] => [...(shippedRoles().get(key) ?? []), ...(ownRoles.get(key) ?? [])]
   const resolved = new Map<string, ResolvedRole | null>()
   const roleOf = (kind: string, namespace: string, name: string): ResolvedRole | null => {
     const key = roleKey(kind, kind === 'ClusterRole' ? '' : namespace, name)
     const known = resolved.get(key)
     if (known !== undefined) return known
-    const declared = roles.get(key)
-    const role = declared === undefined ? null : resolveRole(declared, clusterRoles, roles)
+    const role = resolveRole(partsOf(key), clusterRoles, partsOf)
     resolved.set(key, role)
     return role
   }
@@ -104,18 +101,45 @@ export function authorityOf(cards: readonly Carded<GrantCard>[]): Authority {
     shipped: SHIPPED_BINDINGS,
     accounts,
     roleOf,
-    bindingsOf: (subject) => [
-      ...new Set(identitiesOf(subject).flatMap((identity) => bySubject.get(subjectKey(identity)) ?? [])),
-    ],
-    aggregatedInto: (role) =>
-      role.kind !== 'ClusterRole'
-        ? []
-        : [
-            ...new Set(
-              aggregating.filter((into) => into.name !== role.name && isSelected(into, role)).map((into) => into.name),
-            ),
-          ],
+    namesakes: (name) => namesakes().get(name) ?? [],
+    bindingsOf: (subject) => {
+      const keys = identitiesOf(subject).map(subjectKey)
+      return [
+        ...new Set(keys.flatMap((key) => [...(ownBindings.get(key) ?? []), ...(shippedBindings().get(key) ?? [])])),
+      ]
+    },
+    aggregatedInto: (role) => {
+      const into =
+        role.kind === 'ClusterRole'
+          ? aggregating.filter((other) => other.name !== role.name && isSelected(other, role))
+          : []
+      return [...new Set(into.map(({ name }) => name))]
+    },
   }
+}
+
+function byRoleKey(roles: readonly Role[]): ReadonlyMap<string, readonly Role[]> {
+  const map = new Map<string, Role[]>()
+  for (const role of roles) upsert(map, roleKey(role.kind, role.namespace, role.name)).push(role)
+  return map
+}
+
+function bySubjectKey(bindings: readonly Binding[]): ReadonlyMap<string, readonly Binding[]> {
+  const map = new Map<string, Binding[]>()
+  for (const binding of bindings) {
+    for (const key of new Set(binding.subjects.map(({ subject }) => subjectKey(subject))))
+      upsert(map, key).push(binding)
+  }
+  return map
+}
+
+function byAccountName(bindings: readonly Binding[]): ReadonlyMap<string, { binding: Binding; subject: Subject }[]> {
+  const map = new Map<string, { binding: Binding; subject: Subject }[]>()
+  for (const binding of bindings) {
+    for (const { subject } of binding.subjects)
+      if (subject.kind === 'ServiceAccount') upsert(map, subject.name).push({ binding, subject })
+  }
+  return map
 }
 
 /**
@@ -125,15 +149,18 @@ export function authorityOf(cards: readonly Carded<GrantCard>[]): Authority {
 function resolveRole(
   declared: readonly Role[],
   clusterRoles: readonly Role[],
-  roles: ReadonlyMap<string, readonly Role[]>,
-): ResolvedRole {
+  partsOf: (key: string) => readonly Role[],
+): ResolvedRole | null {
+  const [only] = declared
+  if (only === undefined) return null
+  if (declared.length === 1 && only.aggregates === null) return plainRole(only)
   const rules: SourcedRule[] = []
   const empty: string[] = []
   const seen = new Set<string>()
   const visit = (parts: readonly Role[]): void => {
     for (const role of parts) {
       if (role.aggregates === null) {
-        rules.push(...role.rules.map((rule, index) => ({ rule, role, index })))
+        rules.push(...plainRole(role).rules)
         continue
       }
       // The controller overwrites the rules that are written beside `aggregationRule`.
@@ -142,17 +169,28 @@ function resolveRole(
       for (const name of new Set(selected.map((other) => other.name))) {
         if (seen.has(name)) continue
         seen.add(name)
-        visit(roles.get(roleKey('ClusterRole', '', name)) ?? [])
+        visit(partsOf(roleKey('ClusterRole', '', name)))
       }
     }
   }
   visit(declared)
+  const [name] = empty
   return {
     rules,
-    unknown:
-      empty.length === 0 ? null : `no cluster role that ClusterRole ${empty[0] ?? ''} aggregates is declared here`,
+    unknown: name === undefined ? null : `no cluster role that ClusterRole ${name} aggregates is declared here`,
   }
 }
+
+/** One object a role, so that what is worked out about those that Kubernetes ships serves every environment. */
+function plainRole(role: Role): ResolvedRole {
+  const known = plainRoles.get(role)
+  if (known !== undefined) return known
+  const plain = { rules: role.rules.map((rule, index) => ({ rule, role, index })), unknown: null }
+  plainRoles.set(role, plain)
+  return plain
+}
+
+const plainRoles = new WeakMap<Role, ResolvedRole>()
 
 function isSelected(aggregating: Role, role: Role): boolean {
   const labels = { values: role.labels, complete: true }
@@ -198,6 +236,15 @@ const SHIPPED_BINDINGS: readonly Binding[] = BOOTSTRAP_BINDINGS.map((binding) =>
   }
 })
 
+const shippedRoles = once(() => byRoleKey(SHIPPED_ROLES))
+const shippedBindings = once(() => bySubjectKey(SHIPPED_BINDINGS))
+
+/** Worked out when it is first asked for: a module that is only loaded costs nothing. */
+function once<T>(compute: () => T): () => T {
+  let known: T | undefined
+  return () => (known ??= compute())
+}
+
 function ruleOfLine(line: BootstrapRole['rules'][number]): Rule {
   const [verbs = [], second = [], resources, names = []] = line.split(' ').map((field) => field.split(','))
   if (resources === undefined)
@@ -229,14 +276,16 @@ export function isShippedRole(role: Role): boolean {
 
 /** Whether Kubernetes itself binds this role, in this scope, to this subject. */
 export function isShippedGrant(binding: Binding, subject: Subject): boolean {
-  return SHIPPED_BINDINGS.some(
-    ({ kind, namespace, roleRef, subjects }) =>
-      kind === binding.kind &&
-      namespace === binding.namespace &&
-      roleRef.kind === binding.roleRef.kind &&
-      roleRef.name === binding.roleRef.name &&
-      subjects.some((item) => subjectKey(item.subject) === subjectKey(subject)),
-  )
+  return shippedGrants().has(grantKey(binding, subject))
+}
+
+const shippedGrants = once(
+  () =>
+    new Set(SHIPPED_BINDINGS.flatMap((binding) => binding.subjects.map(({ subject }) => grantKey(binding, subject)))),
+)
+
+function grantKey({ kind, namespace, roleRef }: Binding, subject: Subject): string {
+  return [kind, namespace, roleRef.kind, roleRef.name, subjectKey(subject)].join(' ')
 }
 
 /* ---------------------------------------------------------- permissions */

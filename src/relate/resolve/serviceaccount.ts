@@ -7,7 +7,7 @@ import type { Area } from '../area.js'
 import { isObject, listAt, refTo } from '../world.js'
 
 export interface ServiceAccountFacts {
-  /** The account the pod runs as; null for what has no pod. */
+  /** The account the pod runs as, or that the resource is; null for everything else. */
   readonly name: string | null
   /** Where the pod names it, else where it would. */
   readonly path: Path
@@ -17,6 +17,8 @@ export interface ServiceAccountFacts {
   readonly automount: Answer & { readonly path: Path }
   /** Whether something here uses the token: permissions bound to the account, an injector that logs in with it. */
   readonly used: Answer
+  /** How many workloads here run as the account. */
+  readonly workloads: number
 }
 
 /** A ServiceAccount, or a binding with the accounts it names. */
@@ -45,11 +47,12 @@ const NO_FACTS: ServiceAccountFacts = {
   declared: NO_POD,
   automount: { ...NO_POD, path: [] },
   used: NO_POD,
+  workloads: 0,
 }
 
 export const serviceAccount: Area<Card, ServiceAccountFacts> = {
   card: cardOf,
-  resolve: (cards) => {
+  resolve: (cards, world) => {
     const accounts = new Map<string, { readonly resource: Resource; readonly automount: boolean | null }>()
     const bindings = new Map<string, { readonly resource: Resource; readonly namespace: string }[]>()
     for (const { resource, card } of cards) {
@@ -63,7 +66,23 @@ export const serviceAccount: Area<Card, ServiceAccountFacts> = {
         bindings.set(name, named)
       }
     }
+    const workloads = new Map<string, number>()
+    for (const workload of world.workloads) {
+      const account = key(workload.namespace, workload.serviceAccount)
+      workloads.set(account, (workloads.get(account) ?? 0) + 1)
+    }
     return (resource, pod) => {
+      if (isAccount(resource)) {
+        const { name } = resource
+        return {
+          name,
+          path: ['metadata', 'name'],
+          declared: { answer: 'yes', why: 'it is the ServiceAccount itself', by: [] },
+          automount: automountOfAccount(resource),
+          used: usedOf(resource, null, name, bindings.get(name) ?? []),
+          workloads: workloads.get(key(resource.namespace, name)) ?? 0,
+        }
+      }
       if (pod === null) return NO_FACTS
       const { name, path } = nameOf(pod)
       const account = accounts.get(key(resource.namespace, name)) ?? null
@@ -76,22 +95,38 @@ export const serviceAccount: Area<Card, ServiceAccountFacts> = {
             : { answer: 'yes', why: `ServiceAccount ${name} is declared here`, by: [refTo(account.resource)] },
         automount: automountOf(pod, name, account),
         used: usedOf(resource, pod, name, bindings.get(name) ?? []),
+        workloads: workloads.get(key(resource.namespace, name)) ?? 0,
       }
     }
   },
 }
 
 function cardOf(resource: Resource): Card | null {
+  if (isAccount(resource)) return { type: 'account', automount: optOf(resource) }
   const { group, kind, object } = resource
-  if (group === '' && kind === 'ServiceAccount') {
-    const automount = object['automountServiceAccountToken']
-    return { type: 'account', automount: typeof automount === 'boolean' ? automount : null }
-  }
   if (group === 'rbac.authorization.k8s.io' && (kind === 'RoleBinding' || kind === 'ClusterRoleBinding')) {
     const subjects = listAt(object, 'subjects').flatMap(accountOf)
     return subjects.length === 0 ? null : { type: 'binding', subjects }
   }
   return null
+}
+
+function isAccount({ group, kind }: Resource): boolean {
+  return group === '' && kind === 'ServiceAccount'
+}
+
+/** What an account says about mounting its token; null where it says nothing. */
+function optOf({ object }: Resource): boolean | null {
+  const automount = object['automountServiceAccountToken']
+  return typeof automount === 'boolean' ? automount : null
+}
+
+/** What a pod that says nothing gets. */
+function automountOfAccount(resource: Resource): ServiceAccountFacts['automount'] {
+  const path = ['automountServiceAccountToken']
+  const opt = optOf(resource)
+  if (opt === false) return { answer: 'no', why: 'it opts out', by: [], path }
+  return { answer: 'yes', why: opt === true ? 'it asks for it' : 'it does not opt out', by: [], path }
 }
 
 /** The account a subject names, by itself or as the user that it is to the API server. */
@@ -158,11 +193,11 @@ function mountsItsOwn({ spec }: Pod['containers'][number]): boolean {
 
 function usedOf(
   resource: Resource,
-  pod: Pod,
+  pod: Pod | null,
   name: string,
   bindings: readonly { readonly resource: Resource; readonly namespace: string }[],
 ): Answer {
-  if (pod.metadata.annotations[VAULT] === 'true') {
+  if (pod?.metadata.annotations[VAULT] === 'true') {
     return { answer: 'yes', why: 'the Vault injector logs in with it', by: [] }
   }
   const by: { readonly [truth in Truth]: Ref[] } = { yes: [], unknown: [], no: [] }

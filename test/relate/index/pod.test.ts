@@ -350,6 +350,15 @@ describe('pods in kinds nobody told us about', () => {
     expect(pods({ apiVersion: 'example.com/v1', kind: 'Thing', spec: value })).toHaveLength(1)
   })
 
+  test('in a version that its kind never had', () => {
+    const pod = only({ apiVersion: 'v1', kind: 'Deployment', spec: { template } })
+    expect([pod.path.join('.'), pod.byShape, pod.metadata.labels]).toEqual([
+      'spec.template.spec',
+      true,
+      { app: 'cart' },
+    ])
+  })
+
   test('without an image somebody completes it', () => {
     const spec = { containers: [{ name: 'app', securityContext: { privileged: true } }] }
     expect(only({ apiVersion: 'example.com/v1', kind: 'Thing', spec }).partial).toBe(true)

@@ -82,13 +82,30 @@ describe('the account', () => {
   })
 
   test('what has no pod has none, and every key is there', () => {
-    const facts = factsOf(account('cart'))
+    const facts = factsOf(resource('v1', 'ConfigMap', 'cart', 'shop', {}))
     expect(facts).toMatchObject({
       name: null,
       declared: { answer: 'no' },
       automount: { answer: 'no' },
       used: { answer: 'no' },
     })
+  })
+})
+
+describe('an account by itself', () => {
+  test('says what its pods get, and how many are here', () => {
+    expect(factsOf(account('cart'), pod({ serviceAccountName: 'cart' }), pod())).toMatchObject({
+      name: 'cart',
+      automount: { answer: 'yes', path: ['automountServiceAccountToken'] },
+      used: { answer: 'no' },
+      workloads: 1,
+    })
+    expect(factsOf(account('cart', { automountServiceAccountToken: false }))).toMatchObject({
+      automount: { answer: 'no' },
+      workloads: 0,
+    })
+    const bound = binding({ kind: 'ServiceAccount', name: 'cart', namespace: 'shop' })
+    expect(factsOf(account('cart'), bound).used.answer).toBe('yes')
   })
 })
 

@@ -1,0 +1,5 @@
+import { dirname } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/** The folder of a module, by its `import.meta.url`. Not `new URL('./', …)`: ncc would take that for a file to bundle. */
+export const folderOf = (moduleUrl: string): URL => pathToFileURL(`${dirname(fileURLToPath(moduleUrl))}/`)

@@ -1,0 +1,216 @@
+/**
+ * What the API server takes: the type of every field of the kinds it serves and of the custom kinds that are judged
+ * (schema/kubernetes.json, written by engine/schema from the Go types and the CustomResourceDefinitions). A resource is
+ * read as its JSON decoder (sigs.k8s.io/json: case-sensitive, no coercion) reads it.
+ */
+import type { Json, KubernetesObject, ObjectMeta, Path } from '../model.js'
+import schema from './schema/kubernetes.json' with { type: 'json' }
+
+/**
+ * Words for types: `s` string, `b` bool, `i` int32, `l` int64, `f` number, `q` quantity, `x` int or string, `y` base64,
+ * `*` anything, `[T` list, `{T` map, `#N` the Nth object type. A field `*` lets an object have any other field.
+ */
+interface Table {
+  /** `group/version/kind` (`version/kind` for core) → object type, 1 where namespaced. */
+  readonly kinds: { readonly [kind: string]: readonly number[] }
+  readonly types: readonly { readonly [field: string]: string }[]
+}
+
+const TABLE: Table = schema as unknown as Table
+
+export interface TypeProblem {
+  readonly path: Path
+  readonly message: string
+}
+
+export interface Conformed {
+  /** As decoded: a null is an absent field, or the zero value in a map or list. The same object where nothing changes. */
+  readonly object: KubernetesObject
+  /** The API server would refuse the object. */
+  readonly problem: TypeProblem | null
+  /** Fields it would drop: they protect nothing. Only for kinds that are known. */
+  readonly dropped: readonly TypeProblem[]
+}
+
+/** Whether objects of a kind live in namespaces; null where the kind is not known. Any version answers for all. */
+export function isNamespaced(group: string, kind: string): boolean | null {
+  return SCOPES.get(`${group}/${kind}`) ?? null
+}
+
+const SCOPES: ReadonlyMap<string, boolean> = new Map(
+  Object.entries(TABLE.kinds).map(([name, [, namespaced]]) => {
+    const words = name.split('/')
+    const group = words.length === 3 ? words[0] : ''
+    return [`${group}/${words.at(-1)}`, namespaced === 1]
+  }),
+)
+
+/** Whether the table has the very version: then every field of it is known. */
+export function isKnown(apiVersion: string, kind: string): boolean {
+  return Object.hasOwn(TABLE.kinds, `${apiVersion}/${kind}`)
+}
+
+/** An object of any kind; metadata is the same for all. */
+export function conform(object: KubernetesObject): Conformed {
+  const known = isKnown(object.apiVersion, object.kind) ? TABLE.kinds[`${object.apiVersion}/${object.kind}`] : undefined
+  const decoder = new Decoder(known !== undefined)
+  const metadata = decoder.field('metadata', OBJECT_META, object.metadata as Json)
+  const body = known === undefined ? object : decoder.decode(`#${known[0]}`, { ...(object as JsonMap), metadata: {} })
+  const decoded = decoder.changed && decoder.problem === null ? { ...(body as KubernetesObject), metadata: metadata as ObjectMeta } : object
+  return { object: decoded, problem: decoder.problem, dropped: decoder.dropped }
+}
+
+const OBJECT_META = TABLE.types[TABLE.kinds['v1/Pod']?.[0] ?? -1]?.['metadata'] ?? '*'
+
+class Decoder {
+  problem: TypeProblem | null = null
+  changed = false
+  readonly dropped: TypeProblem[] = []
+  private readonly path: (string | number)[] = []
+
+  /** `strict`: the kind is known, so that fields it lacks are worth a word. */
+  constructor(private readonly strict: boolean) {}
+
+  field(name: string | number, word: string, value: Json): Json {
+    this.path.push(name)
+    const decoded = this.decode(word, value)
+    this.path.pop()
+    return decoded
+  }
+
+  decode(word: string, value: Json): Json {
+    switch (word.charAt(0)) {
+      case 's':
+        return this.check(typeof value === 'string', 'a string', value)
+      case 'b':
+        return this.check(typeof value === 'boolean', 'true or false', value)
+      case 'i':
+        return this.check(isInt32(value), 'an integer', value)
+      case 'l':
+        return this.check(Number.isSafeInteger(value), 'an integer that can be read exactly', value)
+      case 'f':
+        return this.check(typeof value === 'number', 'a number', value)
+      case 'q':
+        return this.check(isQuantity(value), 'a quantity', value)
+      case 'x':
+        return this.check(typeof value === 'string' || isInt32(value), 'an integer or a string', value)
+      case 'y':
+        return this.check(typeof value === 'string' && isBase64(value), 'base64', value)
+      case '[':
+        return Array.isArray(value) ? this.list(word.slice(1), value as readonly Json[]) : this.check(false, 'a list', value)
+      case '{':
+        return isMap(value) ? this.map(word.slice(1), value) : this.check(false, 'a map', value)
+      case '#':
+        return isMap(value) ? this.object(TABLE.types[Number(word.slice(1))] ?? {}, value) : this.check(false, 'a map', value)
+      default:
+        return value
+    }
+  }
+
+  private list(word: string, values: readonly Json[]): Json {
+    const decoded = values.map((value, index) => this.item(index, word, value))
+    return decoded.every((value, index) => value === values[index]) ? values : decoded
+  }
+
+  private map(word: string, values: JsonMap): Json {
+    let copy: Record<string, Json> | null = null
+    for (const [key, value] of Object.entries(values)) {
+      const decoded = this.item(key, word, value)
+      if (decoded !== value) copy = { ...(copy ?? values), [key]: decoded }
+    }
+    return copy ?? values
+  }
+
+  /** A value of a map or list: a null there is the zero value, it does not go away. */
+  private item(name: string | number, word: string, value: Json): Json {
+    if (value !== null || word === '*') return this.field(name, word, value)
+    this.changed = true
+    return zeroOf(word)
+  }
+
+  private object(fields: { readonly [field: string]: string }, values: JsonMap): Json {
+    let copy: Record<string, Json> | null = null
+    for (const [name, value] of Object.entries(values)) {
+      const word = Object.hasOwn(fields, name) ? fields[name] : fields['*']
+      if (word === undefined) {
+        if (this.strict) this.drop(name, fields)
+        continue
+      }
+      if (value === null && word !== '*') {
+        copy ??= { ...values }
+        delete copy[name]
+        this.changed = true
+        continue
+      }
+      const decoded = this.field(name, word, value)
+      if (decoded !== value) copy = { ...(copy ?? values), [name]: decoded }
+    }
+    return copy ?? values
+  }
+
+  private drop(name: string, fields: { readonly [field: string]: string }): void {
+    const meant = Object.keys(fields).find((field) => field.toLowerCase() === name.toLowerCase())
+    const message = `unknown field ${name}, which the API server drops${meant === undefined ? '' : `: it is written ${meant}`}`
+    this.dropped.push({ path: [...this.path, name], message })
+  }
+
+  private check(fits: boolean, wanted: string, value: Json): Json {
+    if (!fits) this.problem ??= { path: [...this.path], message: `${shown(this.path)} takes ${wanted}, not ${described(value)}` }
+    return value
+  }
+}
+
+type JsonMap = { readonly [key: string]: Json }
+
+function isMap(value: Json): value is JsonMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isInt32(value: Json): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31
+}
+
+/** resource.Quantity: apimachinery pkg/api/resource/quantity.go. Numbers are taken as they are written. */
+function isQuantity(value: Json): boolean {
+  if (typeof value === 'number') return true
+  return typeof value === 'string' && /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$/.test(value)
+}
+
+/** As encoding/json decodes bytes: padded standard base64, line breaks skipped. */
+function isBase64(value: string): boolean {
+  const compact = value.replaceAll(/[\r\n]/g, '')
+  return compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact)
+}
+
+function zeroOf(word: string): Json {
+  switch (word.charAt(0)) {
+    case 'b':
+      return false
+    case 'i':
+    case 'l':
+    case 'f':
+    case 'x':
+      return 0
+    case 'q':
+      return '0'
+    case '[':
+      return []
+    case '{':
+    case '#':
+      return {}
+    default:
+      return ''
+  }
+}
+
+function shown(path: Path): string {
+  return path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`), '')
+}
+
+function described(value: Json): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a map'
+  const text = JSON.stringify(value)
+  return `${typeof value === 'string' ? 'the string ' : ''}${text.length > 60 ? `${text.slice(0, 59)}…` : text}`
+}

@@ -1,0 +1,49 @@
+/** Flow logs: Calico's, Cilium's Hubble, and operators for them. */
+import type { Path, Resource, Truth } from '../../model.js'
+import { switchOf } from './shippers/config.js'
+import { objectOf, textOf } from './text.js'
+
+/** One place where flow logs are switched on or off. */
+export interface Switch {
+  readonly name: string
+  readonly on: Truth
+  readonly why: string
+  readonly path: Path
+}
+
+export function flowLogsOf({ group, kind, name, object }: Resource): readonly Switch[] {
+  const spec = objectOf(object['spec'])
+  switch (`${group}/${kind}`) {
+    case 'projectcalico.org/FelixConfiguration':
+    case 'crd.projectcalico.org/FelixConfiguration':
+      return felix(name, spec)
+    case 'operator.tigera.io/Goldmane':
+    case 'operator.tigera.io/LogCollector':
+    case 'flows.netobserv.io/FlowCollector':
+      return [{ name: `${kind} ${name}`, on: 'yes', why: `${kind} collects flow logs`, path: ['spec'] }]
+    case '/ConfigMap':
+      return name === 'cilium-config' ? [hubble(objectOf(object['data']))] : []
+    default:
+      return []
+  }
+}
+
+/** https://docs.tigera.io/calico/latest/reference/resources/felixconfig: flowLogsFileEnabled, and since 3.30 flowLogsGoldmaneServer. */
+function felix(name: string, spec: { readonly [key: string]: unknown }): readonly Switch[] {
+  const label = `FelixConfiguration ${name}`
+  if (textOf(spec['flowLogsGoldmaneServer']) !== '') return [{ name: label, on: 'yes', why: 'it sends flow logs to Goldmane', path: ['spec', 'flowLogsGoldmaneServer'] }]
+  const path = ['spec', 'flowLogsFileEnabled']
+  const file = switchOf(spec['flowLogsFileEnabled'], 'no')
+  if (file !== 'no') return [{ name: label, on: file, why: 'it writes flow logs', path }]
+  // Per-node configurations only override; what they leave out the default one says.
+  if (name !== 'default' && spec['flowLogsFileEnabled'] === undefined) return []
+  const why = spec['flowLogsFileEnabled'] === undefined ? 'it does not switch flow logs on' : 'it switches flow logs off'
+  return [{ name: label, on: 'no', why, path }]
+}
+
+/** https://docs.cilium.io/en/stable/observability/hubble/configuration/: the agent reads cilium-config key by key. */
+function hubble(data: { readonly [key: string]: unknown }): Switch {
+  const on = switchOf(data['enable-hubble'], 'no')
+  const why = on !== 'no' ? 'Hubble is on' : data['enable-hubble'] === undefined ? 'it does not switch Hubble on' : 'it switches Hubble off'
+  return { name: 'ConfigMap cilium-config', on, why, path: ['data', 'enable-hubble'] }
+}

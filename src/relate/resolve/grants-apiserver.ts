@@ -1,0 +1,172 @@
+/**
+ * How an API server lets people in: its flags for anonymous requests, authorization and encryption, and the files that
+ * they may name (apiserver.config.k8s.io, https://kubernetes.io/docs/reference/config-api/apiserver-config.v1/).
+ */
+import type { Path, Pod, Resource, Truth } from '../../model.js'
+import { splitDocuments } from '../../parse/split.js'
+import { type ApiServer, apiServersOf } from '../index/apiserver.js'
+import { filesOf, listOf, objectOf, parseYaml, textOf, valueAt } from '../platform/text.js'
+
+export interface AccessFacts {
+  readonly servers: readonly ApiServerFacts[]
+  /** AuthenticationConfiguration. */
+  readonly authentication: readonly AuthenticationFacts[]
+  /** AuthorizationConfiguration. */
+  readonly authorization: readonly AuthorizationFacts[]
+  /** EncryptionConfiguration. */
+  readonly encryption: readonly EncryptionFacts[]
+}
+
+export interface Setting {
+  /** Whether the flag is written, or set by the distribution; `unknown` where flags may come from where they cannot be seen. */
+  readonly set: Truth
+  /** null: not set, or only known when it runs. */
+  readonly value: string | null
+  /** The flag, or where it belongs. */
+  readonly path: Path
+}
+
+export interface ApiServerFacts {
+  /** `kube-apiserver`, or the form of the configuration: `kubeadm`, `k3s`. */
+  readonly name: string
+  readonly anonymousAuth: Setting
+  readonly authenticationConfig: Setting
+  /** The modes of `authorizationMode`, as `--authorization-mode` joins them. */
+  readonly modes: readonly string[]
+  readonly authorizationMode: Setting
+  readonly authorizationConfig: Setting
+  readonly encryptionConfig: Setting
+}
+
+export interface AuthenticationFacts {
+  /** null: the file does not say, and the flag decides. */
+  readonly anonymous: boolean | null
+  readonly path: Path
+  /** The only paths that anonymous requests may ask for; empty: every one. */
+  readonly conditions: readonly Place[]
+}
+
+export interface AuthorizationFacts {
+  readonly path: Path
+  readonly types: readonly Place[]
+}
+
+export interface EncryptionFacts {
+  /** The provider that secrets are written with; null: none, they are written as they are. */
+  readonly provider: string | null
+  readonly path: Path
+}
+
+interface Place {
+  readonly value: string
+  readonly path: Path
+}
+
+/** null: the resource says nothing about an API server, as almost all. */
+export function accessOf(resource: Resource, pod: Pod | null): AccessFacts | null {
+  const servers = apiServersOf(resource, pod).map(serverFacts)
+  const configurations = configurationsOf(resource)
+  if (servers.length === 0 && configurations.length === 0) return null
+  const of = (...kinds: readonly string[]): readonly Configuration[] =>
+    configurations.filter(({ kind }) => kinds.includes(kind))
+  return {
+    servers,
+    authentication: of('AuthenticationConfiguration').map(authenticationFacts),
+    authorization: of('AuthorizationConfiguration').map(authorizationFacts),
+    encryption: of('EncryptionConfiguration', 'EncryptionConfig').map(encryptionFacts),
+  }
+}
+
+/* --------------------------------------------------------------- servers */
+
+function serverFacts(server: ApiServer): ApiServerFacts {
+  const authorizationMode = settingOf(server, 'authorization-mode')
+  const modes = server.flags['authorization-mode']?.values ?? [authorizationMode.value ?? '']
+  return {
+    name: server.form === 'static-pod' ? 'kube-apiserver' : server.form,
+    anonymousAuth: settingOf(server, 'anonymous-auth'),
+    authenticationConfig: settingOf(server, 'authentication-config'),
+    modes: modes
+      .flatMap((value) => value.split(','))
+      .map((mode) => mode.trim())
+      .filter((mode) => mode !== ''),
+    authorizationMode,
+    authorizationConfig: settingOf(server, 'authorization-config'),
+    encryptionConfig: settingOf(server, 'encryption-provider-config'),
+  }
+}
+
+function settingOf({ flags, defaults, flagsPath, hidden }: ApiServer, name: string): Setting {
+  const written = flags[name]
+  const value = written === undefined ? defaults[name] : written.known ? written.value : null
+  if (value === undefined) return { set: hidden === null ? 'no' : 'unknown', value: null, path: flagsPath }
+  return { set: value === '' ? 'no' : 'yes', value: value === '' ? null : value, path: written?.path ?? flagsPath }
+}
+
+/* --------------------------------------------------------- configurations */
+
+interface Configuration {
+  readonly kind: string
+  readonly object: unknown
+  /** From a path in the configuration to one in the resource. */
+  readonly at: (path: Path) => Path
+}
+
+const KINDS =
+  /\bkind"?\s*:\s*["']?(AuthenticationConfiguration|AuthorizationConfiguration|EncryptionConfig(uration)?)\b/
+
+/** The resource itself, and the files that it carries; what lies in a text is placed where the text is. */
+function configurationsOf(resource: Resource): readonly Configuration[] {
+  const own: Configuration = { kind: resource.kind, object: resource.object, at: (path) => path }
+  if (isConfiguration(resource.object)) return [own]
+  return filesOf(resource)
+    .filter(({ text }) => KINDS.test(text))
+    .flatMap((file) =>
+      splitDocuments(file.text, file.name).documents.flatMap(({ text }) => {
+        const { value } = parseYaml(text)
+        return isConfiguration(value)
+          ? [{ kind: textOf(objectOf(value)['kind']), object: value, at: () => file.path }]
+          : []
+      }),
+    )
+}
+
+function isConfiguration(object: unknown): boolean {
+  const { apiVersion, kind } = objectOf(object)
+  // The first version of the API had no group.
+  if (kind === 'EncryptionConfig') return apiVersion === 'v1'
+  return textOf(apiVersion).startsWith('apiserver.config.k8s.io/') && KINDS.test(`kind: ${textOf(kind)}`)
+}
+
+function authenticationFacts({ object, at }: Configuration): AuthenticationFacts {
+  const anonymous = objectOf(valueAt(object, 'anonymous'))
+  const { enabled } = anonymous
+  const conditions = listOf(anonymous['conditions']).map((condition, i) => ({
+    value: textOf(objectOf(condition)['path']),
+    path: at(['anonymous', 'conditions', i, 'path']),
+  }))
+  return { anonymous: typeof enabled === 'boolean' ? enabled : null, path: at(['anonymous', 'enabled']), conditions }
+}
+
+function authorizationFacts({ object, at }: Configuration): AuthorizationFacts {
+  const types = listOf(valueAt(object, 'authorizers')).map((authorizer, i) => ({
+    value: textOf(objectOf(authorizer)['type']),
+    path: at(['authorizers', i, 'type']),
+  }))
+  return { path: at(['authorizers']), types }
+}
+
+/** The first entry that has secrets counts, and of it the first provider: the others only read. */
+function encryptionFacts({ object, at }: Configuration): EncryptionFacts {
+  for (const [i, item] of listOf(valueAt(object, 'resources')).entries()) {
+    const { resources, providers } = objectOf(item)
+    if (!listOf(resources).some((resource) => SECRETS.has(textOf(resource)))) continue
+    const [provider] = Object.keys(objectOf(listOf(providers)[0]))
+    const path = ['resources', i, 'providers', ...(provider === undefined ? [] : [0, provider])]
+    return { provider: provider ?? null, path: at(path) }
+  }
+  return { provider: null, path: at(['resources']) }
+}
+
+/** Secrets by name, all of the core group, everything. */
+const SECRETS = new Set(['secrets', '*.', '*.*'])

@@ -1,0 +1,184 @@
+/**
+ * What looks like a secret written out: in the environment of a container, in a ConfigMap, in a Secret. Precise before
+ * complete: a secret scanner reads what this leaves. The values themselves go nowhere.
+ *
+ * Here and not in Rego, because a regular expression takes a thousand times longer there.
+ */
+import type { Path, Pod, Resource } from '../../model.js'
+import type { Area } from '../area.js'
+import { isObject } from '../world.js'
+
+export interface SecretFacts {
+  readonly written: readonly WrittenSecret[]
+}
+
+export interface WrittenSecret {
+  readonly path: Path
+  /** The name of the variable, or the key. */
+  readonly name: string
+  /** The container whose variable it is. */
+  readonly container: string | null
+  /**
+   * `credential`: the value is one whatever it is called; `assignment`: it is a file that sets a password; `name`: its
+   * name says so and its value does not contradict; `data`: a key of a Secret with a value.
+   */
+  readonly what: 'credential' | 'assignment' | 'name' | 'data'
+}
+
+const NONE: SecretFacts = { written: [] }
+
+export const secrets: Area<never, SecretFacts> = {
+  card: () => null,
+  resolve: () => (resource, pod) => {
+    const written = pod === null ? writtenIn(resource) : pod.containers.flatMap(writtenInEnvironment)
+    return written.length === 0 ? NONE : { written }
+  },
+}
+
+function writtenInEnvironment({ name: container, path, spec }: Pod['containers'][number]): readonly WrittenSecret[] {
+  const { env } = spec
+  if (!Array.isArray(env)) return []
+  return env.flatMap((variable: unknown, i): readonly WrittenSecret[] => {
+    if (!isObject(variable)) return []
+    const { name, value } = variable
+    if (typeof name !== 'string' || typeof value !== 'string') return []
+    const what = isCredential(value) ? 'credential' : isNamedSecret(name, value) ? 'name' : null
+    return what === null ? [] : [{ path: [...path, 'env', i, 'value'], name, container, what }]
+  })
+}
+
+function writtenIn({ group, kind, object }: Resource): readonly WrittenSecret[] {
+  if (group !== '') return []
+  if (kind === 'ConfigMap') return entriesOf(object, 'data', whatOfConfig)
+  // SOPS leaves its mark beside what it encrypted.
+  if (kind !== 'Secret' || isObject(object['sops'])) return []
+  return [
+    ...entriesOf(object, 'data', (key, value) => whatOfSecret(key, value, true)),
+    ...entriesOf(object, 'stringData', (key, value) => whatOfSecret(key, value, false)),
+  ]
+}
+
+type What = WrittenSecret['what']
+
+function entriesOf(
+  object: Resource['object'],
+  field: string,
+  whatOf: (key: string, value: string) => What | null,
+): readonly WrittenSecret[] {
+  const data = object[field]
+  if (!isObject(data)) return []
+  return Object.entries(data).flatMap(([name, value]): readonly WrittenSecret[] => {
+    const what = typeof value === 'string' ? whatOf(name, value) : null
+    return what === null ? [] : [{ path: [field, name], name, container: null, what }]
+  })
+}
+
+function whatOfConfig(key: string, value: string): What | null {
+  if (isCredential(value)) return 'credential'
+  if (assignsPassword(value)) return 'assignment'
+  // What a file is called says little about what is in it.
+  return !FILE_NAME.test(key) && isNamedSecret(key, value) ? 'name' : null
+}
+
+function whatOfSecret(key: string, value: string, encoded: boolean): What | null {
+  if (PUBLIC_KEYS.test(key) || isFilledInLater(value)) return null
+  return encoded && isFilledInLater(decoded(value)) ? null : 'data'
+}
+
+/** Whether a value is a credential by its form: private keys, tokens with their issuer's prefix, URLs with a password. */
+export function isCredential(value: string): boolean {
+  return CREDENTIALS.some((form) => form.test(value))
+}
+
+/** Whether a name says that it is a secret and the value may well be one. */
+export function isNamedSecret(name: string, value: string): boolean {
+  if (!SECRET_NAMES.some((form) => form.test(name)) || OTHER_NAMES.some((form) => form.test(name))) return false
+  // A number is a limit or a lifetime, except as a password.
+  if (NUMBER.test(value) && !/pass|pwd/i.test(name)) return false
+  return !HARMLESS_VALUES.some((form) => form.test(value))
+}
+
+/** Whether a configuration file gives a password a value. */
+export function assignsPassword(text: string): boolean {
+  if (!/passw|passph/i.test(text)) return false
+  return text.split('\n').some((line) => ASSIGNMENT.test(line) && !NO_ASSIGNMENT.test(line))
+}
+
+/** Empty, or a reference that another tool replaces: Argo CD Vault plugin, vals, envsubst, Bank-Vaults, SOPS. */
+function isFilledInLater(value: string): boolean {
+  return FILLED_IN_LATER.test(value)
+}
+
+/** The text behind base64; what is none as it is. */
+function decoded(value: string): string {
+  const text = value.replaceAll(/\s/g, '')
+  return BASE64.test(text) && text.length % 4 === 0 ? atob(text) : value
+}
+
+// Every repetition is bounded or cannot be entered twice, so that no value takes more than linear time.
+const CREDENTIALS = [
+  /-BEGIN\s+(?:[A-Z0-9]+\s+){0,4}PRIVATE KEY(?: BLOCK)?-/,
+  /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
+  /\bgh[pousr]_[A-Za-z0-9]{36}/,
+  /\bgithub_pat_[A-Za-z0-9_]{40}/,
+  /\bglpat-[A-Za-z0-9_-]{20}/,
+  /\bxox[abeprs]-[A-Za-z0-9-]{10}/,
+  /\b[sr]k_live_[A-Za-z0-9]{16}/,
+  /\bAIza[0-9A-Za-z_-]{35}/,
+  /\bhvs\.[A-Za-z0-9_-]{24}/,
+  /\bnpm_[A-Za-z0-9]{36}/,
+  /\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}/,
+  /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40}/i,
+  /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'$<{]{0,100}:[^\s/:@"'$<{*]{1,200}@[A-Za-z0-9.-]/,
+]
+
+const SECRET_NAMES = [
+  /pass(?:word|wd|phrase|code)/i,
+  /secret|token|bearer|credential/i,
+  /(?:api|access|private|encryption|signing|master|auth|account)[_.-]?key/i,
+  /(?:^|[_.-])pwd$/i,
+  /^AZURE_.+KEY$/i,
+  /^OCI_CLI_KEY_CONTENT$/i,
+]
+
+/** Names that say something about a secret: where it is, how long it lives, what it is called. */
+const OTHER_NAMES = [
+  /[_.-]?(?:file|path|dir|directory|folder|url|uri|endpoint|host|port|name|ref|reference|length|policy|policies)s?$/i,
+  /[_.-]?(?:enabled?|disabled?|required|allowed|timeout|expiry|expires?(?:[_.-]?(?:at|in))?|expiration|duration)$/i,
+  /[_.-]?(?:lifetime|interval|algorithm|issuer|audience|header|namespace|provider|manager|engine|backend|version)$/i,
+  /[_.-](?:ttl|age|id|ids|type|count|limit|size|min|max|len|class|store|format|prefix|suffix|field|column|claim)$/i,
+  /^(?:max|min|num|enable|disable|use|require|allow|validate)[_.-]/i,
+  /tokens$|tokeni[sz]er|_tokens_|secretary/i,
+  /public[_.-]?key/i,
+  /(?:Id|Ttl|Type|Count|Limit|Size|Min|Max|Age)$/,
+]
+
+const NUMBER = /^[0-9.]{0,12}(?:ms|s|m|h|d|Mi|Gi)?$/
+
+/** Switches, paths, addresses, and what something else fills in. */
+const HARMLESS_VALUES = [
+  /^\s*$/,
+  /^(?:true|false|yes|no|on|off|none|null|nil|enabled|disabled|required|optional|string)$/i,
+  /^\.{0,2}\//,
+  /^[a-z][a-z0-9+.-]*:\/\//,
+  /^\$\(.*\)$|\$\{|\{\{|^<.*>$|^\[.*\]$|^%[A-Za-z_(]/,
+  /^(?:vault:|ref\+|ENC[([]|arn:|projects\/|gcp:\/\/\/|awssm:|op:\/\/)/,
+  /^\*+$/,
+]
+
+const ASSIGNMENT =
+  /^\s*(?:export\s+|-\s+)?["']?[a-z0-9_.-]*(?:password|passphrase)["']?\s*[:=]\s*["']?[^\s"'$<{%#!&*|>[(,;\\][^\s"'$<{]{2}/i
+
+const NO_ASSIGNMENT =
+  /[:=]\s*["']?(?:true|false|yes|no|null|none|nil|string|required|optional|undefined|\/|[a-z]{1,20}:\/\/|vault:|ref\+|ENC[([])/i
+
+/** Names of files are not names of values. */
+const FILE_NAME =
+  /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|toml|xml|sh|bash|py|js|ts|lua|rb|go|php|sql|md|txt|tpl|tmpl|template|j2|hcl|rego|rules|html?|css|csv|groovy|crt|cer|pem)$/i
+
+/** Certificates and public keys are for everyone to see. */
+const PUBLIC_KEYS = /(?:^ca|\.crt|\.cer|\.pub|_pub)$|^ca[.-]|(?:^|[._-])ca-(?:bundle|cert)/i
+
+const FILLED_IN_LATER = /^\s*$|^<[^<>]*>$|^\$\{[^{}]*\}$|^\$\([^()]*\)$|^\{\{.*\}\}$|^(?:vault:|ref\+|ENC\[|op:\/\/)/
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/

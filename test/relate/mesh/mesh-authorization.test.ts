@@ -1,0 +1,227 @@
+import { describe, expect, test } from '@jest/globals'
+import { deployment, facts, istio, namespace, yaml } from './mesh-world.js'
+
+const policy = (name: string, spec: object, inNamespace = 'shop'): string =>
+  istio('security.istio.io/v1', 'AuthorizationPolicy', name, spec, inNamespace)
+const cart = { selector: { matchLabels: { app: 'cart' } } }
+
+describe('rules that keep out nobody', () => {
+  const open = (rule: object): readonly string[] | undefined =>
+    facts(policy('p', { rules: [rule] }), 'AuthorizationPolicy p').authorization?.open.map(
+      ({ path, to }) => `${path.join('.')} ${to}`,
+    )
+  const from = (source: object): object => ({ from: [{ source }] })
+  test.each([
+    [{}, ['spec.rules.0 anyone']],
+    [{ from: [] }, ['spec.rules.0 anyone']],
+    [{ to: [{ operation: { paths: ['*'] } }] }, ['spec.rules.0 anyone']],
+    [{ to: [{ operation: { paths: ['/*'] } }] }, ['spec.rules.0 anyone']],
+    [{ to: [{ operation: { paths: ['/healthz'] } }] }, []],
+    [{ to: [{ operation: { notPaths: ['/admin'] } }] }, []],
+    [{ when: [{ key: 'request.headers[x]', values: ['*'] }] }, []],
+    [from({ principals: ['*'] }), ['spec.rules.0.from.0 every identity']],
+    [from({ namespaces: ['*'] }), ['spec.rules.0.from.0 every identity']],
+    [from({ principals: ['*'], namespaces: ['shop'] }), []],
+    [from({ principals: ['cluster.local/*'] }), []],
+    [from({ ipBlocks: ['0.0.0.0/0'] }), ['spec.rules.0.from.0 anyone']],
+    [from({ ipBlocks: ['10.0.0.0/8'] }), []],
+    [from({ requestPrincipals: ['*'] }), []],
+    [from({ notNamespaces: ['shop'] }), []],
+    [{ ...from({ principals: ['*'] }), to: [{ operation: { methods: ['GET'] } }] }, []],
+  ])('%j', (rule, expected) => {
+    expect(open(rule)).toEqual(expected)
+  })
+})
+
+describe('default deny', () => {
+  const denies = (text: string, unsure: readonly string[] = []): string | undefined =>
+    facts(namespace() + text + deployment(), 'Namespace shop', unsure).namespace?.deniesByDefault.answer
+  test.each([
+    ['no policy', '', 'no'],
+    ['an empty spec', policy('p', {}), 'yes'],
+    ['rules: []', policy('p', { rules: [] }), 'yes'],
+    ['in the root namespace', policy('p', {}, 'istio-system'), 'yes'],
+    ['in another namespace', policy('p', {}, 'billing'), 'no'],
+    [
+      'an ALLOW on the workload',
+      policy('p', { ...cart, rules: [{ from: [{ source: { namespaces: ['shop'] } }] }] }),
+      'yes',
+    ],
+    ['an ALLOW on another', policy('p', { selector: { matchLabels: { app: 'x' } } }), 'no'],
+    ['a DENY of something', policy('p', { action: 'DENY', rules: [{ to: [{ operation: { paths: ['/x'] } }] }] }), 'no'],
+    ['a DENY of everything', policy('p', { action: 'DENY', rules: [{}] }), 'yes'],
+    ['a DENY without rules denies nothing', policy('p', { action: 'DENY' }), 'no'],
+    [
+      'AUDIT and CUSTOM',
+      policy('p', { action: 'AUDIT', rules: [{}] }) + policy('q', { action: 'CUSTOM', rules: [{}] }),
+      'no',
+    ],
+    ['a policy of a waypoint', policy('p', { targetRefs: [{ kind: 'Gateway', name: 'w' }] }), 'no'],
+  ])('%s', (_name, text, expected) => {
+    expect(denies(text)).toBe(expected)
+  })
+
+  test('a dry run does not count, and what may not be in force is unknown', () => {
+    const dry = yaml({
+      apiVersion: 'security.istio.io/v1',
+      kind: 'AuthorizationPolicy',
+      metadata: { name: 'p', namespace: 'shop', annotations: { 'istio.io/dry-run': 'true' } },
+    })
+    expect(denies(dry)).toBe('no')
+    expect(denies(policy('p', {}), ['p'])).toBe('unknown')
+    expect(denies(policy('p', {}) + policy('q', {}), ['p'])).toBe('yes')
+  })
+
+  test('workloads outside of the mesh are not asked for', () => {
+    const out = deployment({ labels: { 'sidecar.istio.io/inject': 'false' } }, 'job')
+    expect(denies(policy('p', cart) + out)).toBe('yes')
+  })
+})
+
+describe('what a policy names', () => {
+  const dangling = (text: string, name = 'p'): readonly string[] | undefined =>
+    facts(text, `AuthorizationPolicy ${name}`).authorization?.dangling.map(
+      ({ what, elsewhere, found }) => `${found}${elsewhere ? '?' : ''} ${what}`,
+    )
+  const source = (value: object): object => ({ ...cart, rules: [{ from: [{ source: value }] }] })
+  const world = namespace() + deployment()
+
+  test('a selector that meets nothing', () => {
+    expect(dangling(world + policy('p', cart))).toEqual([])
+    expect(dangling(world + policy('p', { selector: { matchLabels: { app: 'x' } } }))).toEqual([
+      'no its selector app=x matches no workload in namespace shop',
+    ])
+    expect(dangling(namespace() + policy('p', cart))).toEqual([
+      'no? its selector app=cart matches no workload in namespace shop',
+    ])
+    expect(dangling(namespace() + policy('p', {}))).toEqual(['no? no workload is declared in namespace shop'])
+    expect(dangling(policy('p', {}, 'istio-system'))).toEqual([])
+    expect(dangling(world + policy('p', { selector: { matchLabels: { app: 'x' } } }, 'istio-system'))).toEqual([
+      'no? its selector app=x matches no workload in the mesh',
+    ])
+  })
+
+  test('only workloads outside of the mesh', () => {
+    const out = namespace() + deployment({ labels: { 'sidecar.istio.io/inject': 'false' } })
+    expect(dangling(out + policy('p', cart))).toEqual(['no it holds only workloads outside the mesh (Deployment cart)'])
+  })
+
+  test('namespaces', () => {
+    expect(dangling(world + policy('p', source({ namespaces: ['shop', 'sh*', '*op', '*', 'SHOP'] })))).toEqual([])
+    expect(dangling(world + policy('p', source({ namespaces: ['other'] })))).toEqual([
+      'no? namespace other is not declared here',
+    ])
+    expect(dangling(world + policy('p', source({ notNamespaces: ['other-*'] })))).toEqual([
+      'no? no namespace that is declared here matches other-*',
+    ])
+    expect(dangling(deployment() + policy('p', source({ namespaces: ['other'] })))).toEqual([
+      'unknown? namespace other is not declared here',
+    ])
+  })
+
+  test('service accounts, where the workloads of their namespace are declared', () => {
+    const principal = (name: string): string => policy('p', source({ principals: [`cluster.local/ns/${name}`] }))
+    expect(dangling(world + principal('shop/sa/frontend'))).toEqual([
+      'no? service account shop/frontend is neither declared nor used here',
+    ])
+    expect(dangling(world + principal('shop/sa/default'))).toEqual([])
+    expect(dangling(world + principal('other/sa/frontend'))).toEqual([])
+    expect(dangling(world + principal('shop/sa/*'))).toEqual([])
+    const account = yaml({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'frontend', namespace: 'shop' },
+    })
+    expect(dangling(world + account + principal('shop/sa/frontend'))).toEqual([])
+  })
+
+  test('targets', () => {
+    const target = policy('p', { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'w' }] })
+    expect(dangling(world + target)).toEqual(['no? Gateway w is not declared here'])
+    const gateway = istio('gateway.networking.k8s.io/v1', 'Gateway', 'w', {})
+    expect(dangling(world + target + gateway)).toEqual([])
+  })
+})
+
+describe('Linkerd', () => {
+  const POLICY = 'policy.linkerd.io/v1alpha1'
+  const meshed = namespace({}, { 'linkerd.io/inject': 'enabled' })
+  const server = (spec: object = {}): string =>
+    istio('policy.linkerd.io/v1beta3', 'Server', 'cart', {
+      podSelector: { matchLabels: { app: 'cart' } },
+      port: 8080,
+      ...spec,
+    })
+  const authorization = (kinds: readonly string[], target = { kind: 'Server', name: 'cart' }): string =>
+    istio(POLICY, 'AuthorizationPolicy', 'a', {
+      targetRef: { group: 'policy.linkerd.io', ...target },
+      requiredAuthenticationRefs: kinds.map((kind) => ({ kind, name: 'x' })),
+    })
+  const strict = (text: string, unsure: readonly string[] = []): string | undefined =>
+    facts(text + deployment(), 'Deployment cart', unsure).workload?.strict.answer
+  const inbound = (value: string): string =>
+    namespace({}, { 'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': value })
+
+  test.each([
+    ['the default policy', meshed, 'no'],
+    ['deny', inbound('deny'), 'yes'],
+    ['all-authenticated', inbound('all-authenticated'), 'yes'],
+    ['cluster-unauthenticated', inbound('cluster-unauthenticated'), 'no'],
+    ['audit', inbound('audit'), 'no'],
+    ['a Server', meshed + server(), 'yes'],
+    ['a Server of another port', meshed + server({ port: 9090 }), 'no'],
+    ['a Server of other pods', meshed + server({ podSelector: { matchLabels: { app: 'x' } } }), 'no'],
+    ['an open Server', inbound('deny') + server({ accessPolicy: 'all-unauthenticated' }), 'no'],
+    ['identities', meshed + server() + authorization(['MeshTLSAuthentication', 'NetworkAuthentication']), 'yes'],
+    ['networks alone', meshed + server() + authorization(['NetworkAuthentication']), 'no'],
+    [
+      'nothing demanded, of the namespace',
+      meshed + server() + authorization([], { kind: 'Namespace', name: 'shop' }),
+      'no',
+    ],
+    [
+      'nothing demanded, of another Server',
+      meshed + server() + authorization([], { kind: 'Server', name: 'x' }),
+      'yes',
+    ],
+    [
+      'unauthenticated clients',
+      meshed +
+        server() +
+        istio('policy.linkerd.io/v1beta1', 'ServerAuthorization', 's', {
+          server: { name: 'cart' },
+          client: { unauthenticated: true },
+        }),
+      'no',
+    ],
+  ])('%s', (_name, text, expected) => {
+    expect(strict(text)).toBe(expected)
+  })
+
+  test('a Server must be in force', () => {
+    expect(strict(meshed + server(), ['cart'])).toBe('unknown')
+  })
+
+  test('a port that skips the proxy takes plain text', () => {
+    const skipping = namespace(
+      {},
+      {
+        'linkerd.io/inject': 'enabled',
+        'config.linkerd.io/default-inbound-policy': 'deny',
+        'config.linkerd.io/skip-inbound-ports': '25,8000-8100',
+      },
+    )
+    expect(strict(skipping)).toBe('no')
+  })
+
+  test('what a policy refers to', () => {
+    const missing = (text: string): readonly string[] | undefined =>
+      facts(text, 'AuthorizationPolicy a').linkerd?.missing.map(({ what }) => what)
+    expect(missing(authorization(['MeshTLSAuthentication']))).toEqual(['Server cart', 'MeshTLSAuthentication x'])
+    expect(missing(server() + authorization(['ServiceAccount']))).toEqual([])
+    const route = istio('policy.linkerd.io/v1beta3', 'HTTPRoute', 'r', {
+      parentRefs: [{ kind: 'Server', name: 'cart' }],
+    })
+    expect(missing(route + authorization(['ServiceAccount'], { kind: 'HTTPRoute', name: 'r' }))).toEqual([])
+  })
+})

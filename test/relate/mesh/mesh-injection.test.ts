@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals'
+import { deployment, facts, namespace, yaml } from './mesh-world.js'
+
+const INJECT = 'sidecar.istio.io/inject'
+
+describe('Istio', () => {
+  const of = (text: string): string => {
+    const { workload } = facts(text, 'Deployment cart')
+    return `${workload?.enrolled.answer ?? '-'}${workload?.ambient ? ' ambient' : ''}${workload?.optsOut ? ' optsOut' : ''}`
+  }
+  const istiod = yaml({
+    apiVersion: 'security.istio.io/v1',
+    kind: 'RequestAuthentication',
+    metadata: { name: 'x', namespace: 'other' },
+  })
+  const config = (data: object): string =>
+    yaml({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'istio-sidecar-injector', namespace: 'istio-system' },
+      data,
+    })
+
+  test.each([
+    // The webhook's selectors: mutatingwebhook.yaml.
+    ['labelled namespace', namespace(), {}, 'yes'],
+    ['revision', namespace({ 'istio.io/rev': 'canary' }), {}, 'yes'],
+    ['no label', namespace({}), {}, 'no'],
+    ['disabled namespace', namespace({ 'istio-injection': 'disabled' }), {}, 'no'],
+    [
+      'disabled wins over the revision',
+      namespace({ 'istio-injection': 'disabled', 'istio.io/rev': 'canary' }),
+      {},
+      'no',
+    ],
+    [
+      'disabled wins over the pod',
+      namespace({ 'istio-injection': 'disabled' }),
+      { labels: { [INJECT]: 'true' } },
+      'no',
+    ],
+    ['pod asks, namespace is silent', namespace({}), { labels: { [INJECT]: 'true' } }, 'yes'],
+    ['pod asks by revision', namespace({}), { labels: { 'istio.io/rev': 'canary' } }, 'yes'],
+    ['an annotation does not call the webhook', namespace({}), { annotations: { [INJECT]: 'true' } }, 'no'],
+    // injectRequired.
+    ['pod refuses by label', namespace(), { labels: { [INJECT]: 'false' } }, 'no optsOut'],
+    ['pod refuses by annotation', namespace(), { annotations: { [INJECT]: 'false' } }, 'no optsOut'],
+    ['the label wins', namespace(), { labels: { [INJECT]: 'true' }, annotations: { [INJECT]: 'false' } }, 'yes'],
+    [
+      'the label wins the other way',
+      namespace(),
+      { labels: { [INJECT]: 'false' }, annotations: { [INJECT]: 'true' } },
+      'no optsOut',
+    ],
+    ['other values are no refusal', namespace(), { labels: { [INJECT]: 'no' } }, 'yes'],
+    ['host network', namespace(), { spec: { hostNetwork: true } }, 'no optsOut'],
+    [
+      'carries the proxy',
+      namespace({}),
+      { spec: { containers: [{ name: 'istio-proxy', image: 'proxyv2:1.27.0', args: ['proxy', 'sidecar'] }] } },
+      'yes',
+    ],
+    // The namespace is declared elsewhere.
+    ['unknown namespace', '', {}, 'unknown'],
+    ['unknown namespace, pod asks', '', { labels: { [INJECT]: 'true' } }, 'yes'],
+    ['unknown namespace, pod refuses', '', { annotations: { [INJECT]: 'false' } }, 'no optsOut'],
+    ['unknown namespace, annotation asks', '', { annotations: { [INJECT]: 'true' } }, 'unknown'],
+    // Ambient.
+    ['ambient namespace', namespace({ 'istio.io/dataplane-mode': 'ambient' }), {}, 'yes ambient'],
+    ['ambient pod', namespace({}), { labels: { 'istio.io/dataplane-mode': 'ambient' } }, 'yes ambient'],
+    [
+      'pod leaves ambient',
+      namespace({ 'istio.io/dataplane-mode': 'ambient' }),
+      { labels: { 'istio.io/dataplane-mode': 'none' } },
+      'no ambient optsOut',
+    ],
+    [
+      'a sidecar wins over ambient',
+      namespace({ 'istio-injection': 'enabled', 'istio.io/dataplane-mode': 'ambient' }),
+      {},
+      'yes',
+    ],
+    [
+      'a refused sidecar in ambient',
+      namespace({ 'istio.io/dataplane-mode': 'ambient' }),
+      { labels: { [INJECT]: 'false' } },
+      'yes ambient',
+    ],
+  ] as const)('%s', (_name, space, pod, expected) => {
+    expect(of(istiod + space + deployment(pod))).toBe(expected)
+  })
+
+  test('the injector injects every namespace', () => {
+    const byDefault = config({
+      values: '{"sidecarInjectorWebhook": {"enableNamespacesByDefault": true}}',
+      config: 'policy: enabled',
+    })
+    expect(of(byDefault + namespace({}) + deployment())).toBe('yes')
+  })
+
+  test('the injector never injects some pods, or only those that ask', () => {
+    const never = config({ values: '{}', config: 'policy: enabled\nneverInjectSelector:\n- matchLabels: {app: cart}' })
+    expect(of(never + namespace() + deployment())).toBe('no')
+    expect(of(never + namespace() + deployment({ labels: { [INJECT]: 'true' } }))).toBe('yes')
+    const asked = config({ values: '{}', config: 'policy: disabled' })
+    expect(of(asked + namespace() + deployment())).toBe('no')
+    expect(of(asked + namespace() + deployment({ labels: { [INJECT]: 'true' } }))).toBe('yes')
+  })
+
+  test('pods of the cluster, of the control plane and gateways are left out', () => {
+    const applies = (pod: object, inNamespace: string): boolean | undefined => {
+      const text = istiod + deployment(pod).replaceAll('"namespace":"shop"', `"namespace":"${inNamespace}"`)
+      return facts(text, 'Deployment cart').workload?.applies
+    }
+    expect(applies({}, 'shop')).toBe(true)
+    expect(applies({}, 'kube-system')).toBe(false)
+    expect(applies({}, 'istio-system')).toBe(false)
+    expect(applies({ annotations: { 'inject.istio.io/templates': 'gateway' } }, 'shop')).toBe(false)
+    expect(applies({ annotations: { 'inject.istio.io/templates': 'sidecar,mine' } }, 'shop')).toBe(true)
+  })
+
+  test('labels of a namespace that contradict each other', () => {
+    const conflicts = (labels: object): number | undefined =>
+      facts(namespace(labels), 'Namespace shop').namespace?.conflicts.length
+    expect(conflicts({ 'istio-injection': 'enabled', 'istio.io/rev': 'x' })).toBe(2)
+    expect(conflicts({ 'istio.io/rev': 'x', 'istio.io/dataplane-mode': 'ambient' })).toBe(2)
+    expect(conflicts({ 'istio-injection': 'disabled', 'istio.io/rev': 'x' })).toBe(0)
+    expect(conflicts({ 'istio-injection': 'enabled' })).toBe(0)
+  })
+})
+
+describe('Linkerd, after the truth table of its injector', () => {
+  test.each([
+    ['enabled', 'enabled', 'yes'],
+    ['enabled', '', 'yes'],
+    ['enabled', 'disabled', 'no'],
+    ['disabled', 'enabled', 'yes'],
+    ['', 'enabled', 'yes'],
+    ['disabled', 'disabled', 'no'],
+    ['', 'disabled', 'no'],
+    ['disabled', '', 'no'],
+    ['', '', 'no'],
+    ['', 'ingress', 'yes'],
+    ['', 'true', 'no'],
+    ['true', 'enabled', 'no'],
+  ])('namespace %p, pod %p: %s', (space, pod, expected) => {
+    const annotations = (value: string): object =>
+      value === '' ? { 'config.linkerd.io/proxy-log-level': 'warn' } : { 'linkerd.io/inject': value }
+    const text = namespace({}, annotations(space)) + deployment({ annotations: annotations(pod) })
+    const { workload } = facts(text, 'Deployment cart')
+    expect(workload).toMatchObject({ mesh: 'linkerd', enrolled: { answer: expected } })
+  })
+
+  test('the host network has no proxy, an unknown namespace no answer', () => {
+    const of = (pod: object): string | undefined => facts(deployment(pod), 'Deployment cart').workload?.enrolled.answer
+    expect(of({ annotations: { 'linkerd.io/inject': 'enabled' }, spec: { hostNetwork: true } })).toBe('no')
+    expect(of({ annotations: { 'config.linkerd.io/proxy-log-level': 'warn' } })).toBe('unknown')
+  })
+})
+
+test('without any mesh nothing is enrolled, and nothing is said to be', () => {
+  const { meshes, workload } = facts(namespace({ team: 'shop' }) + deployment(), 'Deployment cart')
+  expect(meshes).toEqual([])
+  expect(workload).toMatchObject({ mesh: null, enrolled: { answer: 'no' }, applies: true })
+  expect(facts(namespace({}) + deployment(), 'Environment ').environment).toEqual({ workloads: 1, namespaces: 1 })
+})

@@ -1,0 +1,171 @@
+import { describe, expect, test } from '@jest/globals'
+import type { KubernetesObject, Resource } from '../../../src/model.js'
+import { podOf } from '../../../src/relate/index/pod.js'
+import {
+  assignsPassword,
+  isCredential,
+  isNamedSecret,
+  secrets,
+  type WrittenSecret,
+} from '../../../src/relate/resolve/secrets.js'
+import { worldOf } from '../../../src/relate/world.js'
+
+function written(object: object): readonly WrittenSecret[] {
+  const typed = { apiVersion: 'v1', metadata: { name: 'x' }, ...object } as unknown as KubernetesObject
+  const resource = {
+    id: 0,
+    object: typed,
+    group: '',
+    kind: typed.kind,
+    name: 'x',
+    namespace: 'shop',
+  } as unknown as Resource
+  return secrets.resolve([], worldOf([]))(resource, podOf(resource)).written
+}
+
+const brief = (object: object): readonly string[] =>
+  written(object).map(({ path, what }) => `${path.join('.')}: ${what}`)
+
+describe('credentials by their form', () => {
+  test.each([
+    '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----',
+    '---BEGIN OPENSSH PRIVATE KEY---\nxxxxx\n---END OPENSSH PRIVATE KEY---',
+    '-----BEGIN PGP PRIVATE KEY BLOCK-----',
+    'key=AKIAIOSFODNN7EXAMPLE',
+    'postgres://cart:s3cret@db:5432/cart',
+    'redis://:s3cret@redis:6379',
+    `token ghp_${'a'.repeat(36)}`,
+    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.SflKxwRJSMeKKF2QT4',
+  ])('%s', (value) => expect(isCredential(value)).toBe(true))
+
+  test.each([
+    '-----BEGIN CERTIFICATE-----\nMIIB',
+    '-----BEGIN PUBLIC KEY-----',
+    'postgres://db:5432/cart',
+    'postgres://cart:$(DB_PASSWORD)@db:5432/cart',
+    'postgres://cart:${DB_PASSWORD}@db/cart',
+    'http://cart:8080/path@2',
+    'hello',
+  ])('not %s', (value) => expect(isCredential(value)).toBe(false))
+
+  test('take linear time, whatever the value', () => {
+    const size = 1 << 20
+    for (const part of ['a.', 'eyJ-', '://', 'a://b:', '-BEGIN A ', 'A', ' ']) {
+      const started = performance.now()
+      isCredential(part.repeat(size / part.length))
+      assignsPassword(`passw ${part.repeat(size / part.length)}`)
+      expect([part, performance.now() - started < 5000]).toEqual([part, true])
+    }
+  })
+})
+
+describe('secrets by their name', () => {
+  test.each([
+    ...['DB_PASSWORD', 'PGPASSWORD', 'my_password', 'dbPassword', 'password', 'MYSQL_PWD', 'passphrase', 'SECRET_BLAH'],
+    ...['SECRET_KEY', 'clientSecret', 'AWS_SECRET_ACCESS_KEY', 'TOKEN', 'authToken', 'API_KEY', 'apikey'],
+    ...['AZURE_BATCH_KEY', 'OCI_CLI_KEY_CONTENT', 'BEARER'],
+  ])('%s', (name) => {
+    expect(isNamedSecret(name, 'abc123')).toBe(true)
+    expect(isNamedSecret(name, 'xxx')).toBe(true)
+  })
+
+  test.each([
+    ...['PASSWORD_FILE', 'SECRET_PATH', 'TOKEN_URL', 'secretName', 'SECRET_NAME', 'TOKEN_TTL', 'TOKEN_ISSUER'],
+    ...['PASSWORD_POLICY', 'MAX_TOKENS', 'AWS_ACCESS_KEY_ID', 'tokenType', 'JWT_PUBLIC_KEY', 'TOKENIZER', 'GREETING'],
+    ...['db_user', 'SECRETS_PROVIDER', 'PASSWORD_MIN_LENGTH', 'REQUIRE_PASSWORD_CHANGE', 'secretRef', 'KEYBOARD'],
+  ])('not %s', (name) => expect(isNamedSecret(name, 'abc123')).toBe(false))
+
+  test.each([
+    ...['', 'true', 'None', '/run/secrets/db', './token', 'https://vault:8200', '$(DB_PASSWORD)', '${DB_PASSWORD}'],
+    ...['{{ .Values.password }}', '<path:kv/data/db#password>', 'vault:secret/data/db#password', 'ref+vault://db'],
+    ...['ENC[AES256_GCM,data:x]', '****', 'arn:aws:secretsmanager:eu-west-1:1:secret:db'],
+  ])('not with the value %s', (value) => expect(isNamedSecret('DB_PASSWORD', value)).toBe(false))
+
+  test('a number is a password, and no token', () => {
+    expect(['3600', '15m'].map((value) => isNamedSecret('TOKEN_LIFE', value))).toEqual([false, false])
+    expect(isNamedSecret('DB_PASSWORD', '123456')).toBe(true)
+  })
+})
+
+describe('passwords in configuration files', () => {
+  test.each([
+    'db.host=pg\nspring.datasource.password=hunter2\n',
+    'auth:\n  password: hunter2\n',
+    '{\n  "dbPassword": "hunter2",\n}',
+    "export PASSWORD='hunter2'",
+  ])('%j', (text) => expect(assignsPassword(text)).toBe(true))
+
+  test.each([
+    'spring.datasource.password=${DB_PASSWORD}',
+    'password: $(cat /run/secrets/db)',
+    'password: ""',
+    'password: true',
+    '# password: hunter2',
+    'password: {{ .password }}',
+    'password: <password>',
+    'passwd: files systemd',
+    'password_file=/run/secrets/db',
+    'password: /run/secrets/db',
+    'password: ENC(abcdef)',
+    'the password is hunter2',
+    'password: string',
+  ])('not %j', (text) => expect(assignsPassword(text)).toBe(false))
+})
+
+describe('where they are written', () => {
+  test('in the environment of any container', () => {
+    const env = [
+      { name: 'GREETING', value: 'hello' },
+      { name: 'A', value: 'redis://:s3cret@r:1' },
+      { name: 'TOKEN', value: 'x1' },
+    ]
+    const spec = {
+      containers: [{ name: 'app', env }],
+      initContainers: [{ name: 'init', env: [null, { name: 'TOKEN' }] }],
+    }
+    expect(written({ kind: 'Pod', spec })).toEqual([
+      { path: ['spec', 'containers', 0, 'env', 1, 'value'], name: 'A', container: 'app', what: 'credential' },
+      { path: ['spec', 'containers', 0, 'env', 2, 'value'], name: 'TOKEN', container: 'app', what: 'name' },
+    ])
+  })
+
+  test('in a ConfigMap', () => {
+    const data = {
+      password: 'hunter2',
+      'spring.datasource.password': 'hunter2',
+      ssh: '-----BEGIN RSA PRIVATE KEY-----',
+      'app.properties': 'password=hunter2',
+      'token-rotation.sh': 'rotate',
+      user: 'cart',
+    }
+    expect(brief({ kind: 'ConfigMap', data })).toEqual([
+      'data.password: name',
+      'data.spring.datasource.password: name',
+      'data.ssh: credential',
+      'data.app.properties: assignment',
+    ])
+    expect(brief({ kind: 'ConfigMap', data: null })).toEqual([])
+  })
+
+  test('in a Secret, except certificates, what is empty, encrypted or filled in later', () => {
+    expect(
+      brief({ kind: 'Secret', data: { password: 'aHVudGVyMg==', 'tls.crt': 'LS0t', odd: 'not base64!' } }),
+    ).toEqual(['data.password: data', 'data.odd: data'])
+    const later = { a: '', b: '<path:kv/db#password>', c: '${PASSWORD}', d: 'ref+vault://db', e: '{{ x }}' }
+    expect(brief({ kind: 'Secret', stringData: { ...later, password: 'hunter2' } })).toEqual([
+      'stringData.password: data',
+    ])
+    expect(brief({ kind: 'Secret', data: { a: btoa('<path:kv/db#password>'), b: '' } })).toEqual([])
+    expect(brief({ kind: 'Secret', data: { a: 'ENC[x]', b: 'plain' }, sops: { mac: 'x' } })).toEqual([])
+  })
+
+  test('their values go nowhere', () => {
+    const facts = [
+      written({ kind: 'ConfigMap', data: { password: 'hunter2' } }),
+      written({ kind: 'Secret', stringData: { password: 'hunter2' } }),
+      written({ kind: 'Pod', spec: { containers: [{ name: 'a', env: [{ name: 'PASSWORD', value: 'hunter2' }] }] } }),
+    ]
+    expect(facts.map((list) => list.length)).toEqual([1, 1, 1])
+    expect(JSON.stringify(facts)).not.toContain('hunter2')
+  })
+})
