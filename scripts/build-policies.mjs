@@ -19,18 +19,18 @@ export async function buildPolicies(engines, root = 'policies') {
   const { annotations, errors } = await engines.inspectRego({ modules })
   refuse(errors)
   const policies = []
-  const withUnknowns = new Set()
+  const extras = new Map()
   for (const file of Object.keys(modules).filter((f) => f.endsWith('/policy.rego')).sort()) {
     const [family, name] = file.slice(root.length + 1).split('/')
     const at = `data.policies.${family}.${name}`
     const metadata = annotations.find((a) => a.annotations.scope === 'package' && a.path.map((t) => t.value).join('.') === at)?.annotations
     policies.push(policyOf(family, name, metadata, file))
-    if (/^unknowns contains /m.test(modules[file])) withUnknowns.add(policies.at(-1).id)
+    extras.set(policies.at(-1).id, { unknowns: /^unknowns contains /m.test(modules[file]), applies: /^applies if /m.test(modules[file]) })
   }
   const kinds = kindsOf(policies)
   const generated = Object.fromEntries([
-    ...Object.entries(kinds).map(([kind, entry]) => [`entry/kinds/${kind}.rego`, entryRego(`kinds.${mangle(kind)}`, entry.policies, withUnknowns)]),
-    ...policies.map((p) => [`entry/each/${p.id}.rego`, entryRego(`each.${packageOf(p.id)}`, [p.id], withUnknowns)]),
+    ...Object.entries(kinds).map(([kind, entry]) => [`entry/kinds/${kind}.rego`, entryRego(`kinds.${mangle(kind)}`, entry.policies, extras)]),
+    ...policies.map((p) => [`entry/each/${p.id}.rego`, entryRego(`each.${packageOf(p.id)}`, [p.id], extras)]),
   ])
   const entrypoints = [
     ...Object.values(kinds).map((k) => k.entrypoint),
@@ -75,10 +75,14 @@ function kindsOf(policies) {
   }))
 }
 
-function entryRego(name, ids, withUnknowns) {
+/** Rules that a policy leaves out have a default here, since an undefined reference would take the whole list with it. */
+function entryRego(name, ids, extras) {
   const rows = ids.map((id) => {
     const at = `data.policies.${packageOf(id)}`
-    return `\t{"findings": ${at}.findings, "unknowns": ${withUnknowns.has(id) ? `${at}.unknowns` : '[]'}},`
+    const { unknowns, applies } = extras.get(id)
+    const found = [`"findings": ${at}.findings`, `"unknowns": ${unknowns ? `${at}.unknowns` : '[]'}`]
+    if (applies) found.push(`"applies": [true | ${at}.applies]`)
+    return `\t{${found.join(', ')}},`
   })
   return [`package ${name}`, '', 'result := [', ...rows, ']', ''].join('\n')
 }

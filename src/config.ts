@@ -41,7 +41,7 @@ export interface ChartSettings extends RenderSettings {
 }
 
 /** The matching resources' own levels; the first override that matches wins. */
-export interface Override {
+interface Override {
   readonly match: {
     /** A glob. */
     readonly file: string | null
@@ -53,7 +53,7 @@ export interface Override {
 }
 
 /** Somebody's decision to live with a finding, until a day. */
-export interface Waiver {
+interface Waiver {
   readonly policy: string
   /** `Kind/namespace/name`, or `Kind/name` where there is no namespace. */
   readonly resource: string
@@ -65,7 +65,7 @@ export interface Waiver {
 }
 
 /** A connection that is meant. */
-export interface Flow {
+interface Flow {
   /** `namespace/workload`. */
   readonly from: string
   readonly to: string
@@ -73,7 +73,7 @@ export interface Flow {
   readonly ports: readonly string[]
 }
 
-export interface PolicySettings {
+interface PolicySettings {
   /** null: as its stage says. */
   readonly level: Level | null
   /** null: the policy's own. */

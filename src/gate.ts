@@ -7,8 +7,9 @@ import { decide } from './decide/decide.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
 import { evaluatorOf, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
 import { locatorOf } from './locate/locate.js'
-import type { Ignored, Judgement, Resource, Tree } from './model.js'
+import type { Environment, Ignored, Judgement, Resource, Tree } from './model.js'
 import { parse, type DroppedField } from './parse/parse.js'
+import { unreadablePods } from './relate/index/pod-problems.js'
 import { relate, worldWithStandIns } from './relate/relate.js'
 import { assemble } from './report/assemble.js'
 import type { Framework } from './report/controls.js'
@@ -36,17 +37,18 @@ export async function judge(
   const discovered = discover(tree, scope)
   const rendered = await render(tree, discovered.sources, engines, (source) => progress(`rendered ${source}`))
   // Nothing escapes by being moved: what no render reached is judged as a plain file.
-  const left = unreached(tree, discovered, rendered.reached)
+  const left = unreached(tree, discovered, rendered)
   const plain = await render(tree, left.sources, engines, progress)
   const parsed = parse([...rendered.documents, ...plain.documents])
 
   const evaluate = evaluatorOf(rules.set, rules.evaluate)
-  const worlds = environmentsOf(parsed.resources).map(({ name, resources }) => {
-    progress(`judging ${resources.length} resources${name === null ? '' : ` of ${name}`}`)
-    const world = worldWithStandIns(resources, name)
-    return relate(world).map((related) => ({ related, evaluation: evaluate(related, world.resources) }))
+  const worlds = environmentsOf(parsed.resources).map(({ environment, resources }) => {
+    progress(`judging ${resources.length} resources${environment.label === null ? '' : ` of ${environment.label}`}`)
+    const world = worldWithStandIns(resources, environment)
+    const evaluated = relate(world).map((related) => ({ related, evaluation: evaluate(related, world.resources) }))
+    return { evaluated, unreadable: unreadablePods(world) }
   })
-  const evaluated = worlds.flat()
+  const evaluated = worlds.flatMap((world) => world.evaluated)
   return {
     sources: [...discovered.sources, ...left.sources],
     ignored: [...discovered.ignored, ...left.ignored, ...parsed.ignored, ...parsed.dropped.map(droppedField)],
@@ -61,12 +63,13 @@ export async function judge(
       ...rendered.unjudged,
       ...plain.unjudged,
       ...parsed.unjudged,
+      ...worlds.flatMap(({ unreadable }) => unreadable),
       ...evaluated.flatMap(({ evaluation }) => evaluation.unjudged),
     ],
     exercised: countsOf(
       evaluated.flatMap(({ related, evaluation }) => (related.resource.declared ? evaluation.by : [])),
     ),
-    unknownKinds: countsOf(parsed.unknownKinds),
+    unknownKinds: countsOf(parsed.unknownKinds.filter((kind) => !isJudged(kind, rules.set))),
   }
 }
 
@@ -92,25 +95,27 @@ export function conclude({ tree, head, base, rules, config, notes, frameworks, s
   return assemble({ judgement, decision, policies: rules.set.policies, frameworks, config, notes, locate, shown })
 }
 
-/**
- * The resources that are related together, environment by environment: what states no environment belongs to each.
- * Trial values (`ci/`) are worlds of their own.
- */
-function environmentsOf(
-  resources: readonly Resource[],
-): readonly { readonly name: string | null; readonly resources: readonly Resource[] }[] {
-  const shared = resources.filter((resource) => resource.origin.environment.name === null)
-  const named = new Map<string, Resource[]>()
-  for (const resource of resources) {
-    const { name } = resource.origin.environment
-    if (name === null) continue
-    const group = named.get(name)
-    if (group === undefined) named.set(name, [resource])
-    else group.push(resource)
-  }
-  if (named.size === 0) return [{ name: null, resources: shared }]
-  return [...named].map(([name, own]) => ({ name, resources: [...shared, ...own] }))
+interface Group {
+  readonly environment: Environment
+  readonly resources: readonly Resource[]
 }
+
+/** The resources that are related together, environment by environment: what states no environment belongs to each. */
+function environmentsOf(resources: readonly Resource[]): readonly Group[] {
+  const shared = resources.filter((resource) => resource.origin.environment.name === null)
+  const named = new Map<string, { readonly environment: Environment; readonly own: Resource[] }>()
+  for (const resource of resources) {
+    const { environment } = resource.origin
+    if (environment.name === null) continue
+    const group = named.get(environment.name)
+    if (group === undefined) named.set(environment.name, { environment, own: [resource] })
+    else group.own.push(resource)
+  }
+  if (named.size === 0) return [{ environment: EVERYWHERE, resources: shared }]
+  return [...named.values()].map(({ environment, own }) => ({ environment, resources: [...shared, ...own] }))
+}
+
+const EVERYWHERE: Environment = { name: null, label: null, trial: false }
 
 /** Several scopes are one report: each was related by itself. */
 function together(judgements: readonly Judgement[]): Judgement {
@@ -130,6 +135,12 @@ function together(judgements: readonly Judgement[]): Judgement {
 /** A field that the API server drops protects nothing: it is named. */
 function droppedField({ resource, message }: DroppedField): Ignored {
   return { path: resource.origin.file, reason: `${resource.kind} ${resource.name}: ${message}` }
+}
+
+/** Whether a policy knows a `group/kind`. */
+function isJudged(groupKind: string, set: PolicySet): boolean {
+  const [group, kind] = groupKind.split('/')
+  return Object.hasOwn(set.kinds, kind === undefined ? groupKind : group === '' ? kind : `${kind}.${group}`)
 }
 
 function countsOf(keys: readonly string[]): ReadonlyMap<string, number> {

@@ -110,6 +110,8 @@ export interface ManifestSource {
   readonly id: string
   /** Only these documents, 0-based over the non-empty ones: a render reached the others. Absent: all. */
   readonly documents?: readonly number[]
+  /** Absent: it belongs to every environment. */
+  readonly environment?: Environment
 }
 
 export interface ChartSource {

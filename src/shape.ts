@@ -99,7 +99,11 @@ export function oneOf<const T extends string | number>(...choices: readonly T[])
     const found = choices.find((choice) => choice === value)
     if (found !== undefined) return found
     const unquoted = choices.some((choice) => typeof choice === 'number' && String(choice) === value)
-    const meant = unquoted ? ' (write it without quotes)' : typeof value === 'string' ? suggestion(value, choices.map(String)) : ''
+    const meant = unquoted
+      ? ' (write it without quotes)'
+      : typeof value === 'string'
+        ? suggestion(value, choices.map(String))
+        : ''
     report(path, `${nameOf(path)} is ${shown(value)}${meant}; it is one of ${choices.join(', ')}`)
     return undefined
   }
@@ -127,13 +131,13 @@ export const isMap = (value: Json): value is JsonObject => typeof value === 'obj
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value)
 
-export function wrongType(value: Json, wanted: string, path: Path, report: Report): undefined {
+function wrongType(value: Json, wanted: string, path: Path, report: Report): undefined {
   report(path, `${nameOf(path)} is ${shown(value)}; it must be ${wanted}`)
   return undefined
 }
 
 /** The key that a path ends with, for messages. */
-export function nameOf(path: Path): string {
+function nameOf(path: Path): string {
   const key = path.findLast((step) => typeof step === 'string')
   if (key === undefined) return 'the file'
   const last = path.at(-1)

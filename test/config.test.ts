@@ -44,7 +44,8 @@ const problems = (content: string): readonly string[] => parse(content).problems
 
 describe('what is written', () => {
   test('nothing: the defaults', () => {
-    for (const content of ['', '# only a comment\n', '{}']) expect(config(content)).toEqual({ ...defaults, file: '.ringfence.yaml' })
+    for (const content of ['', '# only a comment\n', '{}'])
+      expect(config(content)).toEqual({ ...defaults, file: '.ringfence.yaml' })
   })
 
   test('everything that works', () => {
@@ -63,7 +64,14 @@ render:
     release: shop
     environments: {prod: {values: [values-prod.yaml], namespace: shop, kube-version: 1.33.1, api-versions: [a/v1]}}
 `)
-    expect(read).toMatchObject({ stage: 2, owns: 'platform', unknown: 'block', failOn: 'all', severity: 'low', ignore: ['docs/**'] })
+    expect(read).toMatchObject({
+      stage: 2,
+      owns: 'platform',
+      unknown: 'block',
+      failOn: 'all',
+      severity: 'low',
+      ignore: ['docs/**'],
+    })
     expect([...read.levels]).toEqual([
       ['least-privilege/run-as-non-root', 'off'],
       ['least-privilege/host-path', 'advise'],
@@ -82,7 +90,9 @@ render:
   })
 
   test.each(['off', 'Off', '"off"', 'false'])('%s switches a policy off: the cluster reads it as false', (written) => {
-    expect(config(`policies: {least-privilege/host-path: ${written}}`).levels.get('least-privilege/host-path')).toBe('off')
+    expect(config(`policies: {least-privilege/host-path: ${written}}`).levels.get('least-privilege/host-path')).toBe(
+      'off',
+    )
   })
 
   test('fail-on as one word keeps the threshold', () => {
@@ -113,7 +123,10 @@ describe('what cannot be understood is an error with its place and what was mean
     ['ignore: [docs, 3]', 'item 2 of ignore is 3; it must be a text'],
     ['ignore: [""]', 'item 1 of ignore is empty'],
     ['policies: [a]', 'policies is a list; it must be a map'],
-    ['policies: {least-privilege/hostpat: off}', 'there is no policy "least-privilege/hostpat" (did you mean "least-privilege/host-path"?)'],
+    [
+      'policies: {least-privilege/hostpat: off}',
+      'there is no policy "least-privilege/hostpat" (did you mean "least-privilege/host-path"?)',
+    ],
     ['policies: {host-path: off}', 'there is no policy "host-path" (did you mean "least-privilege/host-path"?)'],
     ['policies: {host_path: off}', 'there is no policy "host_path" (did you mean "least-privilege/host-path"?)'],
     ['policies: {something/else: off}', 'there is no policy "something/else"'],
@@ -121,11 +134,23 @@ describe('what cannot be understood is an error with its place and what was mean
     ['policies: {least-privilege/host-path: warn}', 'is "warn"; it is one of off, advise, block'],
     ['policies: {least-privilege/host-path: {levle: off}}', 'unknown key "levle" (did you mean "level"?)'],
     ['policies: {least-privilege/host-path: {parameters: {a: 1}}}', 'least-privilege/host-path has no parameters'],
-    ['policies: {least-privilege/image-registry: {parameters: {alowed: []}}}', 'unknown key "alowed" (did you mean "allowed"?)'],
+    [
+      'policies: {least-privilege/image-registry: {parameters: {alowed: []}}}',
+      'unknown key "alowed" (did you mean "allowed"?)',
+    ],
     ['policies: {least-privilege/image-registry: {parameters: {allowed: x}}}', 'allowed is "x"; it must be a list'],
-    ['policies: {least-privilege/image-registry: {parameters: {strict: "yes"}}}', 'strict is "yes"; it must be true or false'],
-    ['policies: {least-privilege/image-registry: {parameters: {ports: [22, ssh]}}}', 'item 2 of ports must be a number'],
-    ['policies: {least-privilege/hostpath: off, least-privilege/host-path: off}', '"least-privilege/host-path" is the same as'],
+    [
+      'policies: {least-privilege/image-registry: {parameters: {strict: "yes"}}}',
+      'strict is "yes"; it must be true or false',
+    ],
+    [
+      'policies: {least-privilege/image-registry: {parameters: {ports: [22, ssh]}}}',
+      'item 2 of ports must be a number',
+    ],
+    [
+      'policies: {least-privilege/hostpath: off, least-privilege/host-path: off}',
+      '"least-privilege/host-path" is the same as',
+    ],
     ['render: {charts/a: {environments: {prod: {value: []}}}}', 'unknown key "value" (did you mean "values"?)'],
     ['stage: 1\nstage: 2', ':2:1: duplicate key "stage"'],
     ['stage: [', ':1:'],
@@ -138,7 +163,9 @@ describe('what cannot be understood is an error with its place and what was mean
   })
 
   test('all at once, in the order of the file', () => {
-    const found = problems('stage: 7\nowns: me\npolicies:\n  least-privilege/host-path: of\n  nothing/such: off\nextra: 1\n')
+    const found = problems(
+      'stage: 7\nowns: me\npolicies:\n  least-privilege/host-path: of\n  nothing/such: off\nextra: 1\n',
+    )
     expect(found.map((line) => line.split(':')[1])).toEqual(['1', '2', '4', '5', '6'])
   })
 
@@ -168,7 +195,9 @@ describe('what does nothing yet is refused, not ignored', () => {
   })
 
   test('and is checked all the same', () => {
-    const found = problems('waivers: [{policy: least-privilege/host-pat, resource: a, reason: b, owner: c, expires: 2027-02-30, until: x}]')
+    const found = problems(
+      'waivers: [{policy: least-privilege/host-pat, resource: a, reason: b, owner: c, expires: 2027-02-30, until: x}]',
+    )
     expect(found.join('\n')).toContain('there is no policy "least-privilege/host-pat"')
     expect(found.join('\n')).toContain('expires is "2027-02-30": there is no such day')
     expect(found.join('\n')).toContain('unknown key "until"')
@@ -208,7 +237,9 @@ describe('inputs of a workflow', () => {
     const { config, notes } = tighten(strict, { stage: 1, failOn: 'new', severity: 'critical' })
     expect(config).toEqual(strict)
     expect(notes).toHaveLength(3)
-    expect(notes[0]).toBe('the workflow asks for stage 1, which is weaker than 2, what the repository is judged by: 2 holds')
+    expect(notes[0]).toBe(
+      'the workflow asks for stage 1, which is weaker than 2, what the repository is judged by: 2 holds',
+    )
   })
 
   test('nothing asked for changes nothing', () => {

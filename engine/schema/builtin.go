@@ -13,6 +13,7 @@ import (
 	"sort"
 	"strings"
 
+	calicov3 "github.com/projectcalico/api/pkg/apis/projectcalico/v3"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	admissionregistrationv1alpha1 "k8s.io/api/admissionregistration/v1alpha1"
 	admissionregistrationv1beta1 "k8s.io/api/admissionregistration/v1beta1"
@@ -72,7 +73,29 @@ func addBuiltIn(t *table) error {
 			return err
 		}
 	}
-	scopes, err := scopesIn("k8s.io/api", "k8s.io/apiextensions-apiserver")
+	return addScheme(t, scheme, "k8s.io/api", "k8s.io/apiextensions-apiserver")
+}
+
+// addCalico adds Calico's kinds: as its API server takes them, and as they are stored, which manifests state as well.
+func addCalico(t *table) error {
+	scheme := runtime.NewScheme()
+	if err := calicov3.AddToScheme(scheme); err != nil {
+		return err
+	}
+	if err := addScheme(t, scheme, "github.com/projectcalico/api"); err != nil {
+		return err
+	}
+	for name, kind := range t.kinds {
+		if bare, ok := strings.CutPrefix(name, "projectcalico.org/v3/"); ok {
+			t.kinds["crd.projectcalico.org/v1/"+bare] = kind
+		}
+	}
+	return nil
+}
+
+// addScheme adds every kind of a scheme that one of the modules declares a client for: lists and options have none.
+func addScheme(t *table, scheme *runtime.Scheme, modules ...string) error {
+	scopes, err := scopesIn(modules...)
 	if err != nil {
 		return err
 	}
@@ -86,7 +109,7 @@ func addBuiltIn(t *table) error {
 	for _, gvk := range kinds {
 		goType := known[gvk]
 		scope, served := scopes[goType.PkgPath()+"."+goType.Name()]
-		if !served || !strings.HasPrefix(goType.PkgPath(), "k8s.io/api") {
+		if !served || gvk.Version == runtime.APIVersionInternal || strings.HasSuffix(gvk.Kind, "List") {
 			continue
 		}
 		object, err := r.object(goType)
@@ -206,7 +229,7 @@ func (r *reflector) word(t reflect.Type) (string, error) {
 		return "s", nil
 	case reflect.Bool:
 		return "b", nil
-	case reflect.Int32, reflect.Uint32, reflect.Int16, reflect.Int8:
+	case reflect.Int32, reflect.Uint32, reflect.Int16, reflect.Uint16, reflect.Int8, reflect.Uint8:
 		return "i", nil
 	case reflect.Int, reflect.Int64, reflect.Uint64:
 		return "l", nil

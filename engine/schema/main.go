@@ -1,7 +1,7 @@
 // Command schema writes the table of types that src/parse/schema.ts checks resources against: for every kind of the
 // Kubernetes API and of the custom resources that the policies judge, which field takes which type, and whether the
-// kind is namespaced. The built-in kinds come from the Go types that the API server decodes into, by reflection; the
-// custom ones from the OpenAPI schemas in their CustomResourceDefinitions.
+// kind is namespaced. The built-in kinds and Calico's come from the Go types that the API server decodes into, by
+// reflection; the custom ones from the OpenAPI schemas in their CustomResourceDefinitions.
 //
 // Usage: schema OUT [DIR…]: every YAML file below a DIR is searched for CustomResourceDefinitions.
 package main
@@ -19,6 +19,9 @@ func main() {
 	}
 	table := newTable()
 	if err := addBuiltIn(table); err != nil {
+		fail(err)
+	}
+	if err := addCalico(table); err != nil {
 		fail(err)
 	}
 	for _, dir := range os.Args[2:] {

@@ -16,21 +16,24 @@ unconfined(name) := {power |
 	count(power.names) == 0
 }
 
-# Whether one of these patterns names the role, the binding, the role that it hands out, or each of its subjects:
-# `ClusterRole/cert-manager-*`, `ServiceAccount/kube-system/*`, `Group/platform-admins`.
-allowed(patterns) if _matches(patterns, _own)
+# Whether the policy's parameter `allowed` names the role, the binding, the role that it hands out, or each of its
+# subjects: `ClusterRole/cert-manager-*`, `ServiceAccount/kube-system/*`, `Group/platform-admins`.
+allowed(policy) if _matches(policy, _own)
 
-allowed(patterns) if _matches(patterns, $"{input.facts.grants.role.kind}/{input.facts.grants.role.name}")
+allowed(policy) if {
+	role := input.facts.grants.role
+	_matches(policy, $"{role.kind}/{role.name}")
+}
 
-allowed(patterns) if {
+allowed(policy) if {
 	count(input.facts.grants.subjects) > 0
 	every subject in input.facts.grants.subjects {
-		is_allowed(patterns, subject)
+		allowed_subject(policy, subject)
 	}
 }
 
-# Whether one of these patterns names the subject.
-is_allowed(patterns, subject) if _matches(patterns, replace(subject.text, " ", "/"))
+# Whether the parameter names this subject.
+allowed_subject(policy, subject) if _matches(policy, replace(subject.text, " ", "/"))
 
 # A finding about one power: at the rule of a role, at the role that a binding names.
 finding(power) := {
@@ -40,7 +43,9 @@ finding(power) := {
 	"value": _value(power),
 }
 
-_message(power) := $"rule {power.rule + 1} allows {_what(power)}{_held}{_idle(power)}" if power.path[0] == "rules"
+_message(power) := $"rule {power.rule + 1} allows {_what(power)}{_held}{_idle(power)}{_leads(power)}" if {
+	power.path[0] == "rules"
+}
 
 _message(power) := $"it is made of {power.through}, which allows {_what(power)}{_held}" if power.path[0] == "aggregationRule"
 
@@ -110,11 +115,17 @@ _leads(power) := "" if power.leads == ""
 
 _leads(power) := $"; {power.leads}" if power.leads != ""
 
-_own := $"{input.resource.kind}/{input.namespace}/{input.resource.metadata.name}" if input.namespace != null
+_own := $"{input.resource.kind}/{name}" if {
+	input.namespace == null
+	name := input.resource.metadata.name
+}
 
-_own := $"{input.resource.kind}/{input.resource.metadata.name}" if input.namespace == null
+_own := $"{input.resource.kind}/{input.namespace}/{name}" if {
+	input.namespace != null
+	name := input.resource.metadata.name
+}
 
-_matches(patterns, text) if {
-	some pattern in patterns
+_matches(policy, text) if {
+	some pattern in data.parameters[policy].allowed
 	glob.match(pattern, ["/"], text)
 }

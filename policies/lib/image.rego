@@ -12,7 +12,12 @@ unresolved_images contains item if {
 	unresolved(item.image)
 }
 
-unresolved(image) if regex.match(`^ko://|\$|\{\{|<`, image)
+unresolved(image) if startswith(image, "ko://")
+
+unresolved(image) if {
+	some mark in ["$", "{{", "<"]
+	contains(image, mark)
+}
 
 _stated contains {"container": container.name, "path": array.concat(container.path, ["image"]), "image": image} if {
 	some container in input.pod.containers
@@ -36,8 +41,14 @@ full_name(image) := name if {
 	contains(image, "/")
 } else := $"docker.io/library/{split(image, "@")[0]}"
 
+# The first segment is a registry if it looks like a host.
 _has_registry(image) if {
 	contains(image, "/")
-	first := split(image, "/")[0]
-	regex.match(`[.:]|^localhost$`, first)
+	_is_host(split(image, "/")[0])
 }
+
+_is_host("localhost")
+
+_is_host(segment) if contains(segment, ".")
+
+_is_host(segment) if contains(segment, ":")

@@ -9,13 +9,44 @@ windows if input.pod.os == "windows"
 # Root in its own user namespace is nobody on the node, so Pod Security Standards 1.35+ relax what is said about users.
 user_namespace if input.pod.spec.hostUsers == false
 
-# The places that decide a setting which containers have from the pod where they set nothing: {path, value, subject}.
-# Containers that share the pod's setting are one place. A setting of the pod counts even where every container
-# overrides it, as upstream. `keys` is the way to the value below a securityContext.
-settings(field, keys) := _effective(field) | _stated(keys)
+# The places that decide a setting, which containers have from the pod where they set nothing, and decide it for one of
+# `values`, or for none of them: {path, value, subject}. Containers that share the pod's setting are one place. A setting
+# of the pod counts even where every container overrides it, as upstream. `keys` is the way to the value below a
+# securityContext.
+settings_in(field, keys, values) := _of_containers_in(field, values) | {_of_pod(keys, value) |
+	some value in [_stated(keys)]
+	value in values
+}
+
+settings_not_in(field, keys, values) := _of_containers_not_in(field, values) | {_of_pod(keys, value) |
+	some value in [_stated(keys)]
+	not value in values
+}
 
 # A place that says nothing about the setting.
-unset(field) := {setting | some setting in _effective(field); setting.value == null}
+unset(field) := _of_containers_in(field, {null})
+
+_of_containers_in(field, values) := {_of_container(container, field) |
+	some container in input.pod.containers
+	container.security[field].value in values
+}
+
+_of_containers_not_in(field, values) := {_of_container(container, field) |
+	some container in input.pod.containers
+	not container.security[field].value in values
+}
+
+_of_container(container, field) := {"path": at.path, "value": at.value, "subject": subject(container, at.path)} if {
+	at := container.security[field]
+}
+
+# Undefined where the pod states nothing.
+_stated(keys) := value if {
+	value := object.get(input.pod.spec.securityContext, keys, null)
+	value != null
+}
+
+_of_pod(keys, value) := {"path": array.concat(path("securityContext"), keys), "value": value, "subject": "the pod"}
 
 # Places that nothing keeps from being root, neither runAsNonRoot nor another user: {path, subject, stated}.
 may_run_as_root contains setting if {
@@ -35,18 +66,6 @@ may_run_as_root contains setting if {
 	input.pod.spec.securityContext.runAsUser == 0
 	object.get(input.pod.spec.securityContext, "runAsNonRoot", null) != true
 	setting := {"path": array.concat(path("securityContext"), ["runAsNonRoot"]), "subject": "the pod", "stated": true}
-}
-
-_effective(field) := {setting |
-	some container in input.pod.containers
-	at := container.security[field]
-	setting := {"path": at.path, "value": at.value, "subject": subject(container, at.path)}
-}
-
-_stated(keys) := {setting |
-	value := object.get(input.pod.spec, array.concat(["securityContext"], keys), null)
-	value != null
-	setting := {"path": array.concat(path("securityContext"), keys), "value": value, "subject": "the pod"}
 }
 
 # Whom a finding at this place is about.

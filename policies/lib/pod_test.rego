@@ -12,13 +12,13 @@ test_field_is_where_it_was_taken_from if {
 test_what_containers_share_is_one_place if {
 	other := object.union(fixture.inherits({"runAsUser": 0}), {"name": "other"})
 	input_pod := fixture.pod([fixture.inherits({"runAsUser": 0}), other], {"spec": {"securityContext": {"runAsUser": 0}}})
-	settings := pod.settings("runAsUser", ["runAsUser"]) with input.pod as input_pod
+	settings := pod.settings_not_in("runAsUser", ["runAsUser"], {null}) with input.pod as input_pod
 	settings == {{"path": ["spec", "securityContext", "runAsUser"], "value": 0, "subject": "the pod"}}
 }
 
 test_pod_counts_where_every_container_overrides_it if {
 	input_pod := fixture.pod([fixture.sets({"runAsUser": 7})], {"spec": {"securityContext": {"runAsUser": 0}}})
-	settings := pod.settings("runAsUser", ["runAsUser"]) with input.pod as input_pod
+	settings := pod.settings_not_in("runAsUser", ["runAsUser"], {null}) with input.pod as input_pod
 	{setting.subject: setting.value | some setting in settings} == {"the pod": 0, "container app": 7}
 }
 

@@ -1,19 +1,215 @@
-// STOPGAP by the lead, for integration only: helper «parse» overwrites this file.
+/**
+ * discover: from a tree of files to sources. Every manifest file of the tree ends in exactly one place: it is a plain
+ * source, or a chart or kustomization holds it, or it is named as ignored. What a chart or kustomization holds and its
+ * render does not reach comes back from `unreached`.
+ */
 import type { ChartSettings } from '../config.js'
-import type { Ignored, Source, Tree } from '../model.js'
-export interface Scope { readonly paths: readonly string[]; readonly ignore: readonly string[]; readonly render: ReadonlyMap<string, ChartSettings> }
-export interface Discovered { readonly sources: readonly Source[]; readonly ignored: readonly Ignored[] }
-export function discover(tree: Tree, scope: Scope): Discovered {
-  const sources: Source[] = []
-  const plain = { name: null, label: null, trial: false }
-  const walk = (path: string): void => {
-    if (tree.stat(path) === 'file') { if (/\.(ya?ml|json)$/.test(path)) sources.push({ kind: 'manifest', id: path }); return }
-    const names = (tree.list(path) ?? []).map((e) => e.name)
-    if (names.includes('Chart.yaml')) { sources.push({ kind: 'chart', id: path, renders: [{ environment: plain, values: [], releaseName: 'release-name', namespace: null, kubeVersion: null, apiVersions: [] }] }); return }
-    if (names.includes('kustomization.yaml')) { sources.push({ kind: 'kustomization', id: path, environment: plain }); return }
-    for (const name of names) if (name !== '.git' && name !== 'node_modules') walk(path === '' ? name : `${path}/${name}`)
-  }
-  for (const path of scope.paths) walk(path)
-  return { sources, ignored: [] }
+import type { ChartSource, Ignored, KustomizationSource, Source, Tree } from '../model.js'
+import { readChart, rendersOf, type Chart } from './chart.js'
+import { EVERY, environmentByFolder, manifestSource } from './environment.js'
+import { matcherOf } from './glob.js'
+import { KUSTOMIZATION_FILES, readKustomization, type Kustomization } from './kustomization.js'
+import { folderOf, isWithin, nameOf } from './path.js'
+
+export interface Scope {
+  /** Tree paths of files and folders; '' is the whole tree. */
+  readonly paths: readonly string[]
+  /** Globs of what is not judged. */
+  readonly ignore: readonly string[]
+  /** A chart's folder → how the configuration says it is rendered. */
+  readonly render: ReadonlyMap<string, ChartSettings>
 }
-export function unreached(_tree: Tree, _discovered: Discovered, _reached: ReadonlySet<string>): Discovered { return { sources: [], ignored: [] } }
+
+export interface Discovered {
+  readonly sources: readonly Source[]
+  readonly ignored: readonly Ignored[]
+  /** Manifest files that a chart or kustomization holds: whether a render reaches them is known only after it. */
+  readonly held: readonly Held[]
+  readonly charts: readonly Chart[]
+  readonly kustomizations: readonly Kustomization[]
+}
+
+export interface Held {
+  readonly file: string
+  /** The nearest chart or kustomization folder around it. */
+  readonly by: { readonly kind: 'chart' | 'kustomization'; readonly folder: string }
+  /** The chart that it is a part of, itself or as a subchart: the outermost one; null outside of charts. */
+  readonly chart: string | null
+}
+
+export { unreached } from './left-behind.js'
+
+/** kubectl reads these from a folder (cli-runtime, resource.FileExtensions). */
+const MANIFEST = /\.(?:ya?ml|json)$/
+
+export function discover(tree: Tree, scope: Scope): Discovered {
+  const walk = new Walk(tree, scope)
+  for (const path of scope.paths) walk.start(path)
+  const charts = [...walk.charts.values()]
+  const kustomizations = [...walk.kustomizations.values()]
+  const { roots: chartRoots, ignored: libraries } = rootCharts(charts)
+  return {
+    sources: [
+      ...chartRoots.map((chart): ChartSource => ({ kind: 'chart', id: chart.folder, renders: rendersOf(tree, chart.folder, scope.render.get(chart.folder) ?? null) })),
+      ...rootKustomizations(kustomizations),
+      ...[...walk.plain].sort().map((file) => manifestSource(file)),
+    ],
+    ignored: [...walk.ignored, ...libraries],
+    held: walk.held,
+    charts,
+    kustomizations,
+  }
+}
+
+class Walk {
+  readonly charts = new Map<string, Chart>()
+  readonly kustomizations = new Map<string, Kustomization>()
+  readonly plain = new Set<string>()
+  readonly held: Held[] = []
+  readonly ignored: Ignored[] = []
+  private readonly seen = new Set<string>()
+  private readonly ignoring: ReturnType<typeof matcherOf>
+
+  constructor(
+    private readonly tree: Tree,
+    private readonly scope: Scope,
+  ) {
+    this.ignoring = matcherOf(scope.ignore)
+  }
+
+  start(path: string): void {
+    if (this.tree.stat(path) === 'directory') {
+      this.folder(path, null, null)
+      return
+    }
+    // A path that names a chart's or kustomization's own file means the whole of it.
+    const name = nameOf(path)
+    if (name === 'Chart.yaml' || KUSTOMIZATION_FILES.includes(name)) this.folder(folderOf(path), null, null)
+    else this.file(path, null, null)
+  }
+
+  private folder(path: string, holder: Held['by'] | null, chart: string | null): void {
+    if (this.seen.has(path)) return
+    this.seen.add(path)
+    const entries = this.tree.list(path) ?? []
+    const files = new Set(entries.filter(({ kind }) => kind === 'file').map(({ name }) => name))
+    const child = (name: string): string => (path === '' ? name : `${path}/${name}`)
+    let by = holder
+    let outer = chart
+    if (files.has('Chart.yaml')) {
+      by = { kind: 'chart', folder: path }
+      // A subchart is rendered by the chart around it, not by itself.
+      outer = chart !== null && isSubchart(path, chart) ? chart : path
+      if (outer === path) this.charts.set(path, readChart(this.tree, path))
+    }
+    const kustomization = KUSTOMIZATION_FILES.find((name) => files.has(name))
+    // A chart's templates may be called anything.
+    const isTemplate = outer !== null && by?.kind === 'chart' && isWithin(path, `${by.folder === '' ? '' : `${by.folder}/`}templates`)
+    const read = kustomization === undefined || isTemplate ? null : readKustomization(this.tree, child(kustomization))
+    if (read !== null) {
+      this.kustomizations.set(path, read)
+      by = { kind: 'kustomization', folder: path }
+    }
+    for (const { name, kind, link } of entries) {
+      const at = child(name)
+      const reason = this.reasonToSkip(at, name, kind, link, files)
+      if (reason !== null) this.ignored.push({ path: at, reason })
+      else if (kind === 'directory') this.folder(at, by, outer)
+      else if (!(read !== null && KUSTOMIZATION_FILES.includes(name))) this.file(at, by, outer)
+    }
+  }
+
+  private file(path: string, by: Held['by'] | null, chart: string | null): void {
+    if (this.seen.has(path)) return
+    this.seen.add(path)
+    if (!MANIFEST.test(path)) return
+    if (by === null) this.plain.add(path)
+    else this.held.push({ file: path, by, chart })
+  }
+
+  private reasonToSkip(path: string, name: string, kind: 'file' | 'directory', link: string | undefined, beside: ReadonlySet<string>): string | null {
+    const glob = this.ignoring(path)
+    if (glob !== null && (kind === 'directory' || MANIFEST.test(name))) return `the configuration ignores ${glob}`
+    if (link !== undefined && this.scope.paths.some((start) => isWithin(link, start)) && this.ignoring(link) === null) {
+      return kind === 'directory' || MANIFEST.test(name) ? `a symlink to ${link}, which is judged there` : null
+    }
+    if (kind === 'file') return path === '.ringfence.yaml' ? "the gate's own configuration" : null
+    if (path === '.ringfence') return "the gate's own policies"
+    if (name === '.git') return "Git's own files"
+    if (name === 'node_modules') return 'packages of npm'
+    if (name === 'vendor' && beside.has('go.mod')) return 'modules of Go'
+    return null
+  }
+}
+
+/** Whether `path` lies in a `charts/` folder, however deep, of the chart. */
+function isSubchart(path: string, chart: string): boolean {
+  const below = chart === '' ? path : path.slice(chart.length + 1)
+  return /^charts\/[^/]+(?:\/charts\/[^/]+)*$/.test(below)
+}
+
+/**
+ * Charts that are rendered by themselves: applications that no other chart here takes in as a `file://` dependency.
+ * Charts that only take in each other are rendered all the same.
+ */
+function rootCharts(charts: readonly Chart[]): { readonly roots: readonly Chart[]; readonly ignored: readonly Ignored[] } {
+  const byFolder = new Map(charts.map((chart) => [chart.folder, chart]))
+  const reaches = (chart: Chart): readonly Chart[] => chart.dependencies.flatMap(({ folder }) => (folder === null ? [] : (byFolder.get(folder) ?? [])))
+  const applications = charts.filter(({ isLibrary }) => !isLibrary)
+  const libraries = charts.filter(({ isLibrary }) => isLibrary)
+  return {
+    roots: rootsOf(applications, reaches),
+    ignored: libraries.map(({ folder }) => ({ path: folder, reason: 'a library chart: what uses it renders it' })),
+  }
+}
+
+/**
+ * The nodes that nothing else reaches, and of a circle that nothing outside reaches, one.
+ */
+function rootsOf<T>(nodes: readonly T[], reaches: (node: T) => readonly T[]): readonly T[] {
+  const targets = new Set(nodes.flatMap((node) => reaches(node).filter((target) => target !== node)))
+  const roots = nodes.filter((node) => !targets.has(node))
+  const reached = new Set<T>()
+  const visit = (node: T): void => {
+    if (reached.has(node)) return
+    reached.add(node)
+    reaches(node).forEach(visit)
+  }
+  roots.forEach(visit)
+  for (const node of nodes) {
+    if (reached.has(node)) continue
+    roots.push(node)
+    visit(node)
+  }
+  return roots
+}
+
+function rootKustomizations(all: readonly Kustomization[]): readonly KustomizationSource[] {
+  const byFolder = new Map(all.map((each) => [each.folder, each]))
+  const reaches = ({ bases, components }: Kustomization): readonly Kustomization[] => [...bases, ...components].flatMap((folder) => byFolder.get(folder) ?? [])
+  const roots = rootsOf(
+    all.filter(({ isComponent }) => !isComponent),
+    reaches,
+  )
+  /** Folder of a base → how many roots build on it. */
+  const uses = new Map<string, number>()
+  const basesOf = (root: Kustomization): ReadonlySet<string> => {
+    const found = new Set<string>()
+    const visit = ({ bases }: Kustomization): void => {
+      for (const base of bases) {
+        if (found.has(base)) continue
+        found.add(base)
+        const next = byFolder.get(base)
+        if (next !== undefined) visit(next)
+      }
+    }
+    visit(root)
+    return found
+  }
+  for (const root of roots) for (const base of basesOf(root)) uses.set(base, (uses.get(base) ?? 0) + 1)
+  return roots.map((root) => {
+    const shares = [...basesOf(root)].some((base) => (uses.get(base) ?? 0) > 1)
+    const environment = environmentByFolder(root.folder) ?? (shares ? { name: nameOf(root.folder), label: root.folder, trial: false } : EVERY)
+    return { kind: 'kustomization', id: root.folder, environment }
+  })
+}

@@ -36,6 +36,8 @@ export interface Evaluation {
 interface Outcome {
   readonly findings: readonly RawFinding[]
   readonly unknowns: readonly { readonly path: Path; readonly message: string }[]
+  /** Of a policy that says when it applies: empty where it does not. Such a policy then gives no evidence. */
+  readonly applies?: readonly true[]
 }
 
 interface RawFinding {
@@ -79,10 +81,16 @@ function rebind(evaluation: Evaluation, resource: Resource): Evaluation {
   }
 }
 
+/** The word of `judges` that a resource answers to. */
+function judgedAs({ kind, group, declared }: Resource): string {
+  if (!declared && kind === 'Environment') return 'environment'
+  if (kind === '') return 'untyped'
+  return group === '' ? kind : `${kind}.${group}`
+}
+
 /** A kind that always has a pod keeps the pod policies in its own entrypoint; every other pod goes to `pod` as well. */
 function kindsOf(resource: Resource, input: Input, set: PolicySet): readonly KindEntry[] {
-  const isEnvironment = !resource.declared && resource.kind === 'Environment'
-  const own = set.kinds[isEnvironment ? 'environment' : resource.kind === '' ? 'untyped' : resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`]
+  const own = set.kinds[judgedAs(resource)]
   const pod = input.pod === null || own?.pod === true ? undefined : set.kinds['pod']
   return [own, pod].filter((entry) => entry !== undefined)
 }
@@ -112,7 +120,7 @@ function evaluateKinds(
         })
         continue
       }
-      by.push(policy)
+      if (outcome.applies?.length !== 0) by.push(policy)
       for (const raw of outcome.findings) findings.push(toFinding(policy, raw, resource, resources))
       for (const raw of outcome.unknowns) unknowns.push({ policy, resource, path: raw.path, message: raw.message })
     }

@@ -131,16 +131,21 @@ class DiskTree implements Tree {
   /** Where a tree path really lies; null where that is nowhere, or outside of the root. */
   private inside(path: string): string | null {
     if (path === '') return this.root
-    if (path.split('/').some((step) => step === '..' || step === '.' || step === '')) return null
+    const slash = path.lastIndexOf('/')
+    const name = path.slice(slash + 1)
+    if (name === '..' || name === '.' || name === '') return null
+    const folder = this.directory(path.slice(0, Math.max(slash, 0)))
+    if (folder === null) return null
+    const own = join(folder, name)
     try {
-      const real = realpathSync(join(this.root, path))
-      if (this.treePath(real) !== null) return real
-      this.name(path, 'is a symlink that leaves the repository')
+      if (!lstatSync(own).isSymbolicLink()) return own
     } catch (error) {
       // Not there is an answer; anything else is a problem.
       if (!['ENOENT', 'ENOTDIR'].includes(codeOf(error))) this.name(path, reasonOf(error))
+      return null
     }
-    return null
+    const link = this.linked(path, own)
+    return link === null ? null : join(this.root, link)
   }
 
   private treePath(real: string): string | null {

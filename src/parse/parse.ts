@@ -2,8 +2,11 @@
  * parse: from the text of documents to Kubernetes objects. Nothing is lost on the way: a document becomes resources,
  * or is named as unjudged, or is named as not Kubernetes, with the reason.
  */
-import type { Document, Ignored, Json, KubernetesObject, Origin, Path, Resource, Truth, Unjudged } from '../model.js'
+import type { Document, Ignored, Json, JsonObject, KubernetesObject, Origin, Path, Resource, Truth, Unjudged } from '../model.js'
+import { isMap } from './json.js'
+import { namespaceKey } from './namespace.js'
 import { conform, isKnown, isNamespaced } from './schema.js'
+import { mayHoldObjects } from './split.js'
 import { parseYaml, positionsOf } from './yaml.js'
 
 export interface ParseResult {
@@ -23,36 +26,24 @@ export interface DroppedField {
   readonly message: string
 }
 
-/** The namespace that charts are rendered into where nobody states one. */
-const RELEASE_NAMESPACE = 'release-namespace'
-
 /** Lists may hold lists; nobody nests them deeper. */
 const MAX_LISTS = 16
 
 /** `resources` are numbered in order: what they are related with is for the caller to say. */
 export function parse(documents: readonly Document[]): ParseResult {
-  const parsed = documents.map((document) => ({ document, ...parseYaml(document.text) }))
-  const meantFiles = new Set(documents.filter(({ text }) => MEANT.test(text)).map(({ origin }) => origin.file))
+  const meant = new Set(documents.filter(({ text }) => mayHoldObjects(text)).map(({ origin }) => origin.file))
+  // What a render puts out is for the cluster, whatever it looks like.
+  const isMeant = ({ origin }: Document): boolean => origin.kind !== 'manifest' || meant.has(origin.file)
+  const parsed = documents.filter(isMeant).map((document) => ({ document, ...parseYaml(document.text) }))
   const collector = new Collector(definedScopes(parsed.map(({ value }) => value)))
   for (const { document, value, problem } of parsed) {
-    const { origin } = document
-    // What a render puts out is for the cluster, whatever it looks like.
-    const isMeant = origin.kind !== 'manifest' || meantFiles.has(origin.file)
-    if (problem !== null && isMeant) collector.refuse(document, problem.line, problem.message)
-    else if (problem?.kind === 'malformed') collector.ignore(document, `unreadable (${problem.message}), and nothing in it names an apiVersion or kind`)
-    if (problem?.kind !== 'malformed') collector.take(document, value, isMeant)
+    if (problem !== null) collector.refuse(document, problem.line, problem.message)
+    if (problem?.kind !== 'malformed') collector.take(document, value)
   }
+  const others = new Set(documents.filter((document) => !isMeant(document)).map(({ origin }) => origin.file))
+  for (const path of others) collector.ignored.push({ path, reason: 'not Kubernetes: no apiVersion and no kind' })
   return collector
 }
-
-/**
- * Whether somebody may mean a text for a cluster: it says `apiVersion:` or `kind:` somewhere, as a key. That is asked
- * of the whole file, because a document is as likely meant as its neighbours. Nothing that a client would deploy can
- * do without the two words; escapes in a quoted key (`"k\u0069nd"`) are asked of as well.
- */
-const MEANT = /\b(?:apiVersion|kind)["']?\s*:|"[^"\n]*\\[ux][^"\n]*"\s*:/
-
-type JsonMap = { readonly [key: string]: Json }
 
 class Collector implements ParseResult {
   readonly resources: Resource[] = []
@@ -82,20 +73,20 @@ class Collector implements ParseResult {
     this.ignored.push({ path, reason: `not Kubernetes: ${reason}` })
   }
 
-  take(document: Document, value: Json, isMeant: boolean): void {
+  take(document: Document, value: Json): void {
     if (value === null) return
-    if (!isMap(value)) {
-      const what = Array.isArray(value) ? 'a list' : 'a single value'
-      if (document.origin.kind !== 'manifest' || (isMeant && Array.isArray(value) && value.some(looksKubernetes))) {
-        this.refuse(document, 1, `the document is ${what}, no object: no client deploys it`)
-      } else this.ignore(document, `the document is ${what}`)
+    if (isMap(value)) {
+      this.object(document, value, [], null)
       return
     }
-    this.object(document, value, [], null)
+    const what = Array.isArray(value) ? 'a list' : 'a single value'
+    const isPlain = document.origin.kind === 'manifest'
+    if (isPlain && !(Array.isArray(value) && (value as readonly Json[]).some(looksKubernetes))) this.ignore(document, `the document is ${what}`)
+    else this.refuse(document, 1, `the document is ${what}, no object: no client deploys it`)
   }
 
   /** `list`: the list that the object is an item of, whose apiVersion and kind it may take. */
-  private object(document: Document, value: JsonMap, path: Path, list: { apiVersion: string; kind: string } | null): void {
+  private object(document: Document, value: JsonObject, path: Path, list: { apiVersion: string; kind: string } | null): void {
     const refuse = (reason: string): void => this.refuse(document, positionsOf(document.text)(path).line, reason)
     const apiVersion = value['apiVersion'] ?? list?.apiVersion ?? null
     const kind = value['kind'] ?? list?.kind ?? null
@@ -129,7 +120,7 @@ class Collector implements ParseResult {
     }
   }
 
-  private single(document: Document, value: JsonMap, path: Path, refuse: (reason: string) => void): void {
+  private single(document: Document, value: JsonObject, path: Path, refuse: (reason: string) => void): void {
     const { origin, text } = document
     const metadata = value['metadata'] ?? {}
     const bare = { ...value, metadata } as unknown as KubernetesObject
@@ -148,15 +139,15 @@ class Collector implements ParseResult {
     const known = isNamespaced(group, kind) ?? this.scopes.get(`${group}/${kind}`) ?? null
     const isCluster = known === false || (known === null && value['metadata'] == null)
     const stated = object.metadata.namespace ?? ''
-    const isSymbol = stated === '' || (origin.kind === 'chart' && stated === RELEASE_NAMESPACE)
+    const key = namespaceKey(stated, origin)
     const resource: Resource = {
       id: this.resources.length,
       object,
       group,
       kind,
       name: name !== '' ? name : generateName === '' ? '' : `${generateName}*`,
-      namespace: isCluster ? '' : isSymbol ? symbolOf(origin) : stated,
-      namespaceStated: isCluster || !isSymbol,
+      namespace: isCluster ? '' : key,
+      namespaceStated: isCluster || key === stated,
       path,
       origin,
       text,
@@ -169,10 +160,10 @@ class Collector implements ParseResult {
   }
 
   /** Neither apiVersion nor kind: cluster configuration of distributions that have none, or not Kubernetes. */
-  private untyped(document: Document, value: JsonMap): void {
+  private untyped(document: Document, value: JsonObject): void {
     if (document.origin.kind !== 'manifest') this.refuse(document, 1, 'a rendered document without apiVersion and kind')
     else if (isNodeConfiguration(value)) this.single(document, { apiVersion: '', kind: '', ...value }, [], () => undefined)
-    else this.ignore(document, otherFormat(value) ?? 'no apiVersion and no kind')
+    else this.ignore(document, 'no apiVersion and no kind')
   }
 }
 
@@ -181,10 +172,6 @@ class Collector implements ParseResult {
  * it is never asked for one.
  */
 const NAMELESS = /^(?:.*Review|Binding|Eviction)$/
-
-function isMap(value: Json | undefined): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 function looksKubernetes(value: Json): boolean {
   return isMap(value) && ('apiVersion' in value || 'kind' in value)
@@ -201,18 +188,18 @@ function incomplete(apiVersion: Json, kind: Json): string {
   return kind === null || kind === '' ? 'an apiVersion without a kind' : `kind ${kind} without an apiVersion`
 }
 
-/** k3s and RKE2 (`config.yaml`), Talos (machine configuration): the control plane's settings, of no API. */
-function isNodeConfiguration(value: JsonMap): boolean {
-  const isRancher = Object.keys(value).some((key) => /^(?:kube-apiserver|kube-controller-manager|kube-scheduler|kubelet)-arg\+?$/.test(key))
+/** k3s and RKE2 (`config.yaml`), Talos (machine configuration), Kubespray: the control plane's settings, of no API. */
+function isNodeConfiguration(value: JsonObject): boolean {
+  const isRancher = Object.keys(value).some((key) => /^kube-apiserver-arg\+?$/.test(key))
   const machine = value['machine']
-  return isRancher || (isMap(machine) && typeof machine['type'] === 'string' && isMap(value['cluster']))
+  return isRancher || 'kubernetes_audit' in value || (isMap(machine) && typeof machine['type'] === 'string' && isMap(value['cluster']))
 }
 
 /**
- * Formats that share a word with Kubernetes, or nothing, by what only they have. Kinds are written in capitals by
+ * Formats that share a word with Kubernetes, by what only they have. Kinds are written in capitals by
  * convention and matched exactly, so that `kind: pipeline` (Drone) is none.
  */
-function otherFormat(value: JsonMap): string | null {
+function otherFormat(value: JsonObject): string | null {
   const { apiVersion, kind } = value
   if (apiVersion !== undefined && kind === undefined) {
     if (typeof apiVersion === 'number') return 'apiVersion is a number (Grafana provisioning)'
@@ -223,26 +210,7 @@ function otherFormat(value: JsonMap): string | null {
     const isOther = typeof kind === 'string' && /^[a-z]/.test(kind) && !('metadata' in value) && !('spec' in value)
     return isOther ? `kind ${kind} without an apiVersion, metadata and spec` : null
   }
-  if (apiVersion !== undefined) return null
-  const has = (...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(value, key))
-  if (has('openapi') || has('swagger')) return 'an OpenAPI description'
-  // `on` is the boolean true, as the cluster reads it.
-  if (has('jobs') && (has('true') || has('on'))) return 'a GitHub workflow'
-  if (has('services') && isMap(value['services'])) return 'a Compose file'
-  if (has('AWSTemplateFormatVersion') || has('Resources')) return 'a CloudFormation template'
   return null
-}
-
-/** A namespace that nobody stated, equal only for what is deployed together. See docs/adr/0002. */
-function symbolOf(origin: Origin): string {
-  switch (origin.kind) {
-    case 'chart':
-      return `${RELEASE_NAMESPACE}~${origin.source}`
-    case 'kustomization':
-      return `~${origin.source}`
-    case 'manifest':
-      return `~${origin.file.split('/').slice(0, -1).join('/')}`
-  }
 }
 
 const IN_FORCE: Resource['force'] = { answer: 'yes', why: '' }
@@ -260,7 +228,7 @@ function forceOf({ metadata }: KubernetesObject, origin: Origin): Resource['forc
 }
 
 /** Annotations by which a deployer leaves an object out or takes it away again; null: this value does not. */
-const SUSPENDED: ReadonlyMap<string, (value: string) => string | null> = new Map([
+const SUSPENDED: ReadonlyMap<string, (value: string) => string | null> = new Map<string, (value: string) => string | null>([
   ['helm.sh/hook', () => 'makes it a hook for Helm and Argo CD'],
   ['argocd.argoproj.io/hook', () => 'makes it a hook for Argo CD'],
   ['argocd.argoproj.io/skip-reconcile', (value: string) => (value === 'true' ? 'makes Argo CD leave it' : null)],

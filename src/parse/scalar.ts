@@ -147,9 +147,7 @@ function floatKey(value: number): string {
   const shortest = shortestSingle(single)
   const [mantissa = '', power = '0'] = shortest.split('e')
   const exponent = Number(power)
-  const digits = mantissa.replace(/[-.]/g, '').length
-  const precision = digits > 6 && digits >= exponent + 1 ? digits : 6
-  if (exponent >= -4 && exponent < precision) return Object.is(single, -0) ? '-0' : String(Number(shortest))
+  if (exponent >= -4 && exponent < 6) return Object.is(single, -0) ? '-0' : String(Number(shortest))
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
 }
 

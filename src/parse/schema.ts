@@ -3,7 +3,8 @@
  * (schema/kubernetes.json, written by engine/schema from the Go types and the CustomResourceDefinitions). A resource is
  * read as its JSON decoder (sigs.k8s.io/json: case-sensitive, no coercion) reads it.
  */
-import type { Json, KubernetesObject, ObjectMeta, Path } from '../model.js'
+import type { Json, JsonObject, KubernetesObject, ObjectMeta, Path } from '../model.js'
+import { isMap } from './json.js'
 import schema from './schema/kubernetes.json' with { type: 'json' }
 
 /**
@@ -55,7 +56,7 @@ export function conform(object: KubernetesObject): Conformed {
   const known = isKnown(object.apiVersion, object.kind) ? TABLE.kinds[`${object.apiVersion}/${object.kind}`] : undefined
   const decoder = new Decoder(known !== undefined)
   const metadata = decoder.field('metadata', OBJECT_META, object.metadata as Json)
-  const body = known === undefined ? object : decoder.decode(`#${known[0]}`, { ...(object as JsonMap), metadata: {} })
+  const body = known === undefined ? object : decoder.decode(`#${known[0]}`, { ...(object as JsonObject), metadata: {} })
   const decoded = decoder.changed && decoder.problem === null ? { ...(body as KubernetesObject), metadata: metadata as ObjectMeta } : object
   return { object: decoded, problem: decoder.problem, dropped: decoder.dropped }
 }
@@ -112,7 +113,7 @@ class Decoder {
     return decoded.every((value, index) => value === values[index]) ? values : decoded
   }
 
-  private map(word: string, values: JsonMap): Json {
+  private map(word: string, values: JsonObject): Json {
     let copy: Record<string, Json> | null = null
     for (const [key, value] of Object.entries(values)) {
       const decoded = this.item(key, word, value)
@@ -128,17 +129,18 @@ class Decoder {
     return zeroOf(word)
   }
 
-  private object(fields: { readonly [field: string]: string }, values: JsonMap): Json {
+  private object(fields: { readonly [field: string]: string }, values: JsonObject): Json {
     let copy: Record<string, Json> | null = null
     for (const [name, value] of Object.entries(values)) {
       const word = Object.hasOwn(fields, name) ? fields[name] : fields['*']
       if (word === undefined) {
-        if (this.strict) this.drop(name, fields)
+        // Status is written by controllers: what stands in a manifest means nothing anyway.
+        if (this.strict && !(name === 'status' && this.path.length === 0)) this.drop(name, fields)
         continue
       }
       if (value === null && word !== '*') {
-        copy ??= { ...values }
-        delete copy[name]
+        const { [name]: _absent, ...rest }: JsonObject = copy ?? values
+        copy = rest
         this.changed = true
         continue
       }
@@ -158,12 +160,6 @@ class Decoder {
     if (!fits) this.problem ??= { path: [...this.path], message: `${shown(this.path)} takes ${wanted}, not ${described(value)}` }
     return value
   }
-}
-
-type JsonMap = { readonly [key: string]: Json }
-
-function isMap(value: Json): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isInt32(value: Json): boolean {

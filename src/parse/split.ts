@@ -22,11 +22,27 @@ export interface Split {
   readonly problems: readonly SplitProblem[]
 }
 
-/** Bytes must be UTF-8; a byte order mark is dropped. `name` tells a `.json` file, where objects may follow each other. */
+/**
+ * Whether a text may hold an object that somebody would deploy: it says `apiVersion:` or `kind:` as a key, or has a key
+ * that could come out as one of them (an escape, an alias, an explicit `?` key), or it is the configuration of a
+ * distribution that has neither (k3s, RKE2, Talos, Kubespray). Ask it of a whole file: a document is as likely meant as its
+ * neighbours.
+ */
+export function mayHoldObjects(text: string): boolean {
+  return KEYS.test(text) || NODE_CONFIGURATION.test(text)
+}
+
+const KEYS = /\b(?:apiVersion|kind)["']?\s*:|"[^"\n\\]*\\[^"]*"\s*:|\*[\w-]+\s*:|(?:^|[\s{,[])\?\s/
+const NODE_CONFIGURATION = /^["']?(?:kube-apiserver-arg\+?|machine|kubernetes_audit)["']?\s*:/m
+
+/**
+ * Bytes must be UTF-8; a byte order mark is dropped. `name` tells a `.json` file, where objects may follow each other.
+ * A file that holds no object in any case is one document and no problem.
+ */
 export function splitDocuments(content: Uint8Array | string, name = ''): Split {
-  const decoded = typeof content === 'string' ? { text: content.replace(/^\uFEFF/, ''), problem: null } : decodeText(content)
-  if (decoded.problem !== null) return { documents: [], problems: [{ line: null, message: decoded.problem }] }
-  const { text } = decoded
+  const { text, problem } = typeof content === 'string' ? { text: content.replace(/^\uFEFF/, ''), problem: null } : decodeText(content)
+  if (!mayHoldObjects(text)) return { documents: isEmpty(text) ? [] : [{ text, line: 1 }], problems: [] }
+  if (problem !== null) return { documents: [], problems: [{ line: null, message: problem }] }
   const objects = jsonObjects(text)
   if (objects !== null && objects.length > 1) {
     const message = 'objects that follow each other without a --- line: kubectl reads them all, Helm and kustomize refuse them'
@@ -35,15 +51,16 @@ export function splitDocuments(content: Uint8Array | string, name = ''): Split {
   return splitLines(text)
 }
 
-/** The text of a file, or why there is none. */
+/** The text of a file, and why it is not one: then the text is what can be made out. */
 export function decodeText(bytes: Uint8Array): { readonly text: string; readonly problem: string | null } {
   const [first, second] = bytes
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return { text: '', problem: 'is UTF-16; Kubernetes manifests are UTF-8' }
-  if (bytes.includes(0)) return { text: '', problem: 'is binary: it holds NUL bytes' }
+  const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null
+  if (encoding !== null) return { text: new TextDecoder(encoding).decode(bytes), problem: 'is UTF-16; manifests are UTF-8' }
+  if (bytes.includes(0)) return { text: new TextDecoder('latin1').decode(bytes).replaceAll('\0', ''), problem: 'is binary: it holds NUL bytes' }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), problem: null }
   } catch {
-    return { text: '', problem: 'is not UTF-8' }
+    return { text: new TextDecoder('latin1').decode(bytes), problem: 'is not UTF-8' }
   }
 }
 
@@ -87,7 +104,7 @@ function nextLine(text: string, from: number): number {
 
 /** Nothing but blank lines and comments. A `null` or `{}` document is one all the same. */
 function isEmpty(text: string): boolean {
-  return !/^[ \t]*[^#\s]/m.test(text)
+  return !/(?:^|[\r\n])[ \t]*[^# \t\r\n]/.test(text)
 }
 
 function lineBreaks(text: string, start: number, end: number): number {

@@ -105,6 +105,8 @@ class Builder {
       return { value: null, problem: { kind: 'malformed', message: error.message, ...this.place(error.at) } }
     }
     if (this.documents > 1) this.doubt('a second document without a --- line before it: kubectl reads the first only', this.secondDocument())
+    const end = /(?:^|\n)\.\.\.(?=[ \t\r\n]|$)/.exec(this.text)
+    if (end !== null && end.index < this.firstContent()) this.doubt('text behind a ... line: kubectl reads nothing of it', end.index)
     const separator = /[\u0085\u2028\u2029]/.exec(this.text)
     if (separator !== null && !isJson(this.text)) {
       const code = separator[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
@@ -270,6 +272,11 @@ class Builder {
     return this.text.slice(event.anchorStart, event.anchorEnd)
   }
 
+  private firstContent(): number {
+    const first = this.events.find((event) => event.type !== EVENT_ID.DOCUMENT && event.type !== EVENT_ID.POP)
+    return first === undefined ? -1 : startOf(first)
+  }
+
   private secondDocument(): number {
     let documents = 0
     for (const event of this.events) {
@@ -398,6 +405,9 @@ function nodesOf(text: string): Node | null {
   }
   const add = (node: Node, name: string | null, isMerge: boolean): void => {
     const top = stack[stack.length - 1]
+    // An empty node has no place of its own: it stands where its key, or what is before it, ends.
+    const before = top?.key?.end ?? top?.node?.end ?? 0
+    if (node.start < 0) Object.assign(node, { start: before, end: before })
     if (top?.node == null) {
       root = node
       return
@@ -411,8 +421,6 @@ function nodesOf(text: string): Node | null {
     } else {
       const { start, end, name: key, isMerge: merges } = top.key
       top.key = null
-      // An empty value has no place of its own: it stands where its key ends.
-      if (node.start < 0) Object.assign(node, { start: end, end })
       if (merges) mergeEntries(top.node.entries, node)
       else if (key !== null) top.node.entries.set(key, { start, end, node })
     }

@@ -2,7 +2,7 @@
  * relate: from the resources of one environment of one scope to what each policy will see. It computes what
  * Kubernetes and the meshes compute; it never says good or bad.
  */
-import type { Facts, Input, Pod, Resource } from '../model.js'
+import type { Environment, Facts, Input, Pod, Resource } from '../model.js'
 import { withDuplicates } from '../parse/parse.js'
 import type { Area } from './area.js'
 import { grants } from './resolve/grants.js'
@@ -31,7 +31,7 @@ const AREAS: { readonly [Name in keyof Facts]: Area<unknown, Facts[Name]> } = {
 /**
  * The world of one environment: its resources numbered, the stand-ins added for what is used but written nowhere here.
  */
-export function worldWithStandIns(resources: readonly Resource[], environment: string | null): World {
+export function worldWithStandIns(resources: readonly Resource[], environment: Environment): World {
   // The same object twice: which one a deployment leaves in force depends on the order, so as protection neither counts.
   const counted = withDuplicates(resources).map((resource, id) => ({ ...resource, id }))
   const declared = new Set(counted.filter((r) => r.group === '' && r.kind === 'Namespace').map((r) => r.name))
@@ -46,7 +46,9 @@ export function worldWithStandIns(resources: readonly Resource[], environment: s
   }
   const first = counted.find((r) => r.origin.role === 'judged')
   if (first !== undefined) {
-    standIns.push(standIn(first, 'ringfence.dev/v1', 'ringfence.dev', 'Environment', environment ?? '', '', true))
+    // Without a name of its own, so that what all environments lack is told once.
+    const at = { ...first, origin: { ...first.origin, environment } }
+    standIns.push(standIn(at, 'ringfence.dev/v1', 'ringfence.dev', 'Environment', '', '', true))
   }
   if (standIns.length === 0) return plain
   return worldOf([...counted, ...standIns].map((resource, id) => ({ ...resource, id })))

@@ -64,23 +64,15 @@ function renderManifest(tree: Tree, source: ManifestSource): Rendered {
   const bytes = tree.read(source.id)
   // Not there any more, or refused: the tree itself names it among its problems.
   if (bytes === null) return NOTHING
-  const { documents, problems } = splitDocuments(bytes)
+  const { documents, problems } = splitDocuments(bytes, source.id)
+  const environment = source.environment ?? PLAIN
   return {
-    documents: documents.map(({ text, line }, document) => ({
-      text,
-      origin: {
-        source: source.id,
-        kind: 'manifest',
-        environment: PLAIN,
-        file: source.id,
-        document,
-        line,
-        hooks: [],
-        vendored: null,
-        role: 'judged',
-      },
-    })),
-    unjudged: problems.map(({ line, message }) => unjudged(source.id, line, message, source.id, PLAIN)),
+    documents: documents.flatMap(({ text, line }, document) => {
+      if (source.documents?.includes(document) === false) return []
+      const origin = { source: source.id, kind: 'manifest', environment, file: source.id, document, line, hooks: [], vendored: null, role: 'judged' } as const
+      return [{ text, origin }]
+    }),
+    unjudged: problems.map(({ line, message }) => unjudged(source.id, line, message, source.id, environment)),
     renders: 1,
     reached: new Set([source.id]),
   }

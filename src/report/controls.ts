@@ -13,7 +13,7 @@ export interface Framework extends FrameworkInfo {
   readonly controls: { readonly [id: string]: FrameworkControl }
 }
 
-export interface FrameworkControl {
+interface FrameworkControl {
   /** The short title: the text of a standard is copyrighted. */
   readonly title: string
   /** A key of `reasons`; absent where manifests can give evidence. */

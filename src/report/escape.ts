@@ -10,6 +10,8 @@
  * as it stands.
  */
 const UNSEEN =
+  // They are meant: these are the characters that are not to be shown.
+  // eslint-disable-next-line no-control-regex, no-misleading-character-class
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\u{e0000}-\u{e0fff}\u{f0000}-\u{10ffff}]/gu
 
 /** Written `\n`, `\t`, `\x1b` or `\u202e`, as a string literal shows it. Everything else stays. One line, always. */
@@ -94,13 +96,10 @@ export function uriPath(path: string): string {
     .join('/')
 }
 
-/** Text or an attribute value in quotes. */
+/** Text or an attribute value in quotes, in HTML and in XML: `plain` takes what XML 1.0 cannot hold at all. */
 export function html(text: string): string {
   return plain(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
 }
-
-/** Text or an attribute value in quotes; `plain` has taken what XML 1.0 cannot hold at all. */
-export const xml = html
 
 /**
  * A Markdown code span. It is the safest place for a name: GitHub makes no mention, link, issue reference or emoji in

@@ -7,7 +7,7 @@ import { knowsLine } from './words.js'
 /** The lines of a file, unmasked; null where it cannot be read. */
 export type ReadLines = (file: string) => readonly string[] | null
 
-export interface Frame {
+interface Frame {
   /** 1-based. */
   readonly line: number
   /**

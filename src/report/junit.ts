@@ -1,5 +1,5 @@
 /** JUnit's XML, for systems that show test results: a suite a file, a case a finding, an error what was not judged. */
-import { xml } from './escape.js'
+import { html as xml } from './escape.js'
 import type { Report, Verdict } from './report.js'
 import { coverage, headline, nameOf, order, statusNote, unknownsInOrder } from './words.js'
 

@@ -14,7 +14,7 @@ export type Status = 'blocking' | 'advisory' | 'waived' | 'existing'
  * How near a location is to what is wrong: the value itself; its nearest ancestor, because the value is absent; a line
  * of the template that may stand for more than this value; no more than the file (line 1).
  */
-export type Precision = 'exact' | 'ancestor' | 'template' | 'file'
+type Precision = 'exact' | 'ancestor' | 'template' | 'file'
 
 /** A place in a file of the repository, relative to the working directory. Lines and columns are 1-based. */
 export interface Location {
@@ -42,7 +42,7 @@ export interface ResourceIdentity {
   readonly name: string
 }
 
-export interface ControlId {
+interface ControlId {
   /** The framework's identifier: `iso-27001-2022`. */
   readonly framework: string
   /** The control's own: `A.8.2`, `Art. 32(1)(b)`. */

@@ -1,9 +1,9 @@
 /** The report for a terminal: what was not judged first, then what blocks, each on its line, and at the end the sum. */
-import { clipped, logLine, plain } from './escape.js'
+import { logLine, plain } from './escape.js'
 import { columns, framesOf, type Frames, type ReadLines } from './frame.js'
 import type { ControlStatus, Location, Report, UnjudgedVerdict, UnknownVerdict, Verdict } from './report.js'
 import {
-  byPolicy,
+  byReason,
   count,
   countsLine,
   countsOf,
@@ -34,7 +34,7 @@ export function text(report: Report, options: TextOptions): string {
   const page: Page = {
     // Longer lines than these are hard to read.
     width: Math.min(Math.max(40, options.width), 120),
-    paint: options.colour ? (style, word) => `\u001b[${STYLES[style]}m${word}\u001b[0m` : (_style, word) => word,
+    paint: (style, word) => (options.colour && word !== '' ? `\u001b[${STYLES[style]}m${word}\u001b[0m` : word),
     frames: framesOf(options.source),
     verbose: options.verbose,
     explained: new Set(),
@@ -220,31 +220,32 @@ function unknowns(all: readonly UnknownVerdict[], page: Page): readonly string[]
 
 /* ------------------------------------------------------ what does not block */
 
-const FOLDED_POLICIES = 8
+const FOLDED_POLICIES = 6
 
-/** What does not block, as numbers: one line a policy, the most frequent ones. */
+/** What does not block, as numbers: one line a reason, with the policies that have most to say. */
 function folded(report: Report, page: Page): readonly string[] {
   if (page.verbose) return []
   const advisory = report.findings.filter(({ status }) => status === 'advisory')
-  const policies = byPolicy(advisory)
   const hidden = countsOf(report).unknown - countsOf(report).blockingUnknown
-  const lines = policies.slice(0, FOLDED_POLICIES).map(({ policy, findings }) => {
-    const why = [...new Set(findings.map((finding) => finding.why).filter((reason) => reason !== null))]
-    const head = `${String(findings.length).padStart(5)}  ${policy}`
-    return page.paint('dim', clipped(`${head}${why.length === 0 ? '' : `  (${why.join('; ')})`}`, page.width))
-  })
-  const more = policies.slice(FOLDED_POLICIES)
-  if (more.length > 0) {
-    const rest = more.reduce((sum, { findings }) => sum + findings.length, 0)
-    lines.push(
-      page.paint('dim', `${String(rest).padStart(5)}  by ${count(more.length, 'more policy', 'more policies')}`),
-    )
-  }
   const title = [
     advisory.length > 0 ? `${count(advisory.length, 'finding')} ${advisory.length === 1 ? 'advises' : 'advise'}` : '',
     hidden > 0 ? `${hidden} could not be told` : '',
   ].filter((part) => part !== '')
-  return title.length === 0 ? [] : [`${title.join(', ')}; --verbose shows them`, ...lines]
+  if (title.length === 0) return []
+  const lines = byReason(advisory).flatMap(({ why, findings, policies }) => {
+    const named = policies
+      .slice(0, FOLDED_POLICIES)
+      .map(({ policy, findings }) => `${policy}${findings > 1 ? ` ×${findings}` : ''}`)
+    const more = policies.length > named.length ? [`${policies.length - named.length} more`] : []
+    return block(
+      `${why === '' ? '' : `${why}: `}${[...named, ...more].join(', ')}`,
+      page,
+      8,
+      `${String(findings).padStart(6)}`,
+      'dim',
+    )
+  })
+  return [`${title.join(', ')}; --verbose shows them`, ...lines]
 }
 
 function ignored(report: Report, page: Page): readonly string[] {

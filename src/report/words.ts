@@ -6,12 +6,12 @@ import type { Judged, Location, Report, ResourceIdentity, Status, UnknownVerdict
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 
 /** `a, b and c`. */
-export const listed = (items: readonly string[]): string =>
+const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
 
-/** `Deployment shop/cart`; a namespace nobody stated is left out. */
+/** `Deployment shop/cart`; a namespace nobody stated is left out, as is the name of what has none. */
 export const nameOf = ({ kind, namespace, name }: ResourceIdentity): string =>
-  `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`
+  `${kind} ${[namespace ?? '', name].filter((part) => part !== '').join('/')}`.trimEnd()
 
 /** `spec.containers[0].image`, as kubectl writes it. */
 export function pathText(path: Path): string {
@@ -197,17 +197,24 @@ export const unknownsInOrder = (unknowns: readonly UnknownVerdict[]): readonly U
       order(a.message, b.message),
   )
 
-/** A list of findings by policy, most findings first. */
-export function byPolicy(
-  findings: readonly Verdict[],
-): readonly { readonly policy: string; readonly findings: readonly Verdict[] }[] {
-  const groups = new Map<string, Verdict[]>()
-  for (const finding of findings) {
-    const group = groups.get(finding.policy)
-    if (group === undefined) groups.set(finding.policy, [finding])
-    else group.push(finding)
+/** Findings that do not block by their reason, and in it by policy; the most first. */
+export function byReason(findings: readonly Verdict[]): readonly {
+  readonly why: string
+  readonly findings: number
+  readonly policies: readonly { readonly policy: string; readonly findings: number }[]
+}[] {
+  const reasons = new Map<string, Map<string, number>>()
+  for (const { why, policy } of findings) {
+    const policies = reasons.get(why ?? '') ?? new Map<string, number>()
+    policies.set(policy, (policies.get(policy) ?? 0) + 1)
+    reasons.set(why ?? '', policies)
   }
-  return [...groups]
-    .map(([policy, found]) => ({ policy, findings: found }))
-    .toSorted((a, b) => b.findings.length - a.findings.length || order(a.policy, b.policy))
+  return [...reasons]
+    .map(([why, counts]) => {
+      const policies = [...counts]
+        .map(([policy, n]) => ({ policy, findings: n }))
+        .toSorted((a, b) => b.findings - a.findings || order(a.policy, b.policy))
+      return { why, policies, findings: policies.reduce((sum, { findings }) => sum + findings, 0) }
+    })
+    .toSorted((a, b) => b.findings - a.findings || order(a.why, b.why))
 }

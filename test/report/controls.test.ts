@@ -4,11 +4,21 @@ import { load } from 'js-yaml'
 import type { Policy } from '../../src/model.js'
 import { controlsOf, legend, mappingProblem, tally, type Evidence, type Framework } from '../../src/report/controls.js'
 
-const frameworks = readdirSync('frameworks').map((file) => load(readFileSync(`frameworks/${file}`, 'utf8')) as Framework)
+const frameworks = readdirSync('frameworks').map(
+  (file) => load(readFileSync(`frameworks/${file}`, 'utf8')) as Framework,
+)
 
 describe.each(frameworks.map((framework) => [framework.id, framework] as const))('%s', (id, framework) => {
   test('is whole', () => {
-    expect(Object.keys(framework).sort()).toEqual(['controls', 'disclaimer', 'id', 'reasons', 'sources', 'title', 'version'])
+    expect(Object.keys(framework).sort()).toEqual([
+      'controls',
+      'disclaimer',
+      'id',
+      'reasons',
+      'sources',
+      'title',
+      'version',
+    ])
     expect(framework.disclaimer).not.toMatch(/compliant|certified|fulfil/i)
     expect(framework.disclaimer).toMatch(/gives? evidence/)
     expect(Object.keys(framework.sources)).toEqual(['B', 'P', 'D', 'K', 'J'])
@@ -38,7 +48,9 @@ test('Annex A has 93 controls: 37 organisational, 8 of people, 14 physical, 34 t
 function mappings(): readonly { readonly policy: string; readonly controls: Policy['controls'] }[] {
   return readdirSync('policies', { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'lib')
-    .flatMap((family) => readdirSync(`policies/${family.name}`).map((name) => `policies/${family.name}/${name}/policy.rego`))
+    .flatMap((family) =>
+      readdirSync(`policies/${family.name}`).map((name) => `policies/${family.name}/${name}/policy.rego`),
+    )
     .map((file) => {
       const comment = readFileSync(file, 'utf8').split(/^package /m)[0] ?? ''
       const yaml = comment.slice(comment.indexOf('# METADATA') + '# METADATA'.length).replace(/^# ?/gm, '')
@@ -91,14 +103,48 @@ const policy = (id: string, controls: Policy['controls']): Policy => ({
 describe('a control', () => {
   const a = policy('x/a', { f: { c1: 'P' } })
   const b = policy('x/b', { f: { c1: 'J', c2: 'J' } })
-  const silent: Evidence = { policies: [a, b], findings: [], unknowns: [], unjudged: [], exercised: new Map([['x/a', 3]]) }
-  const statuses = (changes: Partial<Evidence>) => controlsOf([framework], { ...silent, ...changes }).map(({ status }) => status)
+  const silent: Evidence = {
+    policies: [a, b],
+    findings: [],
+    unknowns: [],
+    unjudged: [],
+    exercised: new Map([['x/a', 3]]),
+  }
+  const statuses = (changes: Partial<Evidence>) =>
+    controlsOf([framework], { ...silent, ...changes }).map(({ status }) => status)
 
   test('has evidence only where a policy judged something; the others had nothing to judge', () => {
     expect(controlsOf([framework], silent)).toEqual([
-      { framework: 'f', id: 'c1', title: 'One', sources: ['J', 'P'], status: 'evidence', policies: 2, findings: 0, unknowns: 0 },
-      { framework: 'f', id: 'c2', title: 'Two', sources: ['J'], status: 'not-exercised', policies: 1, findings: 0, unknowns: 0 },
-      { framework: 'f', id: 'c3', title: 'Three', sources: [], status: 'not-assessable', policies: 0, findings: 0, unknowns: 0 },
+      {
+        framework: 'f',
+        id: 'c1',
+        title: 'One',
+        sources: ['J', 'P'],
+        status: 'evidence',
+        policies: 2,
+        findings: 0,
+        unknowns: 0,
+      },
+      {
+        framework: 'f',
+        id: 'c2',
+        title: 'Two',
+        sources: ['J'],
+        status: 'not-exercised',
+        policies: 1,
+        findings: 0,
+        unknowns: 0,
+      },
+      {
+        framework: 'f',
+        id: 'c3',
+        title: 'Three',
+        sources: [],
+        status: 'not-assessable',
+        policies: 0,
+        findings: 0,
+        unknowns: 0,
+      },
     ])
   })
 

@@ -45,7 +45,7 @@ function policy(
 const CART = 'charts/cart/templates/deployment.yaml'
 const JOB = 'deploy/migrate.yaml'
 
-export const sources: { readonly [file: string]: string } = {
+const sources: { readonly [file: string]: string } = {
   [CART]: `apiVersion: apps/v1
 kind: Deployment
 metadata:

@@ -4,15 +4,24 @@ import { columns, framesOf } from '../../src/report/frame.js'
 import { at } from './fixture.js'
 import { hostile } from './hostile.js'
 
-const frame = (line: string, from: number, to: number, width = 100) => framesOf(() => [line])(at('a.yaml', 1, from, to), width)
+const frame = (line: string, from: number, to: number, width = 100) =>
+  framesOf(() => [line])(at('a.yaml', 1, from, to), width)
 
 describe('a frame', () => {
   test('is the line without its indentation, in three parts', () => {
-    expect(frame('    - {privileged: true, x: 1}', 8, 24)).toEqual({ line: 1, before: '- {', marked: 'privileged: true', after: ', x: 1}' })
+    expect(frame('    - {privileged: true, x: 1}', 8, 24)).toEqual({
+      line: 1,
+      before: '- {',
+      marked: 'privileged: true',
+      after: ', x: 1}',
+    })
   })
 
   test('to the end of the line where the range goes on below', () => {
-    expect(framesOf(() => ['a: |', '  b'])({ ...at('a.yaml', 1, 1, 2), endLine: 2 }, 80)).toMatchObject({ before: '', marked: 'a: |' })
+    expect(framesOf(() => ['a: |', '  b'])({ ...at('a.yaml', 1, 1, 2), endLine: 2 }, 80)).toMatchObject({
+      before: '',
+      marked: 'a: |',
+    })
   })
 
   test('shows controls as text and tabs as spaces', () => {

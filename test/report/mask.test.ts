@@ -13,11 +13,31 @@ describe('a Secret shows its keys and no value', () => {
     ],
     ['flow', 'kind: Secret\ndata: {a: eA==}\ntype: Opaque', `kind: Secret\ndata: ${M}\ntype: Opaque`],
     ['all in one line', '{kind: Secret, data: {a: eA==}, metadata: {name: s}}', `{kind: Secret, data: ${M}`],
-    ['JSON', '{\n  "kind": "Secret",\n  "data": {\n    "a": "eA=="\n  }\n}', `{\n  "kind": "Secret",\n  "data": ${M}\n    "a": ${M}\n  }\n}`],
-    ['in a list', 'kind: List\nitems:\n  - kind: Secret\n    data:\n      a: eA==\n    type: Opaque', `kind: List\nitems:\n  - kind: Secret\n    data:\n      a: ${M}\n    type: Opaque`],
-    ['data first in a list', 'items:\n- data:\n    a: eA==\n  kind: Secret', `items:\n- data:\n    a: ${M}\n  kind: Secret`],
-    ['what kubectl applied last', 'kind: Secret\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {"data":{"a":"x"}}\n', `kind: Secret\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      ${M}\n`],
-    ['a template', 'kind: Secret\nstringData:\n  a: {{ .Values.a | quote }}\n  b: {{ "literal" | b64enc }}', `kind: Secret\nstringData:\n  a: {{ .Values.a | quote }}\n  b: ${M}`],
+    [
+      'JSON',
+      '{\n  "kind": "Secret",\n  "data": {\n    "a": "eA=="\n  }\n}',
+      `{\n  "kind": "Secret",\n  "data": ${M}\n    "a": ${M}\n  }\n}`,
+    ],
+    [
+      'in a list',
+      'kind: List\nitems:\n  - kind: Secret\n    data:\n      a: eA==\n    type: Opaque',
+      `kind: List\nitems:\n  - kind: Secret\n    data:\n      a: ${M}\n    type: Opaque`,
+    ],
+    [
+      'data first in a list',
+      'items:\n- data:\n    a: eA==\n  kind: Secret',
+      `items:\n- data:\n    a: ${M}\n  kind: Secret`,
+    ],
+    [
+      'what kubectl applied last',
+      'kind: Secret\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {"data":{"a":"x"}}\n',
+      `kind: Secret\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      ${M}\n`,
+    ],
+    [
+      'a template',
+      'kind: Secret\nstringData:\n  a: {{ .Values.a | quote }}\n  b: {{ "literal" | b64enc }}',
+      `kind: Secret\nstringData:\n  a: {{ .Values.a | quote }}\n  b: ${M}`,
+    ],
     ['the document after the separator', '--- {kind: Secret, data: {a: x}}', `--- {kind: Secret, data: ${M}`],
   ])('%s', (_name, given, expected) => {
     expect(masked(given)).toBe(expected)
@@ -25,7 +45,9 @@ describe('a Secret shows its keys and no value', () => {
 
   test('another document of the same file is not touched', () => {
     const other = 'kind: ConfigMap\ndata:\n  colour: blue'
-    expect(masked(`${other}\n---\nkind: Secret\ndata:\n  a: eA==\n---\n${other}`)).toBe(`${other}\n---\nkind: Secret\ndata:\n  a: ${M}\n---\n${other}`)
+    expect(masked(`${other}\n---\nkind: Secret\ndata:\n  a: eA==\n---\n${other}`)).toBe(
+      `${other}\n---\nkind: Secret\ndata:\n  a: ${M}\n---\n${other}`,
+    )
   })
 })
 
@@ -56,7 +78,10 @@ describe('what is named or formed like a secret is masked anywhere', () => {
     ['- name: DB_PASSWORD\n  value: hunter2', `- name: DB_PASSWORD\n  value: ${M}`],
     ['- value: hunter2\n  name: DB_PASSWORD', `- value: ${M}\n  name: DB_PASSWORD`],
     ['- {name: DB_PASSWORD, value: hunter2}', `- {name: DB_PASSWORD, value: ${M}}`],
-    ['secretGenerator:\n- name: s\n  literals:\n  - a=b\nresources:\n- a.yaml', `secretGenerator:\n- name: ${M}\n  literals:\n  - ${M}\nresources:\n- a.yaml`],
+    [
+      'secretGenerator:\n- name: s\n  literals:\n  - a=b\nresources:\n- a.yaml',
+      `secretGenerator:\n- name: ${M}\n  literals:\n  - ${M}\nresources:\n- a.yaml`,
+    ],
   ])('%j', (given, expected) => {
     expect(masked(given)).toBe(expected)
   })

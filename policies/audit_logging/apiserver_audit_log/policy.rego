@@ -8,7 +8,7 @@
 # custom:
 #   severity: medium
 #   stage: 4
-#   judges: [pod, ClusterConfiguration.kubeadm.k8s.io, KubeadmControlPlane.controlplane.cluster.x-k8s.io, KubeadmControlPlaneTemplate.controlplane.cluster.x-k8s.io, KubeadmConfig.bootstrap.cluster.x-k8s.io, KubeadmConfigTemplate.bootstrap.cluster.x-k8s.io, RKE2ControlPlane.controlplane.cluster.x-k8s.io, RKE2ControlPlaneTemplate.controlplane.cluster.x-k8s.io, KThreesControlPlane.controlplane.cluster.x-k8s.io, KThreesControlPlaneTemplate.controlplane.cluster.x-k8s.io, K0sControlPlane.controlplane.cluster.x-k8s.io, Cluster.provisioning.cattle.io, Cluster.kops.k8s.io, ClusterConfig.k0s.k0sproject.io, environment]
+#   judges: [pod, ClusterConfiguration.kubeadm.k8s.io, KubeadmControlPlane.controlplane.cluster.x-k8s.io, KubeadmControlPlaneTemplate.controlplane.cluster.x-k8s.io, KubeadmConfig.bootstrap.cluster.x-k8s.io, KubeadmConfigTemplate.bootstrap.cluster.x-k8s.io, RKE2ControlPlane.controlplane.cluster.x-k8s.io, RKE2ControlPlaneTemplate.controlplane.cluster.x-k8s.io, KThreesControlPlane.controlplane.cluster.x-k8s.io, KThreesControlPlaneTemplate.controlplane.cluster.x-k8s.io, K0sControlPlane.controlplane.cluster.x-k8s.io, Cluster.provisioning.cattle.io, Cluster.kops.k8s.io, ClusterConfig.k0s.k0sproject.io, environment, untyped]
 #   remediation: "Set --audit-log-path, --audit-log-maxage=30, --audit-log-maxbackup=10 and --audit-log-maxsize=100 on the API server, or more of each."
 #   owner: platform
 #   controls:

@@ -44,6 +44,6 @@ _word(ports) := "port" if count(ports) == 1
 
 _word(ports) := "ports" if count(ports) > 1
 
-_together(reach) := "" if count(reach.together) == 0
+_together(reach) := "" if reach.together == null
 
-_together(reach) := ", together with other rules of the policy," if count(reach.together) > 0
+_together(reach) := $" together with {reach.together}" if reach.together != null

@@ -40,11 +40,10 @@
 #       description: "Paths that an AuthenticationConfiguration may open to anonymous requests."
 package policies.least_privilege.apiserver_anonymous_auth
 
-findings contains {
+findings contains object.union(_fix(setting.path), {
 	"path": setting.path,
 	"message": $"{server.name} takes anonymous requests: anonymous-auth is {setting.value}",
-	"fix": _fix(setting.path),
-} if {
+}) if {
 	some server in _servers
 	setting := server.anonymousAuth
 	setting.value in _true
@@ -108,12 +107,12 @@ _is_unreadable(setting) if {
 	setting.value == null
 }
 
-_fix(path) := {"set": written} if {
+# Where the flag is written in a way of its own, its place is not for a machine to fill.
+default _fix(_) := {}
+
+_fix(path) := {"fix": {"set": replace(text, "true", "false")}} if {
 	text := object.get(input.resource, path, null)
-	regex.match(`^(--)?anonymous-auth=true$`, text)
-	written := replace(text, "true", "false")
+	regex.match(`^((--)?anonymous-auth=)?true$`, text)
 }
 
-_fix(path) := {"set": "false"} if object.get(input.resource, path, null) == "true"
-
-_fix(path) := {"set": false} if object.get(input.resource, path, null) == true
+_fix(path) := {"fix": {"set": false}} if object.get(input.resource, path, null) == true

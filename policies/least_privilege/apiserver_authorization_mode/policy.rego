@@ -46,9 +46,10 @@ findings contains {
 
 findings contains {
 	"path": server.authorizationMode.path,
-	"message": $"{server.name} {_lack(server.modes)}: authorization-mode is {concat(",", server.modes)}",
+	"message": $"{server.name} {lack}: authorization-mode is {concat(",", server.modes)}",
 } if {
 	some server in _servers
+	lack := _lack(server.modes)
 	server.authorizationMode.value != null
 	server.authorizationConfig.set != "yes"
 }
@@ -59,10 +60,11 @@ findings contains {"path": type.path, "message": "every request is let through t
 	type.value == "AlwaysAllow"
 }
 
-findings contains {"path": config.path, "message": $"the API server {_lack(types)}"} if {
+findings contains {"path": config.path, "message": $"the API server {lack}"} if {
 	some config in input.facts.grants.access.authorization
 	types := [type.value | some type in config.types]
 	not "AlwaysAllow" in types
+	lack := _lack(types)
 }
 
 unknowns contains {

@@ -23,9 +23,8 @@ findings contains {
 	"message": $"{setting.subject} has AppArmor profile {setting.value}",
 	"fix": {"remove": true},
 } if {
-	some setting in pod.settings("appArmorProfile", ["appArmorProfile", "type"])
+	some setting in pod.settings_not_in("appArmorProfile", ["appArmorProfile", "type"], {null, "RuntimeDefault", "Localhost"})
 	not setting.path[count(setting.path) - 2] == "annotations"
-	not setting.value in {null, "RuntimeDefault", "Localhost"}
 }
 
 # The annotation from before the field counts for as long as the API server takes it, even where a field overrides it.

@@ -27,7 +27,7 @@ findings contains {
 
 # A socket by its name, wherever it lies, and on Windows a pipe.
 _reached(volume) := volume.spec.hostPath.path if {
-	regex.match(_names, volume.spec.hostPath.path)
+	_named(volume)
 } else := $"/{concat("/", min(sockets))}" if {
 	# A directory of the node brings the sockets below it along.
 	directory := host_path.segments(volume)
@@ -38,7 +38,16 @@ _reached(volume) := volume.spec.hostPath.path if {
 	count(sockets) > 0
 }
 
-_names := `(docker|dockershim|cri-dockerd|containerd|crio|podman)\.sock/?$|[/\\]pipe[/\\](docker|dockershim|containerd|cri-dockerd)`
+_named(volume) if {
+	some name in ["docker.sock", "dockershim.sock", "cri-dockerd.sock", "containerd.sock", "crio.sock", "podman.sock"]
+	endswith(trim_right(volume.spec.hostPath.path, "/"), $"/{name}")
+}
+
+_named(volume) if {
+	path := replace(volume.spec.hostPath.path, `\`, "/")
+	some pipe in ["docker", "containerd", "cri-dockerd"]
+	contains(path, $"/pipe/{pipe}")
+}
 
 _sockets := {
 	["run", "containerd", "containerd.sock"],

@@ -23,7 +23,8 @@ findings contains {
 	"message": $"container {container.name} does not drop all capabilities",
 	"fix": {"set": ["ALL"]},
 } if {
-	some container in _keeping
+	some container in input.pod.containers
+	_keeps(container)
 	not _left_to_operator(container)
 }
 
@@ -44,14 +45,14 @@ unknowns contains {
 	"path": container.security.capabilitiesDrop.path,
 	"message": $"whether container {container.name} drops its capabilities is left to its operator",
 } if {
-	some container in _keeping
+	some container in input.pod.containers
+	_keeps(container)
 	_left_to_operator(container)
 }
 
 # On Windows the API server refuses the field.
-_keeping contains container if {
+_keeps(container) if {
 	not pod.windows
-	some container in input.pod.containers
 	not _drops_all(container)
 }
 

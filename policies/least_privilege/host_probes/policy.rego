@@ -15,22 +15,26 @@
 #     gdpr: {Art. 25(1): J, Art. 32(1)(b): J}
 package policies.least_privilege.host_probes
 
-findings contains {
+findings contains finding if {
+	some container in input.pod.containers
+	some probe in ["livenessProbe", "readinessProbe", "startupProbe"]
+	some action in _actions
+	finding := _finding(container, [probe], action, container.spec[probe][action].host)
+}
+
+findings contains finding if {
+	some container in input.pod.containers
+	some hook in ["postStart", "preStop"]
+	some action in _actions
+	finding := _finding(container, ["lifecycle", hook], action, container.spec.lifecycle[hook][action].host)
+}
+
+_actions := ["httpGet", "tcpSocket"]
+
+_finding(container, handler, action, host) := {
 	"path": array.concat(container.path, array.concat(handler, [action, "host"])),
 	"message": $"the {concat(".", handler)} of container {container.name} makes its node call {host}",
 	"fix": {"remove": true},
 } if {
-	some container in input.pod.containers
-	some handler in _handlers
-	some action in ["httpGet", "tcpSocket"]
-	host := object.get(container.spec, array.concat(handler, [action, "host"]), "")
 	not host in {"", null}
 }
-
-_handlers := [
-	["livenessProbe"],
-	["readinessProbe"],
-	["startupProbe"],
-	["lifecycle", "postStart"],
-	["lifecycle", "preStop"],
-]

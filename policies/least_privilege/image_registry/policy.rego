@@ -40,9 +40,11 @@ _from_allowed(name) if {
 	startswith(name, $"{trim_right(entry, "/")}/")
 }
 
+_from_allowed(name) if name in _allowed
+
 _from_allowed(name) if {
 	some entry in _allowed
-	regex.match(`^[:@]|^$`, trim_prefix(name, entry))
+	startswith(name, $"{entry}:")
 }
 
 unknowns contains {

@@ -26,8 +26,6 @@ findings contains {
 } if {
 	not pod.user_namespace
 	not input.pod.partial
-	said := {setting.path | some setting in pod.may_run_as_root}
-	some setting in pod.settings("runAsNonRoot", ["runAsNonRoot"])
-	setting.value != true
-	not setting.path in said
+	some setting in pod.settings_not_in("runAsNonRoot", ["runAsNonRoot"], {true})
+	not setting.path in {said.path | some said in pod.may_run_as_root}
 }

@@ -22,7 +22,8 @@ findings contains {
 	"message": $"container {container.name} may gain more privileges than it starts with",
 	"fix": {"set": false},
 } if {
-	some container in _escalating
+	some container in input.pod.containers
+	_escalates(container)
 	not _left_to_operator(container)
 }
 
@@ -30,14 +31,14 @@ unknowns contains {
 	"path": container.security.allowPrivilegeEscalation.path,
 	"message": $"whether container {container.name} may gain privileges is left to its operator",
 } if {
-	some container in _escalating
+	some container in input.pod.containers
+	_escalates(container)
 	_left_to_operator(container)
 }
 
 # On Windows the API server refuses the field.
-_escalating contains container if {
+_escalates(container) if {
 	not pod.windows
-	some container in input.pod.containers
 	container.security.allowPrivilegeEscalation.value != false
 }
 

@@ -26,7 +26,7 @@ import data.lib.grants
 findings contains grants.finding(power) if {
 	some power in grants.named("certificates")
 	_is_of_cluster(power)
-	not grants.allowed(data.parameters["least-privilege/rbac-certificates"].allowed)
+	not grants.allowed("least-privilege/rbac-certificates")
 }
 
 _is_of_cluster(power) if count(power.names) == 0

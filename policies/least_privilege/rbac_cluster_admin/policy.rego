@@ -27,7 +27,7 @@ findings contains grants.finding(power) if {
 	input.facts.grants.stock == false
 	some power in input.facts.grants.powers
 	power.power == "everything"
-	not grants.allowed(data.parameters["least-privilege/rbac-cluster-admin"].allowed)
+	not grants.allowed("least-privilege/rbac-cluster-admin")
 }
 
 unknowns contains {"path": ["roleRef", "name"], "message": $"what it hands out is not known: {complete.why}"} if {

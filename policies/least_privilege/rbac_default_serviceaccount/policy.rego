@@ -33,5 +33,5 @@ findings contains {
 	subject.kind == "ServiceAccount"
 	subject.name == "default"
 	subject.stock == false
-	not grants.allowed(data.parameters["least-privilege/rbac-default-serviceaccount"].allowed)
+	not grants.allowed("least-privilege/rbac-default-serviceaccount")
 }

@@ -25,5 +25,5 @@ import data.lib.grants
 
 findings contains grants.finding(power) if {
 	some power in grants.unconfined("delete-events")
-	not grants.allowed(data.parameters["least-privilege/rbac-delete-events"].allowed)
+	not grants.allowed("least-privilege/rbac-delete-events")
 }

@@ -24,23 +24,29 @@ package policies.least_privilege.rbac_escalation
 
 import data.lib.grants
 
-findings contains grants.finding(power) if {
-	some name in {"escalate", "impersonate"}
-	some power in grants.named(name)
-	not grants.allowed(data.parameters["least-privilege/rbac-escalation"].allowed)
-}
-
-# `bind` that is confined to roles by name hands out no more than they grant.
-findings contains grants.finding(power) if {
-	some power in grants.named("bind")
-	_is_open(power)
-	not grants.allowed(data.parameters["least-privilege/rbac-escalation"].allowed)
+# What a rule grants of the three is one finding, and what a binding hands out of them.
+findings contains grants.finding(object.union(powers[0], {"verbs": verbs, "resources": resources})) if {
+	some path in {power.path | some power in _open}
+	powers := [power | some name in _worst_first; some power in _open; power.power == name; power.path == path]
+	verbs := {verb | some power in powers; some verb in power.verbs}
+	resources := {resource | some power in powers; some resource in power.resources}
+	not grants.allowed("least-privilege/rbac-escalation")
 }
 
 unknowns contains {"path": _place, "message": $"what it grants is not fully known: {complete.why}"} if {
 	input.resource.kind in {"Role", "ClusterRole"}
 	complete := input.facts.grants.complete
 	complete.answer == "unknown"
+}
+
+_worst_first := ["escalate", "bind", "impersonate"]
+
+_open := (grants.named("escalate") | grants.named("impersonate")) | _binds
+
+# `bind` that is confined to roles by name hands out no more than they grant.
+_binds contains power if {
+	some power in grants.named("bind")
+	_is_open(power)
 }
 
 _is_open(power) if count(power.names) == 0

@@ -25,5 +25,5 @@ import data.lib.grants
 
 findings contains grants.finding(power) if {
 	some power in grants.unconfined("network-policies")
-	not grants.allowed(data.parameters["least-privilege/rbac-network-policies"].allowed)
+	not grants.allowed("least-privilege/rbac-network-policies")
 }

@@ -25,5 +25,5 @@ import data.lib.grants
 
 findings contains grants.finding(power) if {
 	some power in grants.named("nodes-proxy")
-	not grants.allowed(data.parameters["least-privilege/rbac-nodes-proxy"].allowed)
+	not grants.allowed("least-privilege/rbac-nodes-proxy")
 }

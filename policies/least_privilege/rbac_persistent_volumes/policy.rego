@@ -24,5 +24,5 @@ import data.lib.grants
 
 findings contains grants.finding(power) if {
 	some power in grants.unconfined("persistent-volumes")
-	not grants.allowed(data.parameters["least-privilege/rbac-persistent-volumes"].allowed)
+	not grants.allowed("least-privilege/rbac-persistent-volumes")
 }

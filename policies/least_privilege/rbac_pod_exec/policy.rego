@@ -26,5 +26,5 @@ import data.lib.grants
 
 findings contains grants.finding(power) if {
 	some power in grants.unconfined("pod-exec")
-	not grants.allowed(data.parameters["least-privilege/rbac-pod-exec"].allowed)
+	not grants.allowed("least-privilege/rbac-pod-exec")
 }

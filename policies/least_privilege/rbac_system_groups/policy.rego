@@ -26,15 +26,15 @@ import data.lib.grants
 
 findings contains {
 	"path": array.concat(subject.path, ["name"]),
-	"message": $"gives {role.kind} {role.name} to {subject.name}: {_who(subject.name)}",
+	"message": $"gives {role.kind} {role.name} to {subject.name}: {who}",
 	"value": {"role": input.resource.roleRef, "subject": subject.text},
 } if {
 	role := input.facts.grants.role
 	some subject in input.facts.grants.subjects
 	subject.kind in {"User", "Group"}
 	subject.stock == false
-	_who(subject.name)
-	not _is_allowed(subject, data.parameters["least-privilege/rbac-system-groups"].allowed)
+	who := _who(subject.name)
+	not _is_allowed(subject, "least-privilege/rbac-system-groups")
 }
 
 _who(name) := "anybody who reaches the API server, without a name" if name in {"system:unauthenticated", "system:anonymous"}
@@ -50,6 +50,6 @@ _who(name) := $"every service account of namespace {namespace}" if {
 
 _who(name) := "a group that no rule of RBAC restrains, and that a certificate carries until it ends" if name == "system:masters"
 
-_is_allowed(_, patterns) if grants.allowed(patterns)
+_is_allowed(_, policy) if grants.allowed(policy)
 
-_is_allowed(subject, patterns) if grants.is_allowed(patterns, subject)
+_is_allowed(subject, policy) if grants.allowed_subject(policy, subject)

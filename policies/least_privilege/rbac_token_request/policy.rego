@@ -25,5 +25,5 @@ import data.lib.grants
 
 findings contains grants.finding(power) if {
 	some power in grants.unconfined("token-request")
-	not grants.allowed(data.parameters["least-privilege/rbac-token-request"].allowed)
+	not grants.allowed("least-privilege/rbac-token-request")
 }

@@ -28,7 +28,7 @@ findings contains grants.finding(power) if {
 	some power in input.facts.grants.powers
 	power.power == "wildcard"
 	not _told_already(power)
-	not grants.allowed(data.parameters["least-privilege/rbac-wildcard"].allowed)
+	not grants.allowed("least-privilege/rbac-wildcard")
 }
 
 # A rule with several wildcards is one finding, at the first.

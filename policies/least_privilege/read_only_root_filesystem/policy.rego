@@ -23,7 +23,8 @@ findings contains {
 	"message": $"container {container.name} may write to its root file system",
 	"fix": {"set": true},
 } if {
-	some container in _writable
+	some container in input.pod.containers
+	_writable(container)
 	not _left_to_operator(container)
 }
 
@@ -31,14 +32,14 @@ unknowns contains {
 	"path": container.security.readOnlyRootFilesystem.path,
 	"message": $"whether container {container.name} may write to its root file system is left to its operator",
 } if {
-	some container in _writable
+	some container in input.pod.containers
+	_writable(container)
 	_left_to_operator(container)
 }
 
 # On Windows the API server refuses the field.
-_writable contains container if {
+_writable(container) if {
 	not pod.windows
-	some container in input.pod.containers
 	container.security.readOnlyRootFilesystem.value != true
 }
 

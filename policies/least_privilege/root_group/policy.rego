@@ -22,8 +22,7 @@ findings contains {
 	"message": $"{setting.subject} runs in the root group",
 } if {
 	_judged
-	some setting in pod.settings("runAsGroup", ["runAsGroup"])
-	setting.value in {0, null}
+	some setting in pod.settings_in("runAsGroup", ["runAsGroup"], {0, null})
 	not _left_to_operator(setting)
 }
 

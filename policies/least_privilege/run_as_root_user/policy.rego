@@ -23,6 +23,5 @@ findings contains {
 	"message": $"{setting.subject} runs as root (runAsUser: 0)",
 } if {
 	not pod.user_namespace
-	some setting in pod.settings("runAsUser", ["runAsUser"])
-	setting.value == 0
+	some setting in pod.settings_in("runAsUser", ["runAsUser"], {0})
 }

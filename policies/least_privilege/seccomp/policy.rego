@@ -23,6 +23,5 @@ findings contains {
 	"message": $"{setting.subject} has seccomp profile {setting.value}",
 	"fix": {"set": "RuntimeDefault"},
 } if {
-	some setting in pod.settings("seccompProfile", ["seccompProfile", "type"])
-	not setting.value in {null, "RuntimeDefault", "Localhost"}
+	some setting in pod.settings_not_in("seccompProfile", ["seccompProfile", "type"], {null, "RuntimeDefault", "Localhost"})
 }

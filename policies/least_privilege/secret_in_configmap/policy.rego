@@ -16,22 +16,15 @@
 #     gdpr: {Art. 32(1)(a): J, Art. 32(1)(b): J}
 package policies.least_privilege.secret_in_configmap
 
-import data.lib.secret
-
 findings contains {
-	"path": ["data", key],
-	"message": $"key {key} of the ConfigMap {what}",
+	"path": written.path,
+	"message": $"key {written.name} of the ConfigMap {_says[written.what]}",
 } if {
-	some key, value in input.resource.data
-	what := _secret(key, value)
+	some written in input.facts.secrets.written
 }
 
-_secret(key, value) := "holds a credential" if {
-	secret.credential(value)
-} else := "holds a password" if {
-	secret.assigned(value)
-} else := "has the name of a secret and a value" if {
-	# What a file is called says little about what is in it.
-	not secret.file_name(key)
-	secret.named(key, value)
+_says := {
+	"credential": "holds a credential",
+	"assignment": "holds a password",
+	"name": "has the name of a secret and a value",
 }

@@ -21,15 +21,12 @@
 #       description: "Whether to advise where a variable is read from a Secret."
 package policies.least_privilege.secret_in_env
 
-import data.lib.secret
-
 findings contains {
-	"path": array.concat(container.path, ["env", i, "value"]),
-	"message": $"container {container.name} has a secret written out in variable {variable.name}",
+	"path": written.path,
+	"message": $"container {written.container} has a secret written out in variable {written.name}",
 } if {
-	some container in input.pod.containers
-	some i, variable in container.spec.env
-	_secret(variable)
+	some written in input.facts.secrets.written
+	written.container != null
 }
 
 # CIS 5.4.1: files before variables. Whether the application can read files is decided where it is written.
@@ -44,10 +41,6 @@ findings contains {
 	names := _references(container.spec, field)
 	count(names) > 0
 }
-
-_secret(variable) if secret.credential(variable.value)
-
-_secret(variable) if secret.named(variable.name, variable.value)
 
 _references(spec, "env") := {variable.name |
 	some variable in spec.env

@@ -20,34 +20,7 @@ findings contains {
 	"path": [field],
 	"message": $"the Secret has its values in the repository: {concat(", ", sort(keys))}",
 } if {
-	# SOPS leaves its mark beside what it encrypted.
-	not input.resource.sops
-	some field, decode in {"data": true, "stringData": false}
-	keys := {key |
-		some key, value in input.resource[field]
-		not _public(key)
-		_written_out(value, decode)
-	}
+	some field in ["data", "stringData"]
+	keys := {written.name | some written in input.facts.secrets.written; written.path[0] == field}
 	count(keys) > 0
-}
-
-# Certificates are for everyone to see.
-_public(key) if regex.match(`(?i)(^ca|\.crt|\.cer|\.pub|_pub)$|^ca[.-]|(^|[._-])ca-(bundle|cert)`, key)
-
-_written_out(value, true) if {
-	not _filled_in_later(value)
-	not _filled_in_later(base64.decode(value))
-}
-
-# What is no base64 is refused by the API server, and is in the repository nevertheless.
-_written_out(value, true) if {
-	not base64.is_valid(value)
-	not _filled_in_later(value)
-}
-
-_written_out(value, false) if not _filled_in_later(value)
-
-# Empty, or a reference that another tool replaces: Argo CD Vault plugin, vals, envsubst, Bank-Vaults, SOPS.
-_filled_in_later(value) if {
-	regex.match(`^\s*$|^<[^<>]*>$|^\$\{[^{}]*\}$|^\$\([^()]*\)$|^\{\{.*\}\}$|^(vault:|ref\+|ENC\[|op://)`, value)
 }

@@ -22,7 +22,7 @@ findings contains {
 	"message": $"{setting.subject} sets the SELinux {field} {value}",
 	"fix": {"remove": true},
 } if {
-	some setting in pod.settings("seLinuxOptions", ["seLinuxOptions"])
+	some setting in pod.settings_not_in("seLinuxOptions", ["seLinuxOptions"], {null})
 	some field, allowed in _allowed
 	value := setting.value[field]
 	not value in allowed

@@ -26,6 +26,7 @@ findings contains {
 	input.pod != null
 	_automount.answer in {"yes", "unknown"}
 	_account.used.answer == "no"
+	not _left_to_operator
 }
 
 # An account that no pod here runs as: those elsewhere get what it says.
@@ -45,6 +46,19 @@ unknowns contains {"path": _automount.path, "message": $"whether the mounted tok
 	input.pod != null
 	_automount.answer in {"yes", "unknown"}
 	_account.used.answer == "unknown"
+}
+
+unknowns contains {
+	"path": _automount.path,
+	"message": "whether the token of its ServiceAccount is mounted is left to the operator of the pod",
+} if {
+	_left_to_operator
+	_account.used.answer == "no"
+}
+
+_left_to_operator if {
+	input.pod.partial
+	_automount.answer == "unknown"
 }
 
 _account := input.facts.serviceAccount

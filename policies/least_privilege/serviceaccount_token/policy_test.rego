@@ -62,3 +62,9 @@ test_default_account_is_nobody_elses if {
 	some finding in policy.findings with input as _pod(_facts({"name": "default", "declared": {"answer": "no"}}))
 	finding.elsewhere == false
 }
+
+test_absent_from_a_partial_pod_is_unknown if {
+	partial := object.union(_pod(_facts({"automount": {"answer": "unknown"}})), {"pod": {"partial": true}})
+	count(policy.findings) == 0 with input as partial
+	count(policy.unknowns) == 1 with input as partial
+}

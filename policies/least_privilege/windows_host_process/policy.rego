@@ -23,6 +23,5 @@ findings contains {
 	"message": $"{setting.subject} runs as a process of its Windows node",
 	"fix": {"set": false},
 } if {
-	some setting in pod.settings("hostProcess", ["windowsOptions", "hostProcess"])
-	setting.value == true
+	some setting in pod.settings_in("hostProcess", ["windowsOptions", "hostProcess"], {true})
 }

@@ -18,7 +18,7 @@ package policies.mtls_strict.egress_tls_origination
 
 findings contains {
 	"path": array.concat(port.path, ["protocol"]),
-	"message": $"port {port.number} of {_hosts} leaves the mesh as plain {port.protocol}: {port.encrypted.why}",
+	"message": $"port {port.number} of {_egress.hosts} leaves the mesh as plain {port.protocol}: {port.encrypted.why}",
 } if {
 	some port in _plain
 	port.encrypted.answer == "no"
@@ -27,7 +27,7 @@ findings contains {
 
 unknowns contains {
 	"path": array.concat(port.path, ["protocol"]),
-	"message": $"port {port.number} of {_hosts} leaves the mesh as TCP: whether the client encrypts it cannot be seen",
+	"message": $"port {port.number} of {_egress.hosts} leaves the mesh as TCP: whether the client encrypts it cannot be seen",
 } if {
 	some port in _plain
 	port.encrypted.answer == "no"
@@ -36,7 +36,7 @@ unknowns contains {
 
 unknowns contains {
 	"path": array.concat(port.path, ["protocol"]),
-	"message": $"whether port {port.number} of {_hosts} leaves the mesh encrypted cannot be told: {port.encrypted.why}",
+	"message": $"whether port {port.number} of {_egress.hosts} leaves the mesh encrypted cannot be told: {port.encrypted.why}",
 } if {
 	some port in _plain
 	port.encrypted.answer == "unknown"
@@ -46,10 +46,8 @@ _egress := input.facts.mesh.egress
 
 _plain := [port | some port in _egress.ports; not port.protocol in {"HTTPS", "TLS", "UDP"}]
 
-# On ports where TLS is the custom, TCP is as good as TLS, only less well declared.
+# On ports where TLS or SSH is the custom, TCP is as good as TLS, only less well declared.
 _opaque(port) if {
 	port.protocol == "TCP"
-	port.number in {443, 465, 563, 636, 853, 989, 990, 992, 993, 995, 5061, 5671, 6514, 8443, 8883, 9093}
+	port.number in {22, 443, 465, 563, 636, 853, 989, 990, 992, 993, 995, 5061, 5671, 6514, 8443, 8883, 9093}
 }
-
-_hosts := concat(", ", _egress.hosts)

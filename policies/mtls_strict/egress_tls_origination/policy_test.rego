@@ -2,7 +2,7 @@ package policies.mtls_strict.egress_tls_origination_test
 
 import data.policies.mtls_strict.egress_tls_origination as policy
 
-_entry(number, protocol, encrypted) := {"facts": {"mesh": {"egress": {"hosts": ["stock.example.com"], "ports": [{
+_entry(number, protocol, encrypted) := {"facts": {"mesh": {"egress": {"hosts": "stock.example.com", "ports": [{
 	"number": number,
 	"protocol": protocol,
 	"path": ["spec", "ports", 0],

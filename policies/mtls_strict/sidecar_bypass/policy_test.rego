@@ -46,7 +46,10 @@ test_other_ways_past_the_proxy_are_found if {
 	count(policy.findings) == 1 with input as _pod({"security.istio.io/tlsMode": "disabled"}, {})
 }
 
-_running_as(id) := json.patch(_pod({}, {}), [{"op": "replace", "path": "/pod/containers/0/security/runAsUser/value", "value": id}])
+_running_as(id) := object.union(_pod({}, {}), {"pod": {"containers": [{
+	"name": "app",
+	"security": {"runAsUser": {"value": id, "path": ["spec", "runAsUser"]}},
+}]}})
 
 test_the_proxys_own_user_is_found if {
 	count(policy.findings) == 1 with input as _running_as(1337)

@@ -8,7 +8,7 @@ import { filesOf, parseYaml } from '../platform/text.js'
 import { isObject } from '../world.js'
 
 /** One flag, by its name without dashes. */
-export interface Flag {
+interface Flag {
   /** The value in force where a flag takes one: the last that is written. */
   readonly value: string
   /** Every value, in the order written. */
@@ -20,7 +20,7 @@ export interface Flag {
 }
 
 /** Who turns what is written into the API server's command line. */
-export type ApiServerForm = 'static-pod' | 'kubeadm' | 'k3s' | 'rke2' | 'kops' | 'k0s' | 'talos'
+type ApiServerForm = 'static-pod' | 'kubeadm' | 'k3s' | 'rke2' | 'kops' | 'k0s' | 'talos' | 'kubespray'
 
 export interface ApiServer {
   readonly form: ApiServerForm
@@ -361,6 +361,7 @@ const CONFIGURATIONS: readonly Configuration[] = [
       ),
     ]
   },
+  ({ object }) => (Object.hasOwn(object, 'kubernetes_audit') && object.kind === '' ? [kubespray(object)] : []),
   // k0s, kOps, Talos.
   ({ object, kind, group }) => {
     const k0s = { form: 'k0s', defaults: MODES } as const
@@ -376,18 +377,29 @@ const CONFIGURATIONS: readonly Configuration[] = [
     const machine = valueAt(object, ['machine', 'type'])
     if (object.kind !== undefined && object.kind !== '') return []
     if (!isObject(valueAt(object, ['cluster'])) || typeof machine !== 'string' || machine === 'worker') return []
-    const defaults = { ...MODES, 'anonymous-auth': 'false', 'encryption-provider-config': 'written by Talos' }
+    const defaults = { ...MODES, 'anonymous-auth': 'false', 'encryption-provider-config': 'written by Talos', ...TALOS_AUDIT }
     return [fromExtraArgs(object, ['cluster', 'apiServer'], ['cluster', 'apiServer', 'extraArgs'], 'talos', defaults)]
   },
 ]
 
 const MODES = { 'authorization-mode': 'Node,RBAC' }
 
+/** What Talos and, once it audits, RKE2 pass: thirty days, ten files of a hundred megabytes. */
+const ROTATION = { 'audit-log-maxage': '30', 'audit-log-maxbackup': '10', 'audit-log-maxsize': '100' }
+/** siderolabs/talos internal/app/machined/pkg/controllers/k8s/control_plane_static_pod.go */
+const TALOS_AUDIT = {
+  'audit-log-path': '/var/log/audit/kube/kube-apiserver.log',
+  'audit-policy-file': '/system/config/kubernetes/kube-apiserver/auditpolicy.yaml',
+  ...ROTATION,
+}
+/** rancher/rke2 pkg/podexecutor/staticpod.go. The policy that it writes by itself logs nothing, so it counts as none. */
+const RKE2_AUDIT = { 'audit-log-path': '/var/lib/rancher/rke2/server/logs/audit.log', ...ROTATION }
+
 const RANCHER_KEYS = ['kube-apiserver-arg', 'kube-apiserver-arg+']
 
 /** k3s and RKE2 deny anonymous requests and authorize by RBAC; RKE2 always encrypts secrets, k3s on demand. */
 function distributionDefaults(form: 'k3s' | 'rke2', encrypted: boolean): { readonly [name: string]: string } {
-  const defaults = { ...MODES, 'anonymous-auth': 'false' }
+  const defaults = { ...MODES, 'anonymous-auth': 'false', ...(form === 'rke2' ? RKE2_AUDIT : {}) }
   return form === 'rke2' || encrypted ? { ...defaults, 'encryption-provider-config': `written by ${form}` } : defaults
 }
 
@@ -420,7 +432,38 @@ function rancher(object: JsonObject | Resource['object'], at: Path, version: str
       : 'k3s'
   const encrypted = String(settings['secrets-encryption']) === 'true'
   const key = RANCHER_KEYS.find((name) => Object.hasOwn(settings, name)) ?? 'kube-apiserver-arg'
-  return fromExtraArgs(object, at, [...at, key], form, distributionDefaults(form, encrypted))
+  const server = fromExtraArgs(object, at, [...at, key], form, distributionDefaults(form, encrypted))
+  const policy = text(settings['audit-policy-file'])
+  if (policy === '' || server.flags['audit-policy-file'] !== undefined) return server
+  const flag = { value: policy, values: [policy], path: [...at, 'audit-policy-file'], known: true }
+  return { ...server, flags: { ...server.flags, 'audit-policy-file': flag } }
+}
+
+/** Kubespray's group variables: they name the flags, with defaults, once `kubernetes_audit` is on (roles/kubernetes/control-plane). */
+function kubespray(object: JsonObject | Resource['object']): ApiServer {
+  const settings: { readonly [key: string]: unknown } = isObject(object) ? object : {}
+  const on = (key: string): boolean => /^(true|yes|on|1)$/i.test(text(settings[key]))
+  const flags = new Map<string, Flag>()
+  for (const [variable, name] of Object.entries(KUBESPRAY_NAMES)) {
+    const value = text(settings[variable])
+    const wanted = name.includes('webhook') ? on('kubernetes_audit_webhook') : on('kubernetes_audit')
+    if (wanted && value !== '') add(flags, name, value, [variable], !value.includes('{{'))
+  }
+  const policy = { 'audit-policy-file': '/etc/kubernetes/audit-policy/apiserver-audit-policy.yaml' }
+  const log = { 'audit-log-path': '/var/log/audit/kube-apiserver-audit.log', ...ROTATION, ...policy }
+  const webhook = { 'audit-webhook-config-file': '/etc/kubernetes/audit-policy/apiserver-audit-webhook-config.yaml', ...policy }
+  const defaults = { ...MODES, ...(on('kubernetes_audit') ? log : {}), ...(on('kubernetes_audit_webhook') ? webhook : {}) }
+  return { form: 'kubespray', path: [], flagsPath: ['kubernetes_audit'], flags: Object.fromEntries(flags), defaults, hidden: null }
+}
+
+const KUBESPRAY_NAMES: { readonly [variable: string]: string } = {
+  audit_log_path: 'audit-log-path',
+  audit_log_maxage: 'audit-log-maxage',
+  audit_log_maxbackups: 'audit-log-maxbackup',
+  audit_log_maxsize: 'audit-log-maxsize',
+  audit_policy_file: 'audit-policy-file',
+  audit_webhook_config_file: 'audit-webhook-config-file',
+  audit_webhook_mode: 'audit-webhook-mode',
 }
 
 /**

@@ -1,12 +1,13 @@
 /** What the `grants` area keeps of one resource: roles, bindings and service accounts, in Kubernetes' own words. */
 import type { JsonObject, Path, Pod, Resource } from '../../model.js'
+import { namespaceKey } from '../../parse/namespace.js'
 import type { LabelSelector } from '../selector.js'
 import { isObject, listAt, objectAt } from '../world.js'
 import type { Rule } from './grants-rules.js'
 
-export const RBAC_GROUP = 'rbac.authorization.k8s.io'
+const RBAC_GROUP = 'rbac.authorization.k8s.io'
 
-export interface RoleCard {
+interface RoleCard {
   readonly type: 'role'
   readonly kind: 'Role' | 'ClusterRole'
   /** In the order of the resource; a rule that is not an object keeps its place. */
@@ -23,14 +24,14 @@ export interface Subject {
   readonly name: string
 }
 
-export interface BindingCard {
+interface BindingCard {
   readonly type: 'binding'
   readonly kind: 'RoleBinding' | 'ClusterRoleBinding'
   readonly roleRef: { readonly kind: string; readonly name: string }
   readonly subjects: readonly { readonly subject: Subject; readonly path: Path }[]
 }
 
-export interface AccountCard {
+interface AccountCard {
   readonly type: 'account'
 }
 
@@ -56,13 +57,14 @@ export function grantCard(resource: Resource, _pod: Pod | null): GrantCard | nul
   if (kind !== 'RoleBinding' && kind !== 'ClusterRoleBinding') return null
   const { kind: role, name } = objectAt(object, 'roleRef')
   const subjects = Array.isArray(object['subjects']) ? (object['subjects'] as readonly unknown[]) : []
+  const keyOf = (namespace: string): string => namespaceKey(namespace, resource.origin)
   return {
     type: 'binding',
     kind,
     roleRef: { kind: text(role), name: text(name) },
     subjects: subjects.flatMap((item, i) => {
       const subject = isObject(item)
-        ? subjectOf(item as JsonObject, kind === 'RoleBinding' ? resource.namespace : '')
+        ? subjectOf(item as JsonObject, kind === 'RoleBinding' ? resource.namespace : '', keyOf)
         : null
       return subject === null ? [] : [{ subject, path: ['subjects', i] }]
     }),
@@ -70,7 +72,7 @@ export function grantCard(resource: Resource, _pod: Pod | null): GrantCard | nul
 }
 
 /** The rules of a list `rules`, every list in them there. */
-export function rulesOf(rules: unknown): readonly Rule[] {
+function rulesOf(rules: unknown): readonly Rule[] {
   if (!Array.isArray(rules)) return []
   return rules.map((rule: unknown) => {
     const fields = isObject(rule) ? rule : {}
@@ -90,19 +92,24 @@ const ACCOUNT_USER = /^system:serviceaccount:([^:]+):([^:]+)$/
  * A subject as the authorizer reads it (rbac.go, appliesToUser): a service account without a namespace lies in the
  * role binding's, in a cluster role binding it is nobody; a user by the name of a service account is that one.
  */
-export function subjectOf(written: JsonObject, bindingNamespace: string): Subject | null {
+function subjectOf(
+  written: JsonObject,
+  bindingNamespace: string,
+  keyOf: (namespace: string) => string,
+): Subject | null {
   const name = text(written['name'])
   switch (written['kind']) {
     case 'User': {
       const account = ACCOUNT_USER.exec(name)
       if (account === null) return { kind: 'User', namespace: '', name }
-      return { kind: 'ServiceAccount', namespace: account[1] ?? '', name: account[2] ?? '' }
+      return { kind: 'ServiceAccount', namespace: keyOf(account[1] ?? ''), name: account[2] ?? '' }
     }
     case 'Group':
       return { kind: 'Group', namespace: '', name }
     case 'ServiceAccount': {
-      const namespace = text(written['namespace']) || bindingNamespace
-      return namespace === '' ? null : { kind: 'ServiceAccount', namespace, name }
+      const namespace = text(written['namespace'])
+      if (namespace === '' && bindingNamespace === '') return null
+      return { kind: 'ServiceAccount', namespace: namespace === '' ? bindingNamespace : keyOf(namespace), name }
     }
     default:
       // The API server refuses every other kind.

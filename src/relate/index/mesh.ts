@@ -29,11 +29,11 @@ import { readService, type Service } from '../mesh/ports.js'
 import type { MeshName } from '../mesh/read.js'
 
 /** A resource that only shows that a mesh is used. */
-export interface Sign {
+interface Sign {
   readonly kind: 'Sign'
 }
 
-export interface ServiceAccount {
+interface ServiceAccount {
   readonly kind: 'ServiceAccount'
 }
 

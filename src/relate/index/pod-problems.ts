@@ -2,8 +2,9 @@
  * What of a pod cannot be read. Kinds with a schema are checked by `parse`; a pod found in another kind may hold
  * `privileged: "true"`, which no policy would see, or a patch in a language of its own.
  */
-import type { Path, Pod } from '../../model.js'
-import { isObject } from '../world.js'
+import type { Path, Pod, Resource, Unjudged } from '../../model.js'
+import { isObject, type World } from '../world.js'
+import { placesOf } from './pod-places.js'
 
 export interface PodProblem {
   readonly path: Path
@@ -65,6 +66,35 @@ const CAPABILITIES: Types = { add: 'list', drop: 'list' }
 const PROFILE: Types = { type: 'string' }
 const WINDOWS: Types = { hostProcess: 'boolean' }
 
+/** A patch that names more than resources, is escaped, or is filled in as a whole. */
+const PATCHES_MORE = /host[A-Z]|securityContext|volume|serviceAccount|automount|toleration|image|env|\\|^\s*["']?\{\{/i
+
+/** What of the pods of a world cannot be read. Kinds of Kubernetes itself have been through their schema. */
+export function unreadablePods(world: World): readonly Unjudged[] {
+  return world.resources
+    .filter(
+      ({ origin, group, kind }) => origin.role === 'judged' && !placesOf(group, kind).some((place) => place.required),
+    )
+    .flatMap((resource) =>
+      world
+        .podsOf(resource)
+        .flatMap(podProblems)
+        .map((problem) => toUnjudged(resource, problem)),
+    )
+}
+
+function toUnjudged({ kind, name, origin }: Resource, { path, reason }: PodProblem): Unjudged {
+  const { label } = origin.environment
+  return {
+    file: origin.file,
+    line: origin.line,
+    reason: `${kind} ${name} has a pod that cannot be read at ${path.join('.')}: ${reason}`,
+    policy: null,
+    source: origin.source,
+    environments: label === null ? [] : [label],
+  }
+}
+
 /** Empty for a pod whose every setting that policies look at has the type it must have. */
 export function podProblems(pod: Pod): readonly PodProblem[] {
   const { spec, path, origins } = pod
@@ -77,14 +107,14 @@ export function podProblems(pod: Pod): readonly PodProblem[] {
       ...wrongTypes(container.spec, container.path, CONTAINER),
       ...contextProblems(container.spec['securityContext'], [...container.path, 'securityContext']),
     ]),
-    ...(patch === undefined || patch === null || patch === ''
-      ? []
-      : [
+    ...(typeof patch === 'string' && PATCHES_MORE.test(patch)
+      ? [
           {
             path: origins['podSpecPatch'] ?? [...path, 'podSpecPatch'],
-            reason: 'podSpecPatch may change any setting of the pod',
+            reason: 'the patch may change what policies judge',
           },
-        ]),
+        ]
+      : []),
   ]
 }
 

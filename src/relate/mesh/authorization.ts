@@ -22,13 +22,13 @@ import {
 } from './read.js'
 import { selected, type MeshWorld } from './world.js'
 
-export interface Named {
+interface Named {
   readonly value: string
   readonly path: Path
 }
 
 /** A rule that keeps out nobody, or nobody with a mesh identity. */
-export interface OpenRule {
+interface OpenRule {
   readonly path: Path
   readonly to: 'anyone' | 'every identity'
 }
@@ -51,6 +51,7 @@ export interface AuthorizationPolicy {
   readonly dryRun: boolean
   readonly namespaces: readonly Named[]
   readonly principals: readonly Named[]
+  readonly accounts: readonly Named[]
 }
 
 const ACTIONS = ['ALLOW', 'DENY', 'AUDIT', 'CUSTOM'] as const
@@ -94,6 +95,7 @@ export function readAuthorization(object: KubernetesObject): AuthorizationPolicy
     dryRun: object.metadata.annotations?.['istio.io/dry-run'] === 'true',
     namespaces: values('namespaces', 'notNamespaces'),
     principals: values('principals', 'notPrincipals'),
+    accounts: values('serviceAccounts', 'notServiceAccounts'),
   }
 }
 
@@ -151,7 +153,7 @@ function reachOf(source: Fields): OpenRule['to'] | null {
 }
 
 /** What a policy names and is not found here. */
-export interface Dangling {
+interface Dangling {
   readonly path: Path
   readonly what: string
   /** Whether it may well exist, declared outside this repository. */
@@ -186,7 +188,7 @@ export function authorizationFacts(
       ...danglingSelector(resource, card, mesh, mtlsOf),
       ...danglingTargets(resource, card, mesh),
       ...danglingNamespaces(card, mesh),
-      ...danglingPrincipals(card, mesh),
+      ...danglingAccounts(resource, card, mesh),
     ],
   }
 }
@@ -223,6 +225,7 @@ function danglingSelector(
 }
 
 function danglingTargets(resource: Resource, { targets }: AuthorizationPolicy, mesh: MeshWorld): readonly Dangling[] {
+  if (targets.length === 0) return []
   const known = new Set(
     mesh.world.resources.map(({ group, kind, namespace, name }) => [group, kind, namespace, name].join('/')),
   )
@@ -235,6 +238,7 @@ function danglingTargets(resource: Resource, { targets }: AuthorizationPolicy, m
 }
 
 function danglingNamespaces({ namespaces }: AuthorizationPolicy, mesh: MeshWorld): readonly Dangling[] {
+  if (namespaces.length === 0) return []
   const cards = [...mesh.world.namespaces.values()]
   const names = cards.flatMap(({ name }) => name ?? [])
   const some = cards.some(({ resource }) => resource !== null)
@@ -259,23 +263,26 @@ function matches(pattern: string, name: string): boolean {
   return name.toLowerCase() === pattern.toLowerCase()
 }
 
-/** `cluster.local/ns/shop/sa/cart`: looked for only where the workloads of its namespace are declared here. */
-function danglingPrincipals({ principals }: AuthorizationPolicy, mesh: MeshWorld): readonly Dangling[] {
-  return principals.flatMap(({ value, path }): readonly Dangling[] => {
-    const [, namespace, account] = /^[^*/]+\/ns\/([^*/]+)\/sa\/([^*/]+)$/.exec(value) ?? []
-    if (namespace === undefined || account === undefined || account === 'default') return []
+/** Looked for only where the workloads of its namespace are declared here. */
+function danglingAccounts(
+  resource: Resource,
+  { principals, accounts }: AuthorizationPolicy,
+  mesh: MeshWorld,
+): readonly Dangling[] {
+  const named = [
+    // `cluster.local/ns/shop/sa/cart`; `shop/cart`, or `cart` in the policy's own namespace.
+    ...principals.map((one) => ({ one, match: /^[^*/]+\/ns\/([^*/]+)\/sa\/([^*/]+)$/.exec(one.value) })),
+    ...accounts.map((one) => ({ one, match: /^(?:([^*/]+)\/)?([^*/]+)$/.exec(one.value) })),
+  ]
+  return named.flatMap(({ one, match }): readonly Dangling[] => {
+    const [, namespace = resource.namespace, account] = match ?? []
+    if (account === undefined || account === 'default') return []
     const workloads = mesh.workloadsIn(namespace)
     if (workloads.length === 0) return []
-    const declared = mesh.inNamespace('ServiceAccount', namespace).some(({ resource }) => resource.name === account)
+    const declared = mesh.inNamespace('ServiceAccount', namespace).some((found) => found.resource.name === account)
     if (declared || workloads.some(({ serviceAccount }) => serviceAccount === account)) return []
-    return [
-      {
-        path,
-        what: `service account ${namespace}/${account} is neither declared nor used here`,
-        elsewhere: true,
-        found: 'no',
-      },
-    ]
+    const what = `service account ${account} of ${spoken(mesh.namespace(namespace))} is neither declared nor used here`
+    return [{ path: one.path, what, elsewhere: true, found: 'no' }]
   })
 }
 

@@ -8,7 +8,7 @@ import { isObject, refTo, type Workload } from '../world.js'
 import { answer, itemsOf, nameOf, objectOf, stringOf } from './read.js'
 import type { MeshWorld } from './world.js'
 
-export interface CiliumRule {
+interface CiliumRule {
   readonly direction: 'ingress' | 'egress'
   readonly path: Path
   /** `required`, `disabled`, `test-always-fail`; null where the rule does not say. */

@@ -10,7 +10,7 @@ import type { Mtls } from './mtls.js'
 import { answer, itemsOf, listed, objectOf, stringList, stringOf } from './read.js'
 import { selected, type MeshWorld } from './world.js'
 
-export interface TlsSetting {
+interface TlsSetting {
   /** The `tls` object. */
   readonly path: Path
   /** `''` for the host as a whole, `port 443`, `subset v1`, `subset v1, port 443`. */

@@ -5,7 +5,7 @@
 import type { Answer, KubernetesObject, Path, Resource } from '../../model.js'
 import { refTo } from '../world.js'
 import { fullName, overlap, serviceHost } from './hosts.js'
-import { answer, itemsOf, nameOf, objectOf, stringList, stringOf } from './read.js'
+import { answer, itemsOf, listed, nameOf, objectOf, stringList, stringOf } from './read.js'
 import type { MeshWorld } from './world.js'
 
 export interface ServiceEntry {
@@ -39,7 +39,7 @@ export function readServiceEntry(object: KubernetesObject): ServiceEntry {
     kind: 'ServiceEntry',
     hosts: stringList(spec['hosts']),
     // The first of the enumeration is the default.
-    external: spec['location'] !== 'MESH_INTERNAL',
+    external: spec['location'] !== 'MESH_INTERNAL' && !isLocal(spec['endpoints']),
     ports: itemsOf(spec['ports'], ['spec', 'ports']).flatMap(({ item, path }) => {
       const { number } = item
       if (typeof number !== 'number') return []
@@ -47,6 +47,12 @@ export function readServiceEntry(object: KubernetesObject): ServiceEntry {
       return [{ number, name, protocol: protocolOf(stringOf(item['protocol']), name), path }]
     }),
   }
+}
+
+/** A helper beside the workload itself: what is sent there never leaves the pod. */
+function isLocal(endpoints: unknown): boolean {
+  const addresses = itemsOf(endpoints, []).map(({ item }) => stringOf(item['address']) ?? '')
+  return addresses.length > 0 && addresses.every((address) => /^(127\.|::1$|unix:)/.test(address))
 }
 
 const PROTOCOLS = ['HTTP', 'HTTPS', 'HTTP2', 'GRPC', 'GRPC-WEB', 'TLS', 'TCP', 'MONGO', 'MYSQL', 'REDIS', 'UDP']
@@ -78,7 +84,8 @@ export function readVirtualService(object: KubernetesObject): VirtualService {
 
 export interface EgressFacts {
   readonly external: boolean
-  readonly hosts: readonly string[]
+  /** The hosts in words: the first few, and how many more. */
+  readonly hosts: string
   readonly ports: readonly {
     readonly number: number
     readonly protocol: string
@@ -91,7 +98,7 @@ export interface EgressFacts {
 export function egressFacts(card: ServiceEntry, mesh: MeshWorld): EgressFacts {
   return {
     external: card.external,
-    hosts: card.hosts,
+    hosts: listed(card.hosts),
     ports: card.external
       ? card.ports.map(({ number, protocol, path }) => ({
           number,

@@ -4,7 +4,7 @@
  * injectRequired (pkg/kube/inject/inject.go); ambient: the CNI's enablement (cni/pkg/util/podutil.go).
  * Linkerd: disabledByAnnotation (pkg/inject/report.go).
  */
-import type { Answer, Path, Pod } from '../../model.js'
+import type { Answer, Container, Path, Pod } from '../../model.js'
 import { isEmptySelector, selects } from '../selector.js'
 import { refTo, type NamespaceCard } from '../world.js'
 import type { Istio } from './istio-config.js'
@@ -59,9 +59,7 @@ function sidecarOf(pod: Pod, namespace: NamespaceCard, istio: Istio): Decision {
       : [labelPath(pod, INJECT), 'label']
   const decide = (enrolled: Answer, optsOut = false): Decision => ({ enrolled, path, optsOut })
 
-  const proxy = pod.containers.find(
-    ({ name, spec }) => name === 'istio-proxy' && typeof spec['image'] === 'string' && spec['image'] !== 'auto',
-  )
+  const proxy = pod.containers.find(isProxy)
   if (proxy !== undefined)
     return { enrolled: answer('yes', 'it carries an istio-proxy container'), path: proxy.path, optsOut: false }
   if (pod.spec['hostNetwork'] === true) {
@@ -87,6 +85,18 @@ function sidecarOf(pod: Pod, namespace: NamespaceCard, istio: Istio): Decision {
       return decide(answer('no', `the injector injects only pods that ask for it by ${INJECT}`))
   }
   return decide(called)
+}
+
+/** A proxy that the manifest carries itself: by its name, and by what it runs, which a mere namesake does not. */
+function isProxy({ name, spec }: Container): boolean {
+  const [image, args] = [spec['image'], spec['args']]
+  const runs = Array.isArray(args) && args[0] === 'proxy'
+  return (
+    name === 'istio-proxy' &&
+    typeof image === 'string' &&
+    image !== 'auto' &&
+    (runs || /(^|\/)proxyv2([:@]|$)/.test(image))
+  )
 }
 
 /** Whether one of the injection webhooks is called for the pod at all: they select by labels, not by annotations. */

@@ -26,7 +26,7 @@ export interface LinkerdServerAuthorization {
   readonly unauthenticated: boolean
 }
 
-export interface LinkerdReference {
+interface LinkerdReference {
   readonly group: string
   readonly kind: string
   readonly name: string
@@ -139,7 +139,7 @@ export function inboundOf(workload: Workload, port: number | null, name: string 
   return { mode: 'STRICT', why: `${nameOf(server.resource)} takes only authenticated clients`, by, elsewhere: false }
 }
 
-export function serversOf(
+function serversOf(
   workload: Workload,
   port: number | null,
   name: string | null,
@@ -228,7 +228,7 @@ function targets(
 }
 
 /** All references must hold at once, so one that demands an identity is enough. */
-export function demandsIdentity({ authentications }: LinkerdAuthorizationPolicy): boolean {
+function demandsIdentity({ authentications }: LinkerdAuthorizationPolicy): boolean {
   return authentications.some(({ kind }) => kind === 'MeshTLSAuthentication' || kind === 'ServiceAccount')
 }
 

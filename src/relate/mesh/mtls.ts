@@ -3,11 +3,12 @@ import type { Answer, Path, Ref, Resource, Truth } from '../../model.js'
 import type { Workload } from '../world.js'
 import { bypassOf } from './capture.js'
 import { requiresAuthentication } from './cilium.js'
-import { type Membership, istioMembership, linkerdMembership, SYSTEM_NAMESPACES } from './injection.js'
+import { type Membership, istioMembership, linkerdMembership } from './injection.js'
 import { inboundOf } from './linkerd.js'
+import { isSystem } from './namespace.js'
 import { type Mode, type Modes, modesOf, type Option } from './peer-authentication.js'
 import { type Port, portsOf } from './ports.js'
-import { answer, type MeshName } from './read.js'
+import { answer, groupBy, listed, type MeshName } from './read.js'
 import type { MeshWorld } from './world.js'
 
 /** NONE: no proxy stands in front of the port. UNKNOWN: the repository cannot tell. */
@@ -63,7 +64,7 @@ export function mtlsOfWorkload(workload: Workload, mesh: MeshWorld): Mtls {
 }
 
 /** In the first mesh that has it; else the best that can be said of those that are used here. */
-export function membershipOf(workload: Workload, mesh: MeshWorld): Membership {
+function membershipOf(workload: Workload, mesh: MeshWorld): Membership {
   const namespace = mesh.namespace(workload.namespace)
   const { pod } = workload
   const candidates = mesh.meshes.map((name): Membership => {
@@ -89,21 +90,21 @@ export function membershipOf(workload: Workload, mesh: MeshWorld): Membership {
   }
 }
 
-/** The cluster's own pods, the control planes, and gateways, whose listeners no PeerAuthentication governs. */
-function isInfrastructure({ pod, namespace, resource }: Workload, mesh: MeshWorld): boolean {
-  if (SYSTEM_NAMESPACES.includes(namespace)) return true
-  const { labels, annotations } = pod.metadata
-  if (mesh.istio.roots.includes(namespace) && mesh.meshes.includes('istio')) return true
-  if (labels['linkerd.io/control-plane-component'] !== undefined || labels['linkerd.io/extension'] !== undefined)
-    return true
-  if (['istiod', 'ztunnel', 'istio-cni', 'istio-cni-node'].includes(labels['app'] ?? '') && resource.namespaceStated)
-    return true
-  if (/(^|,)\s*(gateway|waypoint|kube-gateway)\s*(,|$)/.test(annotations['inject.istio.io/templates'] ?? ''))
-    return true
-  return pod.containers.some(({ name, spec }) => {
-    const args = spec['args']
-    return name === 'istio-proxy' && (spec['image'] === 'auto' || (Array.isArray(args) && args.includes('router')))
-  })
+/**
+ * The cluster's own pods, the control planes, and gateways, whose listeners no PeerAuthentication governs. By where they
+ * run and what they hold, not by a label that any workload may carry.
+ */
+function isInfrastructure({ pod, namespace }: Workload, mesh: MeshWorld): boolean {
+  return isSystem(mesh.namespace(namespace), mesh) || isGateway(pod)
+}
+
+/** Istio's gateway injection: a pod that holds the proxy and nothing else. */
+function isGateway({ containers, metadata }: Workload['pod']): boolean {
+  const apps = containers.filter(({ role }) => role === 'app')
+  if (apps.length === 0 || !apps.every(({ name }) => name === 'istio-proxy')) return false
+  const templates = metadata.annotations['inject.istio.io/templates'] ?? ''
+  const routes = apps.some(({ spec }) => Array.isArray(spec['args']) && spec['args'].includes('router'))
+  return routes || templates.split(',').some((template) => template.trim() === 'gateway')
 }
 
 function portModes(workload: Workload, membership: Membership, mesh: MeshWorld): readonly MtlsPort[] {
@@ -223,13 +224,9 @@ function strictOf(
   const weak = ports.filter(({ mode }) => mode !== 'STRICT' && mode !== 'UNKNOWN')
   const [first] = weak
   if (first !== undefined) {
-    const why = weak.map((port) => `${portName(port, ports)} is ${port.mode}`).join(', ')
+    const why = portsByMode(weak, ports)
     return {
-      strict: answer(
-        'no',
-        `${why}: ${first.why}`,
-        weak.flatMap(({ by }) => by),
-      ),
+      strict: answer('no', `${why}: ${first.why}`, distinct(weak)),
       path: weak.length === ports.length ? path : first.path,
       elsewhere: weak.every((port) => port.elsewhere),
     }
@@ -243,18 +240,34 @@ function strictOf(
       elsewhere: unsure.elsewhere,
     }
   return {
-    strict: answer(
-      'yes',
-      ports[0]?.why ?? membership.enrolled.why,
-      ports.flatMap(({ by }) => by),
-    ),
+    strict: answer('yes', ports[0]?.why ?? membership.enrolled.why, distinct(ports)),
     path,
     elsewhere: false,
   }
 }
 
+/** What decides for several ports, each once. */
+function distinct(ports: readonly MtlsPort[]): readonly Ref[] {
+  const refs = ports.flatMap(({ by }) => by)
+  return [...new Map(refs.map((ref) => [`${ref.id} ${(ref.path ?? []).join(' ')}`, ref])).values()]
+}
+
+/** `every port is PERMISSIVE`; `ports 8080, 9090 are NONE, port 9091 is DISABLE`. */
+function portsByMode(weak: readonly MtlsPort[], ports: readonly MtlsPort[]): string {
+  const modes = [...groupBy(weak, ({ mode }) => mode)]
+  return modes
+    .map(([mode, group]) => {
+      if (group.length === ports.length) return `every port is ${mode}`
+      const numbers = group.flatMap(({ port }) => (port === null ? [] : [String(port)]))
+      const others = group.some(({ port }) => port === null) ? ['every other port'] : []
+      const named = numbers.length === 0 ? [] : [`${numbers.length === 1 ? 'port' : 'ports'} ${listed(numbers)}`]
+      return `${[...named, ...others].join(' and ')} ${group.length === 1 ? 'is' : 'are'} ${mode}`
+    })
+    .join(', ')
+}
+
 /** `port 8080`; `every port`, or `every other port` beside those that are named. */
-export function portName({ port }: MtlsPort, ports: readonly MtlsPort[]): string {
+function portName({ port }: MtlsPort, ports: readonly MtlsPort[]): string {
   if (port !== null) return `port ${port}`
   return ports.length === 1 ? 'every port' : 'every other port'
 }

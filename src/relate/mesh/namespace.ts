@@ -20,8 +20,7 @@ export interface Enrolment {
 export function enrolmentOf(namespace: NamespaceCard, mesh: MeshWorld): Enrolment {
   const labels = namespace.labels.values
   return {
-    system:
-      SYSTEM_NAMESPACES.includes(namespace.key) || mesh.istio.roots.includes(namespace.key) || isLinkerds(namespace),
+    system: isSystem(namespace, mesh),
     istio: istioAt(namespace, mesh),
     istioPath: [
       'metadata',
@@ -31,6 +30,12 @@ export function enrolmentOf(namespace: NamespaceCard, mesh: MeshWorld): Enrolmen
     conflicts: conflictsOf(labels),
     linkerd: linkerdAt(namespace),
   }
+}
+
+/** The cluster's own namespaces and the meshes': nothing is enrolled there. */
+export function isSystem(namespace: NamespaceCard, { istio, meshes }: MeshWorld): boolean {
+  if (SYSTEM_NAMESPACES.includes(namespace.key)) return true
+  return (meshes.includes('istio') && istio.roots.includes(namespace.key)) || isLinkerds(namespace)
 }
 
 function isLinkerds({ labels, name }: NamespaceCard): boolean {

@@ -20,7 +20,8 @@ export interface MeshWorld {
   /** By namespace key. */
   readonly inNamespace: <K extends MeshCard['kind']>(kind: K, namespace: string) => readonly Carded<CardOf<K>>[]
   readonly peerAuthentications: PeerAuthentications
-  readonly workloadOf: (pod: Pod) => Workload | null
+  /** Throws for a pod of another world. */
+  readonly workloadOf: (pod: Pod) => Workload
   readonly workloadsIn: (namespace: string) => readonly Workload[]
   /** Never null for the namespace of a workload: the world has a card for each. */
   readonly namespace: (key: string) => NamespaceCard
@@ -47,7 +48,11 @@ export function meshWorldOf(cards: readonly Carded<MeshCard>[], world: World): M
     all,
     inNamespace,
     peerAuthentications: groupBy(all('PeerAuthentication'), ({ resource }) => resource.namespace),
-    workloadOf: (pod) => byPod.get(pod) ?? null,
+    workloadOf(pod) {
+      const workload = byPod.get(pod)
+      if (workload === undefined) throw new Error('the pod belongs to another world')
+      return workload
+    },
     workloadsIn: (namespace) => workloads.get(namespace) ?? [],
     namespace: (key) =>
       world.namespaces.get(key) ?? {

@@ -13,7 +13,9 @@ export const NO_ADDRESSES: AddressSet = { v4: [], v6: [] }
 export const WORLD: AddressSet = { v4: WORLD4, v6: WORLD6 }
 
 /** The link-local address where cloud providers hand out credentials of the node, and the IPv6 one of AWS. */
-export const METADATA: AddressSet = { v4: parseCidr('169.254.169.254')!.v4, v6: parseCidr('fd00:ec2::254')!.v6 }
+export const METADATA: readonly AddressSet[] = ['169.254.169.254', 'fd00:ec2::254'].flatMap(
+  (text) => parseCidr(text) ?? [],
+)
 
 /** A block in CIDR notation, or a single address; null where it cannot be read. */
 export function parseCidr(text: string): AddressSet | null {
@@ -62,8 +64,8 @@ function parseIPv6(text: string): bigint | null {
     }
     return result
   }
-  const head = groups(halves[0]!)
-  const tail = halves.length === 2 ? groups(halves[1]!) : []
+  const head = groups(halves[0] ?? '')
+  const tail = groups(halves[1] ?? '')
   if (head === null || tail === null) return null
   const missing = 8 - head.length - tail.length
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null

@@ -5,10 +5,20 @@
  */
 import type { JsonObject, Path, Resource } from '../../model.js'
 import type { LabelSelector } from '../selector.js'
+import { coversFamily } from './addresses.js'
 import { all, type Expression, fromLabelSelector, NAMESPACE_LABEL } from './expression.js'
 import { addressesOf, protocolOf } from './kubernetes.js'
 import { field, items, type Notes, numberField, objectField, stringField, strings } from './read.js'
-import { ADMIN_RANK, BASELINE_RANK, type Direction, type Peer, type Policy, type Ports, type Rule, type Side } from './rule.js'
+import {
+  ADMIN_RANK,
+  BASELINE_RANK,
+  type Direction,
+  type Peer,
+  type Policy,
+  type Ports,
+  type Rule,
+  type Side,
+} from './rule.js'
 
 export function readAdminPolicy(resource: Resource): Policy {
   const notes: Notes = []
@@ -19,7 +29,12 @@ export function readAdminPolicy(resource: Resource): Policy {
   const side = (direction: Direction): Side | null => {
     const rules = items(spec, direction, ['spec'], notes) ?? []
     if (rules.length === 0) return null
-    return { isolates: false, rules: rules.map(({ value, path }) => ruleOf(value, path, direction, notes)) }
+    return {
+      isolates: false,
+      rules: rules.map(({ value, path }) =>
+        ruleOf(value, path, direction, resource.kind === 'ClusterNetworkPolicy', notes),
+      ),
+    }
   }
   const ingress = side('ingress')
   const egress = side('egress')
@@ -45,9 +60,14 @@ export function readAdminPolicy(resource: Resource): Policy {
   }
 }
 
-const ACTIONS: { readonly [action: string]: Rule['action'] } = { Allow: 'allow', Accept: 'allow', Deny: 'deny', Pass: 'pass' }
+const ACTIONS: { readonly [action: string]: Rule['action'] } = {
+  Allow: 'allow',
+  Accept: 'allow',
+  Deny: 'deny',
+  Pass: 'pass',
+}
 
-function ruleOf(rule: JsonObject, path: Path, direction: Direction, notes: Notes): Rule {
+function ruleOf(rule: JsonObject, path: Path, direction: Direction, podsToo: boolean, notes: Notes): Rule {
   const action = ACTIONS[stringField(rule, 'action', notes) ?? '']
   if (action === undefined) notes.push('a rule has no action')
   const ports = items(rule, 'ports', path, notes)?.flatMap((port) => portsOf(port.value, notes))
@@ -55,7 +75,9 @@ function ruleOf(rule: JsonObject, path: Path, direction: Direction, notes: Notes
   return {
     action: action ?? 'allow',
     path,
-    peers: (items(rule, direction === 'ingress' ? 'from' : 'to', path, notes) ?? []).map((peer) => peerOf(peer.value, peer.path, notes)),
+    peers: (items(rule, direction === 'ingress' ? 'from' : 'to', path, notes) ?? []).flatMap((peer) =>
+      peersOf(peer.value, peer.path, podsToo, notes),
+    ),
     ports: protocols ?? ports ?? null,
     subject: true,
     narrowed: null,
@@ -74,19 +96,21 @@ function podsOf(value: JsonObject, notes: Notes): Expression | null {
   )
 }
 
-function peerOf(peer: JsonObject, path: Path, notes: Notes): Peer {
+function peersOf(peer: JsonObject, path: Path, podsToo: boolean, notes: Notes): readonly Peer[] {
   const pods = podsOf(peer, notes)
-  if (pods !== null) return { kind: 'pods', pods, path }
+  if (pods !== null) return [{ kind: 'pods', pods, path }]
   const networks = field(peer, 'networks') === undefined ? null : strings(peer, 'networks', notes)
   if (networks !== null) {
     const addresses = addressesOf(networks)
-    if (addresses === null) return { kind: 'unknown', why: 'one of its networks is no CIDR block', path }
-    return { kind: 'addresses', addresses, path: [...path, 'networks'] }
+    if (addresses === null) return [{ kind: 'unknown', why: 'one of its networks is no CIDR block', path }]
+    const outside: Peer = { kind: 'addresses', addresses, path: [...path, 'networks'] }
+    // By its definition, ClusterNetworkPolicy means pods that have such an address as well; all have one of 0.0.0.0/0.
+    return podsToo && coversFamily(addresses) ? [outside, { kind: 'pods', pods: true, path }] : [outside]
   }
   const names = strings(peer, 'domainNames', notes)
-  if (names !== null) return { kind: 'names', names, path: [...path, 'domainNames'] }
-  if (field(peer, 'nodes') !== undefined) return { kind: 'nodes', path }
-  return { kind: 'unknown', why: 'it names no peer that is known', path }
+  if (names !== null) return [{ kind: 'names', names, path: [...path, 'domainNames'] }]
+  if (field(peer, 'nodes') !== undefined) return [{ kind: 'nodes', path }]
+  return [{ kind: 'unknown', why: 'it names no peer that is known', path }]
 }
 
 function portsOf(port: JsonObject, notes: Notes): readonly Ports[] {
@@ -96,7 +120,8 @@ function portsOf(port: JsonObject, notes: Notes): readonly Ports[] {
     return withProtocol(number, notes, from, from)
   }
   const range = objectField(port, 'portRange', notes)
-  if (range !== null) return withProtocol(range, notes, numberField(range, 'start', notes) ?? 0, numberField(range, 'end', notes) ?? 0)
+  if (range !== null)
+    return withProtocol(range, notes, numberField(range, 'start', notes) ?? 0, numberField(range, 'end', notes) ?? 0)
   const name = stringField(port, 'namedPort', notes)
   if (name !== null) return [{ protocol: null, name }]
   notes.push('a port is given in no way that is known')
@@ -113,14 +138,19 @@ function withProtocol(value: JsonObject, notes: Notes, from: number, to: number)
 function protocolsOf(value: JsonObject, notes: Notes): readonly Ports[] {
   const name = stringField(value, 'destinationNamedPort', notes)
   if (name !== null) return [{ protocol: null, name }]
-  for (const [key, protocol] of [['tcp', 'TCP'], ['udp', 'UDP'], ['sctp', 'SCTP']] as const) {
+  for (const [key, protocol] of [
+    ['tcp', 'TCP'],
+    ['udp', 'UDP'],
+    ['sctp', 'SCTP'],
+  ] as const) {
     const match = objectField(value, key, notes)
     if (match === null) continue
     const port = objectField(match, 'destinationPort', notes)
     if (port === null) return [{ protocol, from: 1, to: 65535 }]
     const range = objectField(port, 'range', notes)
     const number = numberField(port, 'number', notes)
-    if (range !== null) return [{ protocol, from: numberField(range, 'start', notes) ?? 0, to: numberField(range, 'end', notes) ?? 0 }]
+    if (range !== null)
+      return [{ protocol, from: numberField(range, 'start', notes) ?? 0, to: numberField(range, 'end', notes) ?? 0 }]
     if (number !== null) return [{ protocol, from: number, to: number }]
   }
   notes.push('a protocol is given in no way that is known')

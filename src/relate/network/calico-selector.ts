@@ -16,8 +16,24 @@ type Token =
   | { readonly kind: Symbol; readonly offset: number }
 
 type Symbol =
-  | '(' | ')' | '{' | '}' | ',' | '==' | '!=' | '!' | '&&' | '||' | 'all' | 'global' | 'end'
-  | 'in' | 'not in' | 'contains' | 'starts with' | 'ends with'
+  | '('
+  | ')'
+  | '{'
+  | '}'
+  | ','
+  | '=='
+  | '!='
+  | '!'
+  | '&&'
+  | '||'
+  | 'all'
+  | 'global'
+  | 'end'
+  | 'in'
+  | 'not in'
+  | 'contains'
+  | 'starts with'
+  | 'ends with'
 
 const SYMBOLS = ['&&', '||', '==', '!=', '!', '(', ')', '{', '}', ','] as const
 const IDENTIFIER = /[a-zA-Z0-9_./-]+/y
@@ -42,7 +58,7 @@ class Unreadable extends Error {
 export function parseCalicoSelector(text: string, meaning: Meaning): Parsed {
   try {
     const tokens = tokenize(text)
-    if (tokens[0]!.kind === 'end') return { expression: true }
+    if (tokens.length === 1) return { expression: true }
     const parser = new Parser(tokens, meaning)
     const expression = parser.or()
     parser.expect('end')
@@ -159,7 +175,10 @@ class Parser {
       case 'label':
         return this.comparison(token.value)
       default:
-        throw new Unreadable(`${token.kind === 'string' ? 'a string' : `'${token.kind}'`} is not expected`, token.offset)
+        throw new Unreadable(
+          `${token.kind === 'string' ? 'a string' : `'${token.kind}'`} is not expected`,
+          token.offset,
+        )
     }
   }
 
@@ -167,7 +186,8 @@ class Parser {
     const operator = this.next()
     const comparison = COMPARISONS[operator.kind]
     if (comparison !== undefined) return this.labelTest(label, comparison[0], [this.string()], comparison[1])
-    if (operator.kind !== 'in' && operator.kind !== 'not in') throw new Unreadable('an operator is missing behind a label', operator.offset)
+    if (operator.kind !== 'in' && operator.kind !== 'not in')
+      throw new Unreadable('an operator is missing behind a label', operator.offset)
     this.expect('{')
     const values: string[] = []
     while (this.peek().kind === 'string') {
@@ -192,7 +212,7 @@ class Parser {
   }
 
   private peek(): Token {
-    return this.tokens[this.at]!
+    return this.tokens[this.at] ?? { kind: 'end', offset: 0 }
   }
 
   private next(): Token {
@@ -209,7 +229,8 @@ class Parser {
 
   expect(kind: Symbol): void {
     const token = this.peek()
-    if (token.kind !== kind) throw new Unreadable(kind === 'end' ? 'something is left over' : `'${kind}' is missing`, token.offset)
+    if (token.kind !== kind)
+      throw new Unreadable(kind === 'end' ? 'something is left over' : `'${kind}' is missing`, token.offset)
     this.at++
   }
 }

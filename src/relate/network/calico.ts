@@ -32,7 +32,9 @@ export function readCalicoPolicy(resource: Resource): Policy {
   const types = typesOf(strings(spec, 'types', notes) ?? [], ingress.length > 0, egress.length > 0)
   const side = (direction: Direction): Side | null => {
     if (!types.has(direction)) return null
-    const rules = (direction === 'ingress' ? ingress : egress).flatMap(({ value, path }) => ruleOf(value, path, direction, namespace, notes))
+    const rules = (direction === 'ingress' ? ingress : egress).flatMap(({ value, path }) =>
+      ruleOf(value, path, direction, namespace, notes),
+    )
     return { isolates: true, rules }
   }
   const sides = { ingress: side('ingress'), egress: side('egress') }
@@ -51,7 +53,9 @@ export function readCalicoPolicy(resource: Resource): Policy {
         subjectPath: ['spec', 'selector'],
         place: { rank: MAIN_RANK, order: numberField(spec, 'order', notes) ?? Number.POSITIVE_INFINITY },
         tier: stringField(spec, 'tier', notes) ?? 'default',
-        subject: hostOnly ? false : all(global ? true : inNamespace(namespace), ...selectors.map((expression) => expression ?? true)),
+        subject: hostOnly
+          ? false
+          : all(global ? true : inNamespace(namespace), ...selectors.map((expression) => expression ?? true)),
         ...sides,
         unsure: notes[0] ?? null,
       },
@@ -62,7 +66,10 @@ export function readCalicoPolicy(resource: Resource): Policy {
 }
 
 function typesOf(types: readonly string[], ingress: boolean, egress: boolean): ReadonlySet<Direction> {
-  if (types.length > 0) return new Set<Direction>(types.flatMap((type) => (type === 'Ingress' ? ['ingress'] : type === 'Egress' ? ['egress'] : [])))
+  if (types.length > 0)
+    return new Set<Direction>(
+      types.flatMap((type) => (type === 'Ingress' ? ['ingress'] : type === 'Egress' ? ['egress'] : [])),
+    )
   return new Set<Direction>(egress ? (ingress ? ['ingress', 'egress'] : ['egress']) : ['ingress'])
 }
 
@@ -106,7 +113,8 @@ const ofPods: Meaning = (key) => {
   return { key }
 }
 
-const ofNamespaces: Meaning = (key) => (key === 'projectcalico.org/name' ? { key: NAMESPACE } : { key: NAMESPACE_LABEL + key })
+const ofNamespaces: Meaning = (key) =>
+  key === 'projectcalico.org/name' ? { key: NAMESPACE } : { key: NAMESPACE_LABEL + key }
 
 const ofServiceAccounts: Meaning = (key) =>
   key === 'projectcalico.org/name' ? { key: SERVICE_ACCOUNT } : { key: SERVICE_ACCOUNT_LABEL + key }
@@ -121,21 +129,32 @@ function selector(object: JsonObject, key: string, meaning: Meaning, notes: Note
   return 'unknown'
 }
 
-const ACTIONS: { readonly [action: string]: Rule['action'] | null } = { Allow: 'allow', Deny: 'deny', Pass: 'pass', Log: null }
+const ACTIONS: { readonly [action: string]: Rule['action'] | null } = {
+  Allow: 'allow',
+  Deny: 'deny',
+  Pass: 'pass',
+  Log: null,
+}
 
 function ruleOf(rule: JsonObject, path: Path, direction: Direction, namespace: string, notes: Notes): readonly Rule[] {
   const action = ACTIONS[stringField(rule, 'action', notes) ?? '']
   if (action === null) return []
   if (action === undefined) notes.push('a rule has no action')
-  const ends = { source: objectField(rule, 'source', notes) ?? {}, destination: objectField(rule, 'destination', notes) ?? {} }
-  const [far, near] = direction === 'ingress' ? (['source', 'destination'] as const) : (['destination', 'source'] as const)
+  const ends = {
+    source: objectField(rule, 'source', notes) ?? {},
+    destination: objectField(rule, 'destination', notes) ?? {},
+  }
+  const [far, near] =
+    direction === 'ingress' ? (['source', 'destination'] as const) : (['destination', 'source'] as const)
   const peers = peersOf(ends[far], [...path, far], namespace, numberField(rule, 'ipVersion', notes), notes)
   const subject = endpointsOf(ends[near], namespace, notes)
   const narrowed = [
     field(rule, 'http') === undefined ? null : 'HTTP requests',
     field(rule, 'icmp') === undefined && field(rule, 'notICMP') === undefined ? null : 'ICMP',
     field(ends.source, 'ports') === undefined && field(ends.source, 'notPorts') === undefined ? null : 'source ports',
-    ['nets', 'notNets', 'services'].some((key) => field(ends[near], key) !== undefined) ? 'addresses of its own pods' : null,
+    ['nets', 'notNets', 'services'].some((key) => field(ends[near], key) !== undefined)
+      ? 'addresses of its own pods'
+      : null,
     peers.narrowed,
   ].find((reason) => reason !== null)
   return [
@@ -160,7 +179,11 @@ function endpointsOf(end: JsonObject, namespace: string, notes: Notes): Expressi
   // In a rule of a GlobalNetworkPolicy, notSelector alone leaves everything else in, endpoint or not.
   const names = accounts === null ? null : strings(accounts, 'names', notes)
   return all(
-    namespaces !== null ? all(namespaces, isGlobal(end) ? true : test(NAMESPACE, 'exists')) : namespace === '' ? true : inNamespace(namespace),
+    namespaces !== null
+      ? all(namespaces, isGlobal(end) ? true : test(NAMESPACE, 'exists'))
+      : namespace === ''
+        ? true
+        : inNamespace(namespace),
     pods ?? true,
     except === null ? true : not(except),
     names === null || names.length === 0 ? true : test(SERVICE_ACCOUNT, 'in', names),
@@ -197,9 +220,14 @@ function peersOf(end: JsonObject, path: Path, namespace: string, ipVersion: numb
   const addresses = inFamily(withoutAddresses(listed ?? WORLD, except), ipVersion)
   if (endpoints !== null) {
     const peers: Peer[] = [{ kind: 'pods', pods: endpoints, networkSets: true, path }]
-    const onlyNot = namespace === '' && ['selector', 'namespaceSelector', 'serviceAccounts'].every((key) => !field(end, key))
+    const onlyNot =
+      namespace === '' && ['selector', 'namespaceSelector', 'serviceAccounts'].every((key) => !field(end, key))
     if (onlyNot) peers.push({ kind: 'addresses', addresses, path })
-    return { peers, narrowed: nets !== null || notNets.length > 0 ? 'addresses of the pods' : ipVersion === null ? null : `IPv${ipVersion}` }
+    return {
+      peers,
+      narrowed:
+        nets !== null || notNets.length > 0 ? 'addresses of the pods' : ipVersion === null ? null : `IPv${ipVersion}`,
+    }
   }
   if (nets === null && notNets.length === 0) {
     return { peers: [{ kind: 'everyone', path }], narrowed: ipVersion === null ? null : `IPv${ipVersion}` }

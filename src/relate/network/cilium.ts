@@ -8,8 +8,27 @@ import { type AddressSet, WORLD } from './addresses.js'
 import { all, type Expression, inNamespace, NAMESPACE, NAMESPACE_LABEL, SERVICE_ACCOUNT, test } from './expression.js'
 import { addressesOf } from './kubernetes.js'
 import type { Protocol } from './ports.js'
-import { booleanField, field, type Item, items, type Notes, numberField, objectField, stringField, strings } from './read.js'
-import { type Direction, MAIN_RANK, type Peer, type Policy, type PolicySpec, type Ports, type Rule, type Side } from './rule.js'
+import {
+  booleanField,
+  field,
+  type Item,
+  items,
+  type Notes,
+  numberField,
+  objectField,
+  stringField,
+  strings,
+} from './read.js'
+import {
+  type Direction,
+  MAIN_RANK,
+  type Peer,
+  type Policy,
+  type PolicySpec,
+  type Ports,
+  type Rule,
+  type Side,
+} from './rule.js'
 
 /** Deny rules come before every allow rule, whichever policy they are in; allow rules stand where NetworkPolicy does. */
 const DENY_ORDER = Number.NEGATIVE_INFINITY
@@ -20,12 +39,15 @@ export function readCiliumPolicy(resource: Resource): Policy {
   const object = resource.object as JsonObject
   const namespace = resource.kind === 'CiliumClusterwideNetworkPolicy' ? '' : resource.namespace
   const spec = objectField(object, 'spec', notes)
-  const specs: readonly Item[] = [...(spec === null ? [] : [{ value: spec, path: ['spec'] }]), ...(items(object, 'specs', [], notes) ?? [])]
+  const specs: readonly Item[] = [
+    ...(spec === null ? [] : [{ value: spec, path: ['spec'] }]),
+    ...(items(object, 'specs', [], notes) ?? []),
+  ]
   const read = specs.flatMap((item) => specOf(item, namespace))
   return {
     resource,
     namespace,
-    specs: notes.length === 0 ? read : read.map((part) => ({ ...part, unsure: part.unsure ?? notes[0]! })),
+    specs: notes.length === 0 ? read : read.map((part) => ({ ...part, unsure: part.unsure ?? notes[0] ?? null })),
     opaque: [],
     beyond: specs.length > 0 && specs.every(({ value }) => field(value, 'nodeSelector') !== undefined) ? 'nodes' : null,
   }
@@ -60,12 +82,15 @@ function specOf({ value: spec, path }: Item, namespace: string): readonly Policy
     allowed[direction] ?? (booleanField(posture, direction, notes) === true ? { isolates: true, rules: [] } : null)
   const sides = { ingress: forced('ingress'), egress: forced('egress') }
   const requires = ['ingress', 'egress'].some((direction) =>
-    (items(spec, direction, path, []) ?? []).some(({ value }) => field(value, 'fromRequires') !== undefined || field(value, 'toRequires') !== undefined),
+    (items(spec, direction, path, []) ?? []).some(
+      ({ value }) => field(value, 'fromRequires') !== undefined || field(value, 'toRequires') !== undefined,
+    ),
   )
   if (requires) notes.push('it uses fromRequires or toRequires, which constrain the rules of other policies')
   const common = { path, subjectPath: [...path, 'endpointSelector'], tier: null, subject, unsure: notes[0] ?? null }
   const parts: PolicySpec[] = [{ ...common, place: { rank: MAIN_RANK, order: ALLOW_ORDER }, ...sides }]
-  if (denied.ingress !== null || denied.egress !== null) parts.push({ ...common, place: { rank: MAIN_RANK, order: DENY_ORDER }, ...denied })
+  if (denied.ingress !== null || denied.egress !== null)
+    parts.push({ ...common, place: { rank: MAIN_RANK, order: DENY_ORDER }, ...denied })
   return parts
 }
 
@@ -73,9 +98,8 @@ function specOf({ value: spec, path }: Item, namespace: string): readonly Policy
 
 /** What a label of a selector stands for; sources (`k8s:`, `any:`) are taken off. Null: no label of a pod. */
 function keyOf(label: string): string | null {
-  const source = /^([a-z0-9-]+):(.*)$/s.exec(label)
-  if (source !== null && !['k8s', 'any'].includes(source[1]!)) return null
-  const key = source === null ? label : source[2]!
+  const [, source = 'any', key = label] = /^([a-z0-9-]+):(.*)$/s.exec(label) ?? []
+  if (source !== 'k8s' && source !== 'any') return null
   if (key === 'io.kubernetes.pod.namespace') return NAMESPACE
   if (key === 'io.cilium.k8s.policy.serviceaccount') return SERVICE_ACCOUNT
   const prefix = 'io.cilium.k8s.namespace.labels.'
@@ -105,7 +129,8 @@ function fromSelector(selector: JsonObject, notes: Notes, ignoreNamespace = fals
     ...(items(selector, 'matchExpressions', [], notes) ?? []).map(({ value }): Expression => {
       const operator = OPERATORS[stringField(value, 'operator', notes) ?? '']
       const label = stringField(value, 'key', notes)
-      if (operator !== undefined && label !== null) return one(label, operator[0], strings(value, 'values', notes) ?? [], operator[1])
+      if (operator !== undefined && label !== null)
+        return one(label, operator[0], strings(value, 'values', notes) ?? [], operator[1])
       notes.push('a selector has an operator that is not known')
       return 'unknown'
     }),
@@ -116,7 +141,9 @@ function fromSelector(selector: JsonObject, notes: Notes, ignoreNamespace = fals
 function endpoints(selector: JsonObject, namespace: string, notes: Notes): Expression {
   const labels = [
     ...Object.keys(objectField(selector, 'matchLabels', notes) ?? {}),
-    ...(items(selector, 'matchExpressions', [], notes) ?? []).map(({ value }) => stringField(value, 'key', notes) ?? ''),
+    ...(items(selector, 'matchExpressions', [], notes) ?? []).map(
+      ({ value }) => stringField(value, 'key', notes) ?? '',
+    ),
   ].map(keyOf)
   const named = labels.some((key) => key !== null && (key === NAMESPACE || key.startsWith(NAMESPACE_LABEL)))
   return all(named || namespace === '' ? true : inNamespace(namespace), fromSelector(selector, notes))
@@ -124,10 +151,21 @@ function endpoints(selector: JsonObject, namespace: string, notes: Notes): Expre
 
 /* ----------------------------------------------------------------- rules */
 
-function ruleOf({ value: rule, path }: Item, direction: Direction, deny: boolean, namespace: string, notes: Notes): readonly Rule[] {
+function ruleOf(
+  { value: rule, path }: Item,
+  direction: Direction,
+  deny: boolean,
+  namespace: string,
+  notes: Notes,
+): readonly Rule[] {
   const peers = peersOf(rule, path, direction, namespace, notes)
   const authentication = field(rule, 'authentication') === undefined ? null : 'authenticated peers'
-  const base = { action: deny ? 'deny' : 'allow', path, peers: peers ?? [{ kind: 'everyone', path }], subject: true } as const
+  const base = {
+    action: deny ? 'deny' : 'allow',
+    path,
+    peers: peers ?? [{ kind: 'everyone', path }],
+    subject: true,
+  } as const
   const ports = items(rule, 'toPorts', path, notes) ?? []
   // Each list of ports has layer 7 rules of its own, so each is a rule of its own here.
   if (ports.length > 0) return ports.map(({ value }) => ({ ...base, ...portsOf(value, authentication, notes) }))
@@ -138,7 +176,13 @@ function ruleOf({ value: rule, path }: Item, direction: Direction, deny: boolean
 }
 
 /** null: the rule names none. An empty list matches nobody. */
-function peersOf(rule: JsonObject, path: Path, direction: Direction, namespace: string, notes: Notes): readonly Peer[] | null {
+function peersOf(
+  rule: JsonObject,
+  path: Path,
+  direction: Direction,
+  namespace: string,
+  notes: Notes,
+): readonly Peer[] | null {
   const way = direction === 'ingress' ? 'from' : 'to'
   const key = (name: string): string => `${way}${name}`
   const lists: (readonly Peer[])[] = []
@@ -160,14 +204,18 @@ function peersOf(rule: JsonObject, path: Path, direction: Direction, namespace: 
   if (sets !== null) lists.push(sets.map(({ value, path: at }) => blockPeer(value, at, notes)))
   const domains = direction === 'egress' ? items(rule, 'toFQDNs', path, notes) : null
   if (domains !== null) {
-    const patterns = domains.flatMap(({ value }) => stringField(value, 'matchName', notes) ?? stringField(value, 'matchPattern', notes) ?? [])
+    const patterns = domains.flatMap(
+      ({ value }) => stringField(value, 'matchName', notes) ?? stringField(value, 'matchPattern', notes) ?? [],
+    )
     lists.push(patterns.length === 0 ? [] : [{ kind: 'names', names: patterns, path: [...path, 'toFQDNs'] }])
   }
   const services = direction === 'egress' ? items(rule, 'toServices', path, notes) : null
   if (services !== null) lists.push(services.map(({ value, path: at }) => servicePeer(value, at, namespace, notes)))
   if (field(rule, key('Nodes')) !== undefined) lists.push([{ kind: 'nodes', path: [...path, key('Nodes')] }])
   if (field(rule, key('Groups')) !== undefined) {
-    lists.push([{ kind: 'unknown', why: `${key('Groups')} names addresses of a cloud provider`, path: [...path, key('Groups')] }])
+    lists.push([
+      { kind: 'unknown', why: `${key('Groups')} names addresses of a cloud provider`, path: [...path, key('Groups')] },
+    ])
   }
   return lists.length === 0 ? null : lists.flat()
 }
@@ -180,7 +228,9 @@ function blockPeer(set: JsonObject, path: Path, notes: Notes): Peer {
 }
 
 function addressPeer(addresses: AddressSet | null, path: Path): Peer {
-  return addresses === null ? { kind: 'unknown', why: 'a CIDR block cannot be read', path } : { kind: 'addresses', addresses, path }
+  return addresses === null
+    ? { kind: 'unknown', why: 'a CIDR block cannot be read', path }
+    : { kind: 'addresses', addresses, path }
 }
 
 function servicePeer(service: JsonObject, path: Path, namespace: string, notes: Notes): Peer {
@@ -193,7 +243,11 @@ function servicePeer(service: JsonObject, path: Path, namespace: string, notes: 
 /** `reserved:world` written as a label selector is the entity of that name. */
 function reserved(selector: JsonObject, notes: Notes): readonly string[] {
   return Object.keys(objectField(selector, 'matchLabels', notes) ?? {}).flatMap((label) =>
-    label.startsWith('reserved:') ? [label.slice('reserved:'.length)] : label.startsWith('reserved.') ? [label.slice('reserved.'.length)] : [],
+    label.startsWith('reserved:')
+      ? [label.slice('reserved:'.length)]
+      : label.startsWith('reserved.')
+        ? [label.slice('reserved.'.length)]
+        : [],
   )
 }
 
@@ -209,7 +263,10 @@ function entities(names: readonly string[], path: Path): readonly Peer[] {
       case 'world-ipv6':
         return [{ kind: 'addresses', addresses: { v4: [], v6: WORLD.v6 }, path }]
       case 'cluster':
-        return [{ kind: 'pods', pods: true, path }, { kind: 'nodes', path }]
+        return [
+          { kind: 'pods', pods: true, path },
+          { kind: 'nodes', path },
+        ]
       case 'none':
         return []
       case 'host':
@@ -233,14 +290,22 @@ function portsOf(rule: JsonObject, authentication: string | null, notes: Notes):
   const ports = items(rule, 'ports', [], notes) ?? []
   return {
     ports: ports.length === 0 ? null : ports.flatMap((port) => portOf(port.value, notes)),
-    narrowed: seven.length > 0 ? `${seven.join(' and ')} rules` : field(rule, 'serverNames') !== undefined ? 'server names' : authentication,
+    narrowed:
+      seven.length > 0
+        ? `${seven.join(' and ')} rules`
+        : field(rule, 'serverNames') !== undefined
+          ? 'server names'
+          : authentication,
   }
 }
 
 function portOf(port: JsonObject, notes: Notes): readonly Ports[] {
   const name = stringField(port, 'protocol', notes)?.toUpperCase() ?? 'ANY'
   if (['ICMP', 'ICMPV6', 'VRRP', 'IGMP'].includes(name)) return []
-  const protocol = name === 'ANY' || name === '' ? null : (['TCP', 'UDP', 'SCTP'] as readonly Protocol[]).find((known) => known === name)
+  const protocol =
+    name === 'ANY' || name === ''
+      ? null
+      : (['TCP', 'UDP', 'SCTP'] as readonly Protocol[]).find((known) => known === name)
   if (protocol === undefined) {
     notes.push(`${name} is no protocol that is known`)
     return []
@@ -250,5 +315,7 @@ function portOf(port: JsonObject, notes: Notes): readonly Ports[] {
   if (!/^\d+$/.test(text)) return [{ protocol, name: text }]
   const from = Number(text)
   // Port 0 is every port.
-  return from === 0 ? [{ protocol, from: 1, to: 65535 }] : [{ protocol, from, to: numberField(port, 'endPort', notes) || from }]
+  return from === 0
+    ? [{ protocol, from: 1, to: 65535 }]
+    : [{ protocol, from, to: numberField(port, 'endPort', notes) || from }]
 }

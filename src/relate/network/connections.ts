@@ -13,9 +13,19 @@ import { isSymbol } from './endpoint.js'
 import { decide, evaluate, NAMESPACE, NAMESPACE_LABEL, type View } from './expression.js'
 import type { Interval } from './intervals.js'
 import { type Network, networkOfWorld, type PodClass } from './network.js'
-import { allPorts, commonPorts, formatPorts, joinPorts, NO_PORTS, noPorts, type PortSet, withoutPorts } from './ports.js'
+import {
+  allPorts,
+  commonPorts,
+  formatPorts,
+  joinPorts,
+  NO_PORTS,
+  noPorts,
+  type PortSet,
+  withoutPorts,
+} from './ports.js'
 import { mayPass, type Other, otherPods } from './reach.js'
 import { type Direction, DIRECTIONS } from './rule.js'
+import { type Tiers, tiersOf } from './selection.js'
 import { backendPorts } from './services.js'
 
 export interface Connection {
@@ -61,7 +71,9 @@ export function connectionsOf(world: World): Connections {
  * `default`, and is beside what states `default`. A chart's release may go anywhere, and stays by itself.
  */
 function applied(resource: Resource): Resource {
-  return isSymbol(resource.namespace) && resource.origin.kind !== 'chart' ? { ...resource, namespace: 'default', namespaceStated: true } : resource
+  return isSymbol(resource.namespace) && resource.origin.kind !== 'chart'
+    ? { ...resource, namespace: 'default', namespaceStated: true }
+    : resource
 }
 
 /** One class of pods as an end of connections. */
@@ -69,23 +81,20 @@ export interface End {
   readonly podClass: PodClass
   readonly names: readonly string[]
   readonly other: Other
-  /** Whether anything holds it in a direction. */
-  readonly held: { readonly [D in Direction]: boolean }
+  /** What holds it. */
+  readonly tiers: { readonly [D in Direction]: Tiers }
 }
 
 export function endsOf(network: Network): readonly End[] {
-  return network.classes.map((podClass) => endOf(network, podClass))
-}
-
-function endOf(network: Network, podClass: PodClass): End {
-  const holdings = network.selection.holding(podClass.endpoint)
-  const held = (direction: Direction): boolean => holdings.some(({ placed }) => placed.spec[direction] !== null)
-  return {
-    podClass,
-    names: [...new Set(podClass.workloads.map(workloadName))],
-    other: otherPods(podClass.endpoint),
-    held: { ingress: held('ingress'), egress: held('egress') },
-  }
+  return network.classes.map((podClass) => {
+    const holdings = network.selection.holding(podClass.endpoint)
+    return {
+      podClass,
+      names: [...new Set(podClass.workloads.map(workloadName))],
+      other: otherPods(podClass.endpoint),
+      tiers: { ingress: tiersOf(holdings, 'ingress'), egress: tiersOf(holdings, 'egress') },
+    }
+  })
 }
 
 /**
@@ -99,7 +108,9 @@ export function workloadName({ resource, namespace }: Workload): string {
 
 function ownerOf(resource: Resource): { readonly name: string; readonly kind: string } | null {
   if (resource.kind !== 'Pod') return null
-  const owner = listAt(resource.object, 'metadata', 'ownerReferences').find((reference) => reference['controller'] === true)
+  const owner = listAt(resource.object, 'metadata', 'ownerReferences').find(
+    (reference) => reference['controller'] === true,
+  )
   if (owner === undefined || owner['kind'] === 'Node') return null
   if (typeof owner['name'] !== 'string') return null
   return { name: owner['name'], kind: typeof owner['kind'] === 'string' ? owner['kind'] : resource.kind }
@@ -113,9 +124,13 @@ export function betweenEnds(network: Network, from: End, to: End): PortSet {
 
 /** What the policies of one end let through. `to` is the end whose ports are named, where it is a workload. */
 function passing(network: Network, subject: End, direction: Direction, other: Other, to: End | null): PortSet {
-  const { endpoint } = subject.podClass
-  const holdings = subject.held[direction] ? network.selection.holding(endpoint) : []
-  return mayPass(holdings, direction, endpoint.view, other, to?.podClass.endpoint.ports ?? [], network.servicePods)
+  return mayPass(
+    subject.tiers[direction],
+    subject.podClass.endpoint.view,
+    other,
+    to?.podClass.endpoint.ports ?? [],
+    network.servicePods,
+  )
 }
 
 /** Connections by their ends, joined where several classes have the same name. */
@@ -132,7 +147,9 @@ class Found {
 
   list(): readonly Connection[] {
     const rows = [...this.byEnds].sort(byFirst)
-    return rows.flatMap(([from, row]) => [...row].sort(byFirst).map(([to, ports]) => ({ from, to, ports: formatPorts(ports) })))
+    return rows.flatMap(([from, row]) =>
+      [...row].sort(byFirst).map(([to, ports]) => ({ from, to, ports: formatPorts(ports) })),
+    )
   }
 }
 
@@ -153,7 +170,10 @@ function rangesOf(network: Network, direction: Direction): readonly Interval<big
     }
   }
   const sorted = [...cuts].sort((a, b) => (a < b ? -1 : 1))
-  return sorted.slice(1).map((to, i) => [sorted[i]!, to] as const)
+  return sorted.flatMap((to, i) => {
+    const from = sorted[i - 1]
+    return from === undefined ? [] : [[from, to] as const]
+  })
 }
 
 function addOutside(network: Network, ends: readonly End[], found: Found): void {
@@ -178,12 +198,10 @@ function addOutside(network: Network, ends: readonly End[], found: Found): void 
 
 /** DNS names that the rules let a workload reach, where it may not reach every address on these ports anyway. */
 function addNames(network: Network, end: End, everywhere: PortSet, found: Found): void {
-  if (!end.held.egress || allPorts(everywhere)) return
-  const holdings = network.selection.holding(end.podClass.endpoint)
+  if (allPorts(everywhere)) return
+  const rules = end.tiers.egress.flatMap((tier) => tier.flatMap(({ side }) => side.rules))
   const names = new Set(
-    holdings.flatMap(({ placed }) =>
-      (placed.spec.egress?.rules ?? []).flatMap((rule) => rule.peers.flatMap((peer) => (peer.kind === 'names' ? peer.names : []))),
-    ),
+    rules.flatMap(({ peers }) => peers.flatMap((peer) => (peer.kind === 'names' ? peer.names : []))),
   )
   for (const name of names) {
     const ports = withoutPorts(passing(network, end, 'egress', { kind: 'name', name }, null), everywhere)
@@ -212,23 +230,32 @@ function addEntrances(network: Network, ends: readonly End[], found: Found): rea
         if (evaluate(service.pods, end.podClass.endpoint.view) !== 'yes') continue
         const ports = backendPorts(backend, service, end.podClass.endpoint.ports)
         const known = wanted.get(end)
-        wanted.set(end, { ports: joinPorts(known?.ports ?? NO_PORTS, ports), entrance: known?.entrance ?? `${resource.kind} ${resource.name}` })
+        wanted.set(end, {
+          ports: joinPorts(known?.ports ?? NO_PORTS, ports),
+          entrance: known?.entrance ?? `${resource.kind} ${resource.name}`,
+        })
       }
     }
   }
   const notes: string[] = []
   for (const [end, { ports, entrance }] of wanted) {
-    const allowed = commonPorts(ports, commonPorts(leavingController(network, end), passing(network, end, 'ingress', CONTROLLER, end)))
+    const allowed = commonPorts(
+      ports,
+      commonPorts(leavingController(network, end), passing(network, end, 'ingress', CONTROLLER, end)),
+    )
     if (!noPorts(allowed)) found.add([INGRESS_CONTROLLER], end.names, allowed)
-    else if (!noPorts(ports)) notes.push(`${entrance} leads to ${end.names.join(', ')}, but policies refuse a source that they do not name`)
+    else if (!noPorts(ports))
+      notes.push(`${entrance} leads to ${end.names.join(', ')}, but policies refuse a source that they do not name`)
   }
   return notes
 }
 
 /** Policies that hold pods of every namespace hold the controller as well. */
 function leavingController(network: Network, to: End): PortSet {
-  const holdings = network.selection.holdingUnlabelled('ingress-controller-ns', STRANGER).filter(({ holds }) => holds === 'yes')
-  return mayPass(holdings, 'egress', STRANGER, to.other, to.podClass.endpoint.ports, network.servicePods)
+  const holdings = network.selection
+    .holdingUnlabelled('ingress-controller-ns', STRANGER)
+    .filter(({ holds }) => holds === 'yes')
+  return mayPass(tiersOf(holdings, 'egress'), STRANGER, to.other, to.podClass.endpoint.ports, network.servicePods)
 }
 
 /* ----------------------------------------------------------------- notes */
@@ -250,14 +277,17 @@ function notesOf(network: Network): readonly string[] {
   if (six > 0) notes.push('IPv6 addresses outside of the cluster are not listed')
   if (nodes > 0) notes.push('nodes are not listed')
   for (const { policy, doubt } of network.selection.placed) {
-    if (doubt !== null) notes.push(`${policy.resource.kind} ${policy.resource.name} may not hold, and refuses nothing here: ${doubt}`)
+    if (doubt !== null)
+      notes.push(`${policy.resource.kind} ${policy.resource.name} may not hold, and refuses nothing here: ${doubt}`)
   }
   for (const { opaque, beyond, resource } of network.policies) {
     if (opaque.length > 0) notes.push(`${resource.kind} ${resource.name} is of a kind that is not understood here`)
-    if (beyond !== null) notes.push(`${resource.kind} ${resource.name} may hold ${beyond} as well, which are not listed`)
+    if (beyond !== null)
+      notes.push(`${resource.kind} ${resource.name} may hold ${beyond} as well, which are not listed`)
   }
-  const host = network.classes.filter(({ endpoint }) => endpoint.hostNetwork).flatMap(({ workloads }) => workloads.map(workloadName))
+  const host = network.classes
+    .filter(({ endpoint }) => endpoint.hostNetwork)
+    .flatMap(({ workloads }) => workloads.map(workloadName))
   if (host.length > 0) notes.push(`on the host network, out of reach of policies: ${host.join(', ')}`)
   return [...new Set(notes)]
 }
-

@@ -2,7 +2,16 @@
 import type { Truth } from '../../model.js'
 import { isObject, type NamespaceCard, type Workload } from '../world.js'
 import type { Labels } from '../selector.js'
-import { decide, type Known, NAMESPACE, NAMESPACE_LABEL, SERVICE_ACCOUNT, SERVICE_ACCOUNT_LABEL, type Test, type View } from './expression.js'
+import {
+  decide,
+  type Known,
+  NAMESPACE,
+  NAMESPACE_LABEL,
+  SERVICE_ACCOUNT,
+  SERVICE_ACCOUNT_LABEL,
+  type Test,
+  type View,
+} from './expression.js'
 import type { Protocol } from './ports.js'
 
 /** Pods that no selector can tell apart, with the ports they name. */
@@ -29,11 +38,24 @@ export interface Surroundings {
   readonly serviceAccounts: ReadonlyMap<string, { readonly [key: string]: string }>
 }
 
-export function endpointOf({ namespace, labels, serviceAccount, hostNetwork, pod }: Workload, surroundings: Surroundings): Endpoint {
-  const ports = pod.containers.filter(({ role }) => role === 'app' || role === 'sidecar').flatMap(({ spec }) => containerPorts(spec['ports']))
+export function endpointOf(
+  { namespace, labels, serviceAccount, hostNetwork, pod }: Workload,
+  surroundings: Surroundings,
+): Endpoint {
+  const ports = pod.containers
+    .filter(({ role }) => role === 'app' || role === 'sidecar')
+    .flatMap(({ spec }) => containerPorts(spec['ports']))
   // Labels in another order make another class, which costs time and nothing else.
   const key = `${namespace}\n${serviceAccount}\n${hostNetwork}\n${Object.entries(labels).join('\n')}\n${ports.map(portKey).join()}`
-  return { key, namespace, labels, serviceAccount, hostNetwork, ports, view: viewOf({ values: labels, complete: true }, namespace, serviceAccount, surroundings) }
+  return {
+    key,
+    namespace,
+    labels,
+    serviceAccount,
+    hostNetwork,
+    ports,
+    view: viewOf({ values: labels, complete: true }, namespace, serviceAccount, surroundings),
+  }
 }
 
 function portKey({ name, number, protocol }: ContainerPort): string {
@@ -51,10 +73,16 @@ function containerPorts(value: unknown): readonly ContainerPort[] {
 }
 
 /** What tests see of one pod. */
-export function viewOf(labels: Labels, namespace: string, serviceAccount: string, { namespaces, serviceAccounts }: Surroundings): View {
+export function viewOf(
+  labels: Labels,
+  namespace: string,
+  serviceAccount: string,
+  { namespaces, serviceAccounts }: Surroundings,
+): View {
   const known = (key: string): Known => {
     if (key === SERVICE_ACCOUNT) return serviceAccount
-    if (key.startsWith(NAMESPACE_LABEL)) return labelOf(namespaces.get(namespace)?.labels, key.slice(NAMESPACE_LABEL.length))
+    if (key.startsWith(NAMESPACE_LABEL))
+      return labelOf(namespaces.get(namespace)?.labels, key.slice(NAMESPACE_LABEL.length))
     if (key.startsWith(SERVICE_ACCOUNT_LABEL)) {
       const account = serviceAccounts.get(`${namespace}/${serviceAccount}`)
       return account === undefined ? undefined : (account[key.slice(SERVICE_ACCOUNT_LABEL.length)] ?? null)

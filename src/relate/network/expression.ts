@@ -18,11 +18,7 @@ export interface Test {
 
 /** `unknown` is what could not be read. */
 export type Expression =
-  | boolean
-  | 'unknown'
-  | Test
-  | { readonly all: readonly Expression[] }
-  | { readonly any: readonly Expression[] }
+  boolean | 'unknown' | Test | { readonly all: readonly Expression[] } | { readonly any: readonly Expression[] }
 
 /**
  * What is not among a pod's own labels, but is selected by all the same, has a key of its own. None is a legal label,
@@ -85,13 +81,13 @@ function matches({ match, values }: Test, value: string): boolean {
 export function all(...parts: readonly Expression[]): Expression {
   if (parts.includes(false)) return false
   const rest = parts.filter((part) => part !== true)
-  return rest.length === 0 ? true : rest.length === 1 ? rest[0]! : { all: rest }
+  return rest.length > 1 ? { all: rest } : (rest[0] ?? true)
 }
 
 export function any(...parts: readonly Expression[]): Expression {
   if (parts.includes(true)) return true
   const rest = parts.filter((part) => part !== false)
-  return rest.length === 0 ? false : rest.length === 1 ? rest[0]! : { any: rest }
+  return rest.length > 1 ? { any: rest } : (rest[0] ?? false)
 }
 
 export function not(expression: Expression): Expression {

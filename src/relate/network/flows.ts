@@ -3,7 +3,16 @@ import type { Pod } from '../../model.js'
 import type { Flow } from '../world.js'
 import { betweenEnds, endsOf } from './connections.js'
 import type { Network } from './network.js'
-import { formatPorts, joinPorts, NO_PORTS, noPorts, parsePorts, type PortSet, ALL_PORTS, withoutPorts } from './ports.js'
+import {
+  formatPorts,
+  joinPorts,
+  NO_PORTS,
+  noPorts,
+  parsePorts,
+  type PortSet,
+  ALL_PORTS,
+  withoutPorts,
+} from './ports.js'
 
 /** Connections to some pods that may be, but that no flow declares. */
 export interface Undeclared {
@@ -15,7 +24,10 @@ export interface Undeclared {
 const NAMED = 3
 
 /** By pod, for the pods that anybody reaches undeclared. */
-export function undeclaredConnections(network: Network, flows: readonly Flow[]): ReadonlyMap<Pod, readonly Undeclared[]> {
+export function undeclaredConnections(
+  network: Network,
+  flows: readonly Flow[],
+): ReadonlyMap<Pod, readonly Undeclared[]> {
   const result = new Map<Pod, readonly Undeclared[]>()
   const declared = declaredBy(flows)
   const ends = endsOf(network)
@@ -42,7 +54,9 @@ export function undeclaredConnections(network: Network, flows: readonly Flow[]):
 }
 
 function listed(names: readonly string[]): string {
-  return names.length <= NAMED + 1 ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`
+  return names.length <= NAMED + 1
+    ? names.join(', ')
+    : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`
 }
 
 /** What the flows declare from one workload to another: `namespace/name`, in which `*` stands for any characters. */
@@ -51,10 +65,15 @@ function declaredBy(flows: readonly Flow[]): (from: string, to: string) => PortS
     from: pattern(flow.from),
     to: pattern(flow.to),
     // Ports that cannot be read declare nothing; the configuration says so where it is read.
-    ports: flow.ports.length === 0 ? ALL_PORTS : flow.ports.map((text) => parsePorts(text) ?? NO_PORTS).reduce(joinPorts, NO_PORTS),
+    ports:
+      flow.ports.length === 0
+        ? ALL_PORTS
+        : flow.ports.map((text) => parsePorts(text) ?? NO_PORTS).reduce(joinPorts, NO_PORTS),
   }))
   return (from, to) =>
-    read.filter((flow) => flow.from.test(from) && flow.to.test(to)).reduce<PortSet>((ports, flow) => joinPorts(ports, flow.ports), NO_PORTS)
+    read
+      .filter((flow) => flow.from.test(from) && flow.to.test(to))
+      .reduce<PortSet>((ports, flow) => joinPorts(ports, flow.ports), NO_PORTS)
 }
 
 /** With or without the kind: `shop/cart` and `shop/cart[Deployment]`. */

@@ -40,13 +40,14 @@ export function intersection<N extends number | bigint>(a: Intervals<N>, b: Inte
 export function difference<N extends number | bigint>(a: Intervals<N>, b: Intervals<N>): Intervals<N> {
   if (a.length === 0 || b.length === 0) return a
   const result: Interval<N>[] = []
-  let j = 0
+  let next = 0
   for (const [start, to] of a) {
     let from = start
-    while (j < b.length && b[j]![1] <= from) j++
-    for (let k = j; k < b.length && b[k]![0] < to; k++) {
-      if (from < b[k]![0]) result.push([from, b[k]![0]])
-      if (from < b[k]![1]) from = b[k]![1]
+    // What ends before here is behind every interval that follows, too.
+    for (let hole = b[next]; hole !== undefined && hole[1] <= from; hole = b[++next]);
+    for (let i = next, hole = b[i]; hole !== undefined && hole[0] < to; hole = b[++i]) {
+      if (from < hole[0]) result.push([from, hole[0]])
+      if (from < hole[1]) from = hole[1]
     }
     if (from < to) result.push([from, to])
   }
@@ -58,5 +59,5 @@ export function covers<N extends number | bigint>(a: Intervals<N>, b: Intervals<
 }
 
 export function equal<N extends number | bigint>(a: Intervals<N>, b: Intervals<N>): boolean {
-  return a.length === b.length && a.every(([from, to], i) => b[i]![0] === from && b[i]![1] === to)
+  return a.length === b.length && a.every(([from, to], i) => b[i]?.[0] === from && b[i]?.[1] === to)
 }

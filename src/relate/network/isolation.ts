@@ -6,7 +6,7 @@ import { evaluate, type Expression, NAMESPACE, NAMESPACE_LABEL, type View } from
 import { type Direction, MAIN_RANK, type Policy, type Rule } from './rule.js'
 import { allPorts } from './ports.js'
 import { portsOfRule } from './reach.js'
-import type { Holding } from './selection.js'
+import { type Held, type Holding, type Tiers, tiersOf } from './selection.js'
 
 /**
  * The answer for pods, by what holds them, in the order of evaluation.
@@ -17,17 +17,17 @@ import type { Holding } from './selection.js'
  * ingress it is enough that every pod is refused.
  */
 export function isolation(holdings: readonly Holding[], direction: Direction, opaque: readonly Policy[]): Answer {
-  const relevant = holdings.filter(({ placed }) => placed.spec[direction] !== null)
-  const certain = relevant.filter(({ holds }) => holds === 'yes')
+  const tiers = tiersOf(holdings, direction)
+  const certain = tiers.map((tier) => tier.filter(({ holds }) => holds === 'yes'))
+  const doubtful = tiers.flat().find(({ holds }) => holds !== 'yes')
   const outcome = outcomeOf(certain, direction)
-  if (certain.length < relevant.length) {
-    const other = outcomeOf(relevant, direction)
-    const doubtful = relevant.find(({ holds }) => holds !== 'yes')!
-    if (other.isolated !== outcome.isolated) return { answer: 'unknown', why: doubtOf(doubtful), by: [refTo(doubtful.placed.policy.resource)] }
+  if (doubtful !== undefined && outcomeOf(tiers, direction).isolated !== outcome.isolated) {
+    return { answer: 'unknown', why: doubtOf(doubtful), by: [refTo(doubtful.placed.policy.resource)] }
   }
   if (outcome.isolated) return { answer: 'yes', why: outcome.why, by: outcome.by }
-  if (opaque.length > 0) {
-    const why = `${label(opaque[0]!.resource)} is of a kind that is not understood here`
+  const [first] = opaque
+  if (first !== undefined) {
+    const why = `${label(first.resource)} is of a kind that is not understood here`
     return { answer: 'unknown', why, by: opaque.map((policy) => refTo(policy.resource)) }
   }
   return { answer: 'no', why: outcome.why, by: outcome.by }
@@ -52,12 +52,18 @@ interface Outcome {
 /** Somebody whom no rule names: a pod of the cluster, or an address outside of it. */
 type Stranger = 'pod' | 'address'
 
-function outcomeOf(holdings: readonly Holding[], direction: Direction): Outcome {
-  const pod = fateOf(holdings, direction, 'pod')
+function outcomeOf(tiers: Tiers, direction: Direction): Outcome {
+  const pod = fateOf(tiers, 'pod')
   if (!pod.refused) return { isolated: false, ...reason(pod, direction) }
-  const address = fateOf(holdings, direction, 'address')
-  if (address.refused || direction === 'ingress') return { isolated: true, ...reason(pod, direction) }
+  const address = fateOf(tiers, 'address')
   const by = reason(pod, direction)
+  if (address.refused) return { isolated: true, ...by }
+  if (direction === 'ingress')
+    return {
+      isolated: true,
+      why: `${by.why}, for pods: it cannot hold what comes from outside of the cluster`,
+      by: by.by,
+    }
   return { isolated: false, why: `${by.why}, but nothing refuses addresses outside of the cluster`, by: by.by }
 }
 
@@ -67,21 +73,18 @@ interface Fate {
   readonly rule: Rule | null
 }
 
-function fateOf(holdings: readonly Holding[], direction: Direction, stranger: Stranger): Fate {
-  for (let i = 0; i < holdings.length; ) {
-    const rank = holdings[i]!.placed.rank
-    let isolating: Holding | null = null
+function fateOf(tiers: Tiers, stranger: Stranger): Fate {
+  for (const tier of tiers) {
+    let isolating: Held | null = null
     let passed = false
-    for (; i < holdings.length && holdings[i]!.placed.rank === rank; i++) {
-      const holding = holdings[i]!
-      const side = holding.placed.spec[direction]
-      if (side === null || passed) continue
-      if (side.isolates) isolating ??= holding
+    for (const held of tier) {
+      const { side, placed } = held
+      if (passed) break
+      if (side.isolates) isolating ??= held
       const rule = side.rules.find((candidate) => sweeps(candidate, stranger))
       // What a policy allows does not undo that it isolates; only where nothing isolates does an allow rule decide.
-      if (rule === undefined || (rule.action === 'allow' && (side.isolates || rank === MAIN_RANK))) continue
-      if (rule.action === 'deny') return { refused: true, holding, rule }
-      if (rule.action === 'allow') return { refused: false, holding, rule }
+      if (rule === undefined || (rule.action === 'allow' && (side.isolates || placed.rank === MAIN_RANK))) continue
+      if (rule.action !== 'pass') return { refused: rule.action === 'deny', holding: held, rule }
       passed = true
     }
     if (isolating !== null && !passed) return { refused: true, holding: isolating, rule: null }
@@ -89,12 +92,17 @@ function fateOf(holdings: readonly Holding[], direction: Direction, stranger: St
   return { refused: false, holding: null, rule: null }
 }
 
-function reason({ refused, holding, rule }: Fate, direction: Direction): { readonly why: string; readonly by: readonly Ref[] } {
+function reason(
+  { refused, holding, rule }: Fate,
+  direction: Direction,
+): { readonly why: string; readonly by: readonly Ref[] } {
   if (holding === null) return { why: `no policy here selects it for ${direction}`, by: [] }
   const { policy, spec } = holding.placed
   const name = label(policy.resource)
   if (rule === null) return { why: `${name} selects it for ${direction}`, by: [refTo(policy.resource, spec.path)] }
-  const why = refused ? `${name} denies what is not allowed before` : `${name} allows everything before any other policy is asked`
+  const why = refused
+    ? `${name} denies what is not allowed before`
+    : `${name} allows everything before any other policy is asked`
   return { why, by: [refTo(policy.resource, rule.path)] }
 }
 
@@ -103,7 +111,10 @@ export function sweeps(rule: Rule, stranger: Stranger): boolean {
   if (rule.narrowed !== null || rule.subject !== true || !allPorts(portsOfRule(rule, []))) return false
   if (rule.peers.some(({ kind }) => kind === 'everyone')) return true
   if (stranger === 'pod') return rule.peers.some((peer) => peer.kind === 'pods' && selectsEveryPod(peer.pods))
-  const addresses = rule.peers.reduce((set, peer) => (peer.kind === 'addresses' ? joinAddresses(set, peer.addresses) : set), NO_ADDRESSES)
+  const addresses = rule.peers.reduce(
+    (set, peer) => (peer.kind === 'addresses' ? joinAddresses(set, peer.addresses) : set),
+    NO_ADDRESSES,
+  )
   return coversFamily(addresses)
 }
 

@@ -20,8 +20,12 @@ const READERS: ReadonlyMap<string, (resource: Resource) => Policy> = new Map([
   ...['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy'].map(
     (kind) => [`policy.networking.k8s.io/${kind}`, readAdminPolicy] as const,
   ),
-  ...CALICO.flatMap((group) => ['NetworkPolicy', 'GlobalNetworkPolicy'].map((kind) => [`${group}/${kind}`, readCalicoPolicy] as const)),
-  ...['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].map((kind) => [`cilium.io/${kind}`, readCiliumPolicy] as const),
+  ...CALICO.flatMap((group) =>
+    ['NetworkPolicy', 'GlobalNetworkPolicy'].map((kind) => [`${group}/${kind}`, readCalicoPolicy] as const),
+  ),
+  ...['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].map(
+    (kind) => [`cilium.io/${kind}`, readCiliumPolicy] as const,
+  ),
 ])
 
 /** Kinds that hold pods back, but are not understood here. What they leave open is unknown. */

@@ -22,7 +22,10 @@ export function readNetworkPolicy(resource: Resource): Policy {
     const type = direction === 'ingress' ? 'Ingress' : 'Egress'
     // Without policyTypes: Ingress always, Egress if there are egress rules.
     if (types.length > 0 ? !types.includes(type) : direction === 'egress' && rules.length === 0) return null
-    return { isolates: true, rules: rules.map(({ value, path }) => ruleOf(value, path, direction, resource.namespace, notes)) }
+    return {
+      isolates: true,
+      rules: rules.map(({ value, path }) => ruleOf(value, path, direction, resource.namespace, notes)),
+    }
   }
   const ingress = side('ingress')
   const egress = side('egress')
@@ -55,7 +58,10 @@ function ruleOf(rule: JsonObject, path: Path, direction: Direction, namespace: s
     action: 'allow',
     path,
     // An empty list and an absent one are the same here: no restriction.
-    peers: peers.length === 0 ? [{ kind: 'everyone', path }] : peers.map((peer) => peerOf(peer.value, peer.path, namespace, notes)),
+    peers:
+      peers.length === 0
+        ? [{ kind: 'everyone', path }]
+        : peers.map((peer) => peerOf(peer.value, peer.path, namespace, notes)),
     ports: ports.length === 0 ? null : ports.flatMap((port) => portsOf(port.value, notes)),
     subject: true,
     narrowed: null,

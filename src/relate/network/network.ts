@@ -9,7 +9,14 @@ import { isCalico, readPolicy } from './kinds.js'
 import type { ServicePods } from './reach.js'
 import type { Policy } from './rule.js'
 import { type Selection, selectionOf, withNetworkSets } from './selection.js'
-import { type Backend, type GatewayRoute, readBackends, readGatewayRoute, readService, type ServiceCard } from './services.js'
+import {
+  type Backend,
+  type GatewayRoute,
+  readBackends,
+  readGatewayRoute,
+  readService,
+  type ServiceCard,
+} from './services.js'
 
 /** What is kept of a resource that plays a part in the network. */
 export interface NetworkCard {
@@ -24,7 +31,15 @@ export interface NetworkCard {
   readonly accountLabels: { readonly [key: string]: string } | null
 }
 
-const NOTHING: NetworkCard = { policy: null, networkSet: null, tier: null, service: null, backends: null, route: null, accountLabels: null }
+const NOTHING: NetworkCard = {
+  policy: null,
+  networkSet: null,
+  tier: null,
+  service: null,
+  backends: null,
+  route: null,
+  accountLabels: null,
+}
 
 export function cardOf(resource: Resource): NetworkCard | null {
   const { group, kind, object } = resource
@@ -34,7 +49,8 @@ export function cardOf(resource: Resource): NetworkCard | null {
     return kind === 'ServiceAccount' ? { ...NOTHING, accountLabels: object.metadata.labels ?? {} } : null
   }
   if (isCalico(group)) {
-    if (kind === 'NetworkSet' || kind === 'GlobalNetworkSet') return { ...NOTHING, networkSet: readNetworkSet(resource) }
+    if (kind === 'NetworkSet' || kind === 'GlobalNetworkSet')
+      return { ...NOTHING, networkSet: readNetworkSet(resource) }
     if (kind === 'Tier') return { ...NOTHING, tier: readTier(resource) }
   }
   const policy = readPolicy(resource)
@@ -66,13 +82,17 @@ export function networkOf(cards: readonly Carded<NetworkCard>[], world: World): 
   const surroundings: Surroundings = {
     namespaces: world.namespaces,
     serviceAccounts: new Map(
-      cards.flatMap(({ resource, card }) => (card.accountLabels === null ? [] : [[`${resource.namespace}/${resource.name}`, card.accountLabels] as const])),
+      cards.flatMap(({ resource, card }) =>
+        card.accountLabels === null ? [] : [[`${resource.namespace}/${resource.name}`, card.accountLabels] as const],
+      ),
     ),
   }
   const sets = cards.flatMap(({ card }) => card.networkSet ?? [])
   const tiers = cards.flatMap(({ card }) => card.tier ?? [])
   const services = new Map(
-    cards.flatMap(({ resource, card }) => (card.service === null ? [] : [[`${resource.namespace}/${resource.name}`, card.service] as const])),
+    cards.flatMap(({ resource, card }) =>
+      card.service === null ? [] : [[`${resource.namespace}/${resource.name}`, card.service] as const],
+    ),
   )
   const policies = withNetworkSets(
     cards.flatMap(({ card }) => card.policy ?? []),
@@ -89,7 +109,9 @@ export function networkOf(cards: readonly Carded<NetworkCard>[], world: World): 
     classOf,
     services,
     servicePods: (namespace, name): Expression | null => services.get(`${namespace}/${name}`)?.pods ?? null,
-    entrances: cards.flatMap(({ resource, card }) => (card.backends === null ? [] : [{ resource, backends: card.backends }])),
+    entrances: cards.flatMap(({ resource, card }) =>
+      card.backends === null ? [] : [{ resource, backends: card.backends }],
+    ),
     routes: cards.flatMap(({ card }) => card.route ?? []),
   }
 }
@@ -103,7 +125,10 @@ export function networkOfWorld(world: World): Network {
   return networkOf(cards, world)
 }
 
-function classify(world: World, surroundings: Surroundings): { classes: readonly PodClass[]; classOf: ReadonlyMap<Pod, PodClass> } {
+function classify(
+  world: World,
+  surroundings: Surroundings,
+): { classes: readonly PodClass[]; classOf: ReadonlyMap<Pod, PodClass> } {
   const byKey = new Map<string, { endpoint: Endpoint; workloads: Workload[] }>()
   const classOf = new Map<Pod, PodClass>()
   for (const workload of world.workloads) {

@@ -11,11 +11,11 @@ import {
   WORLD,
   withoutAddresses,
 } from './addresses.js'
-import { selectsEveryPod } from './isolation.js'
+import { label, selectsEveryPod } from './isolation.js'
 import { covers } from './intervals.js'
 import { allPorts, commonPorts, noPorts, type PortSet, portRange } from './ports.js'
 import { portsOfRule } from './reach.js'
-import type { Direction, PolicySpec, Rule } from './rule.js'
+import type { Direction, Policy, PolicySpec, Rule } from './rule.js'
 
 /** A rule that lets through everything of a direction. */
 export interface Opening {
@@ -55,37 +55,66 @@ export interface FarReach {
   readonly to: 'every address' | 'the metadata address'
   /** The ports, where they are few; empty where they are many or all. */
   readonly ports: readonly number[]
-  /** Other rules that it takes for this. */
-  readonly together: readonly Path[]
+  /** What else it takes for this: `other rules of it`, `NetworkPolicy b`; null: nothing. */
+  readonly together: string | null
 }
 
 /** A rule that `openingsOf` says is open to everyone is not told again. */
 export function farReachesOf(spec: PolicySpec): readonly FarReach[] {
-  let denied = NO_ADDRESSES
-  const reaches: Reach[] = []
-  for (const rule of spec.egress?.rules ?? []) {
-    if (rule.action === 'deny' && rule.ports === null && rule.narrowed === null) denied = joinAddresses(denied, addressesOf(rule))
-    if (rule.action !== 'allow' || (everyPort(rule) && rule.peers.some(({ kind }) => kind === 'everyone'))) continue
-    const addresses = withoutAddresses(addressesOf(rule), denied)
-    const ports = portsOfRule(rule, [])
-    if (!noAddresses(addresses) && !noPorts(ports)) reaches.push({ rule, addresses, ports })
-  }
+  const reaches = reachesOf(spec)
   const alone = reaches.filter(({ addresses }) => leavesOutLittle(addresses))
   const rest = reaches.filter((reach) => !alone.includes(reach))
   const joined = rest.reduce((set, { addresses }) => joinAddresses(set, addresses), NO_ADDRESSES)
   const together = leavesOutLittle(joined) ? rest : []
   const metadata = together.length > 0 ? [] : rest.filter(reachesMetadata)
-  const far = ({ rule, ports }: Reach, to: FarReach['to'], others: readonly Reach[]): FarReach => ({
-    path: pathOf(rule),
-    to,
-    ports: few(ports),
-    together: others.filter((other) => other.rule !== rule).map((other) => other.rule.path),
-  })
   return [
-    ...alone.map((reach) => far(reach, 'every address', [])),
-    ...together.map((reach) => far(reach, 'every address', together)),
-    ...metadata.map((reach) => far(reach, 'the metadata address', [])),
+    ...alone.map((reach) => far(reach, 'every address', null)),
+    ...together.map((reach) => far(reach, 'every address', together.length > 1 ? 'other rules of it' : null)),
+    ...metadata.map((reach) => far(reach, 'the metadata address', null)),
   ]
+}
+
+function far({ rule, ports }: Reach, to: FarReach['to'], together: string | null): FarReach {
+  return { path: pathOf(rule), to, ports: few(ports), together }
+}
+
+/**
+ * Policies that select the same pods reach as far as all of them together. The reaches that none of them has alone, by
+ * policy.
+ */
+export function jointReaches(policies: readonly Policy[]): ReadonlyMap<Policy, readonly FarReach[]> {
+  const partial = policies
+    .map((policy) => ({ policy, reaches: policy.specs.flatMap(reachesOf) }))
+    .filter(({ reaches }) => reaches.length > 0)
+  const whole = (reaches: readonly Reach[]): boolean =>
+    leavesOutLittle(reaches.reduce((set, { addresses }) => joinAddresses(set, addresses), NO_ADDRESSES))
+  if (
+    partial.length < 2 ||
+    partial.some(({ reaches }) => whole(reaches)) ||
+    !whole(partial.flatMap(({ reaches }) => reaches))
+  )
+    return new Map()
+  return new Map(
+    partial.map(({ policy, reaches }) => {
+      const others = partial.filter((other) => other.policy !== policy).map((other) => label(other.policy.resource))
+      return [policy, reaches.map((reach) => far(reach, 'every address', others.join(' and ')))]
+    }),
+  )
+}
+
+/** What each rule allows outside of the cluster, after what the policy itself denies before. */
+function reachesOf(spec: PolicySpec): readonly Reach[] {
+  let denied = NO_ADDRESSES
+  const reaches: Reach[] = []
+  for (const rule of spec.egress?.rules ?? []) {
+    if (rule.action === 'deny' && rule.ports === null && rule.narrowed === null)
+      denied = joinAddresses(denied, addressesOf(rule))
+    if (rule.action !== 'allow' || (everyPort(rule) && rule.peers.some(({ kind }) => kind === 'everyone'))) continue
+    const addresses = withoutAddresses(addressesOf(rule), denied)
+    const ports = portsOfRule(rule, [])
+    if (!noAddresses(addresses) && !noPorts(ports)) reaches.push({ rule, addresses, ports })
+  }
+  return reaches
 }
 
 interface Reach {
@@ -96,7 +125,7 @@ interface Reach {
 
 function reachesMetadata({ addresses, ports }: Reach): boolean {
   const served = !noPorts(commonPorts(ports, portRange('TCP', 80, 80)))
-  return served && (coversAddresses(addresses, { v4: METADATA.v4, v6: [] }) || coversAddresses(addresses, { v4: [], v6: METADATA.v6 }))
+  return served && METADATA.some((address) => coversAddresses(addresses, address))
 }
 
 /** The addresses that a rule speaks of, all of its peers taken together. */
@@ -109,8 +138,8 @@ function addressesOf(rule: Rule): AddressSet {
 
 /** The peer that says so, where there is but one; else the rule. */
 function pathOf(rule: Rule): Path {
-  const peers = rule.peers.filter(({ kind }) => kind === 'addresses')
-  return rule.peers.length === 1 && peers.length === 1 ? peers[0]!.path : rule.path
+  const [peer] = rule.peers
+  return rule.peers.length === 1 && peer?.kind === 'addresses' ? peer.path : rule.path
 }
 
 const FEW = 16

@@ -72,16 +72,10 @@ export function parsePorts(text: string): PortSet | null {
   let protocol: Protocol | null = null
   let set: PortSet = NO_PORTS
   for (const part of text.split(',')) {
-    const match = /^\s*(?:(TCP|UDP|SCTP)\s+)?(\d{1,5})(?:-(\d{1,5}))?\s*$/i.exec(part)
-    const bare = /^\s*(TCP|UDP|SCTP)\s*$/i.exec(part)
-    if (bare !== null) {
-      set = joinPorts(set, portRange(bare[1]!.toUpperCase() as Protocol))
-      continue
-    }
-    if (match === null) return null
-    if (match[1] !== undefined) protocol = match[1].toUpperCase() as Protocol
-    if (protocol === null) return null
-    set = joinPorts(set, portRange(protocol, Number(match[2]), Number(match[3] ?? match[2])))
+    const [whole, name, from, to = from] = /^\s*(TCP|UDP|SCTP)?\s*\b(?:(\d{1,5})(?:-(\d{1,5}))?)?\s*$/i.exec(part) ?? []
+    if (name !== undefined) protocol = name.toUpperCase() as Protocol
+    if (whole === undefined || protocol === null || (name === undefined && from === undefined)) return null
+    set = joinPorts(set, from === undefined ? portRange(protocol) : portRange(protocol, Number(from), Number(to)))
   }
   return set
 }

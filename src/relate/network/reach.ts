@@ -10,12 +10,17 @@ import { type AddressSet, coversAddresses, coversFamily } from './addresses.js'
 import type { ContainerPort, Endpoint } from './endpoint.js'
 import { type Expression, evaluate, type View } from './expression.js'
 import { ALL_PORTS, commonPorts, joinPorts, NO_PORTS, noPorts, type PortSet, portRange, withoutPorts } from './ports.js'
-import type { Direction, Peer, Ports, Rule } from './rule.js'
-import type { Holding } from './selection.js'
+import type { Peer, Ports, Rule } from './rule.js'
+import type { Tiers } from './selection.js'
 
 /** The other end of a connection. */
 export type Other =
-  | { readonly kind: 'pods'; readonly view: View; readonly hostNetwork: boolean; readonly ports: readonly ContainerPort[] }
+  | {
+      readonly kind: 'pods'
+      readonly view: View
+      readonly hostNetwork: boolean
+      readonly ports: readonly ContainerPort[]
+    }
   /** Addresses outside of the cluster that no rule divides. */
   | { readonly kind: 'addresses'; readonly addresses: AddressSet }
   | { readonly kind: 'name'; readonly name: string }
@@ -28,7 +33,7 @@ export function otherPods({ view, hostNetwork, ports }: Endpoint): Other {
 export type ServicePods = (namespace: string, name: string) => Expression | null
 
 /** Whether the rule speaks of the other end. */
-export function matchesPeer(rule: Rule, other: Other, services: ServicePods): Truth {
+function matchesPeer(rule: Rule, other: Other, services: ServicePods): Truth {
   let result: Truth = 'no'
   for (const peer of rule.peers) {
     result = or(result, matchOne(peer, other, services))
@@ -85,12 +90,11 @@ function portsOf(ports: Ports, destination: readonly ContainerPort[]): PortSet {
 }
 
 /**
- * What may pass in one direction between the pods that `holdings` hold, seen as `subject`, and the other end. `toPorts`
+ * What may pass between the pods that the tiers hold in one direction, seen as `subject`, and the other end. `toPorts`
  * are the container ports at the end that the connection goes to.
  */
 export function mayPass(
-  holdings: readonly Holding[],
-  direction: Direction,
+  tiers: Tiers,
   subject: View,
   other: Other,
   toPorts: readonly ContainerPort[],
@@ -98,14 +102,11 @@ export function mayPass(
 ): PortSet {
   let granted = NO_PORTS
   let open = ALL_PORTS
-  for (let i = 0; i < holdings.length && !noPorts(open); ) {
-    const rank = holdings[i]!.placed.rank
+  for (const tier of tiers) {
+    if (noPorts(open)) break
     let passed = NO_PORTS
     let isolates = false
-    for (; i < holdings.length && holdings[i]!.placed.rank === rank; i++) {
-      const { placed, holds } = holdings[i]!
-      const side = placed.spec[direction]
-      if (side === null) continue
+    for (const { side, holds } of tier) {
       if (side.isolates && holds === 'yes') isolates = true
       for (const rule of side.rules) {
         const match = matchesPeer(rule, other, services)

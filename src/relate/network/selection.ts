@@ -7,7 +7,15 @@ import { and } from '../selector.js'
 import type { NetworkSet, Tier } from './calico.js'
 import { type Endpoint, isSymbol } from './endpoint.js'
 import { evaluate, requiredLabel, type View } from './expression.js'
-import { ADMIN_RANK, BASELINE_RANK, MAIN_RANK, type Direction, type Policy, type PolicySpec } from './rule.js'
+import {
+  ADMIN_RANK,
+  BASELINE_RANK,
+  MAIN_RANK,
+  type Direction,
+  type Policy,
+  type PolicySpec,
+  type Side,
+} from './rule.js'
 
 /** A spec in the order of evaluation. */
 export interface Placed {
@@ -26,6 +34,27 @@ export interface Placed {
 export interface Holding {
   readonly placed: Placed
   readonly holds: Truth
+}
+
+/** A holding that has something to say about the direction, with what it says. */
+export interface Held extends Holding {
+  readonly side: Side
+}
+
+/** What holds pods in one direction, tier by tier; tiers are asked one after the other. */
+export type Tiers = readonly (readonly Held[])[]
+
+export function tiersOf(holdings: readonly Holding[], direction: Direction): Tiers {
+  const tiers: Held[][] = []
+  let rank: number | null = null
+  for (const holding of holdings) {
+    const side = holding.placed.spec[direction]
+    if (side === null) continue
+    if (holding.placed.rank !== rank) tiers.push([])
+    rank = holding.placed.rank
+    tiers.at(-1)?.push({ ...holding, side })
+  }
+  return tiers
 }
 
 const BUILT_IN: ReadonlyMap<string, number> = new Map([
@@ -49,7 +78,10 @@ export function place(policies: readonly Policy[], tiers: readonly Tier[]): read
     }),
   )
   placed.sort(
-    (a, b) => a.rank - b.rank || compare(a.spec.place.order, b.spec.place.order) || byName(a.policy.resource.name, b.policy.resource.name),
+    (a, b) =>
+      a.rank - b.rank ||
+      compare(a.spec.place.order, b.spec.place.order) ||
+      byName(a.policy.resource.name, b.policy.resource.name),
   )
   return placed.map((item, position) => ({ ...item, position }))
 }
@@ -67,7 +99,10 @@ function byName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function tierOf(spec: PolicySpec, tiers: ReadonlyMap<string, Tier>): { rank: number; passes: boolean; doubt: string | null } {
+function tierOf(
+  spec: PolicySpec,
+  tiers: ReadonlyMap<string, Tier>,
+): { rank: number; passes: boolean; doubt: string | null } {
   if (spec.tier === null) return { rank: spec.place.rank, passes: false, doubt: null }
   const tier = tiers.get(spec.tier)
   const builtIn = BUILT_IN.get(spec.tier)
@@ -118,7 +153,9 @@ export function selectionOf(policies: readonly Policy[], tiers: readonly Tier[])
   const selecting = (endpoint: Endpoint): readonly Holding[] => {
     const known = memo.get(endpoint.key)
     if (known !== undefined) return known
-    const found = bucketsFor(endpoint.namespace).flatMap((bucket) => (bucket === undefined ? [] : candidates(bucket, endpoint.labels)))
+    const found = bucketsFor(endpoint.namespace).flatMap((bucket) =>
+      bucket === undefined ? [] : candidates(bucket, endpoint.labels),
+    )
     const result = holdingsOf(found, endpoint.view)
     memo.set(endpoint.key, result)
     return result
@@ -127,12 +164,19 @@ export function selectionOf(policies: readonly Policy[], tiers: readonly Tier[])
     placed,
     selecting,
     holding: (endpoint) => (endpoint.hostNetwork ? [] : selecting(endpoint)),
-    holdingUnlabelled: (namespace, view) => holdingsOf(bucketsFor(namespace).flatMap((bucket) => bucket?.rest ?? []), view),
+    holdingUnlabelled: (namespace, view) =>
+      holdingsOf(
+        bucketsFor(namespace).flatMap((bucket) => bucket?.rest ?? []),
+        view,
+      ),
     opaque: (namespace, direction) =>
       opaque.filter(
         (policy) =>
           policy.opaque.includes(direction) &&
-          (policy.namespace === '' || policy.namespace === namespace || isSymbol(policy.namespace) || isSymbol(namespace)),
+          (policy.namespace === '' ||
+            policy.namespace === namespace ||
+            isSymbol(policy.namespace) ||
+            isSymbol(namespace)),
       ),
   }
 }
@@ -173,7 +217,11 @@ function holdingsOf(candidates: readonly Placed[], view: View): readonly Holding
 /**
  * Peers of rules as they are evaluated: Calico's network sets put in, which selectors select by their labels.
  */
-export function withNetworkSets(policies: readonly Policy[], sets: readonly NetworkSet[], viewOfSet: (set: NetworkSet) => View): readonly Policy[] {
+export function withNetworkSets(
+  policies: readonly Policy[],
+  sets: readonly NetworkSet[],
+  viewOfSet: (set: NetworkSet) => View,
+): readonly Policy[] {
   if (sets.length === 0) return policies
   const views = sets.map((set) => ({ set, view: viewOfSet(set) }))
   return policies.map((policy) => ({
@@ -190,7 +238,10 @@ export function withNetworkSets(policies: readonly Policy[], sets: readonly Netw
         peers: rule.peers.flatMap((peer) => {
           if (peer.kind !== 'pods' || peer.networkSets !== true) return [peer]
           const selected = views.filter(({ view }) => evaluate(peer.pods, view) !== 'no')
-          return [peer, ...selected.map(({ set }) => ({ kind: 'addresses' as const, addresses: set.addresses, path: peer.path }))]
+          return [
+            peer,
+            ...selected.map(({ set }) => ({ kind: 'addresses' as const, addresses: set.addresses, path: peer.path })),
+          ]
         }),
       })),
     }

@@ -34,7 +34,10 @@ export function readService(resource: Resource): ServiceCard {
     ports: listAt(spec, 'ports').map((port) => ({
       name: typeof port['name'] === 'string' ? port['name'] : null,
       port: Number(port['port']),
-      target: typeof port['targetPort'] === 'string' || Number(port['targetPort']) > 0 ? (port['targetPort'] as number | string) : Number(port['port']),
+      target:
+        typeof port['targetPort'] === 'string' || Number(port['targetPort']) > 0
+          ? (port['targetPort'] as number | string)
+          : Number(port['port']),
     })),
   }
 }
@@ -51,9 +54,11 @@ export interface Backend {
 /** What an Ingress, Route, HTTPRoute, … leads to; null for any other resource. */
 export function readBackends(resource: Resource): readonly Backend[] | null {
   const { group, kind, object } = resource
-  if ((group === 'networking.k8s.io' || group === 'extensions') && kind === 'Ingress') return ingressBackends(object, resource.namespace)
+  if ((group === 'networking.k8s.io' || group === 'extensions') && kind === 'Ingress')
+    return ingressBackends(object, resource.namespace)
   if (group === 'route.openshift.io' && kind === 'Route') return routeBackends(object, resource.namespace)
-  if (group === 'gateway.networking.k8s.io' && kind.endsWith('Route')) return gatewayBackends(object, resource.namespace)
+  if (group === 'gateway.networking.k8s.io' && kind.endsWith('Route'))
+    return gatewayBackends(object, resource.namespace)
   return null
 }
 
@@ -70,7 +75,9 @@ function ingressBackends(object: Resource['object'], namespace: string): readonl
     ...one(objectAt(spec, 'defaultBackend'), ['spec', 'defaultBackend']),
     ...one(objectAt(spec, 'backend'), ['spec', 'backend']),
     ...listAt(spec, 'rules').flatMap((rule, i) =>
-      listAt(rule, 'http', 'paths').flatMap((path, j) => one(objectAt(path, 'backend'), ['spec', 'rules', i, 'http', 'paths', j, 'backend'])),
+      listAt(rule, 'http', 'paths').flatMap((path, j) =>
+        one(objectAt(path, 'backend'), ['spec', 'rules', i, 'http', 'paths', j, 'backend']),
+      ),
     ),
   ]
 }
@@ -80,7 +87,9 @@ function routeBackends(object: Resource['object'], namespace: string): readonly 
   const target = objectAt(spec, 'port')['targetPort']
   const port = typeof target === 'number' || typeof target === 'string' ? target : null
   const one = (to: JsonObject, path: Path): readonly Backend[] =>
-    typeof to['name'] === 'string' && (to['kind'] ?? 'Service') === 'Service' ? [{ namespace, service: to['name'], port, path }] : []
+    typeof to['name'] === 'string' && (to['kind'] ?? 'Service') === 'Service'
+      ? [{ namespace, service: to['name'], port, path }]
+      : []
   return [
     ...one(objectAt(spec, 'to'), ['spec', 'to']),
     ...listAt(spec, 'alternateBackends').flatMap((backend, i) => one(backend, ['spec', 'alternateBackends', i])),
@@ -127,10 +136,14 @@ export function backendPorts({ port }: Backend, service: ServiceCard, ports: rea
   const wanted =
     port === null
       ? service.ports
-      : service.ports.filter((own) => (own.name !== null && own.name === port) || own.port === port || own.target === port).slice(0, 1)
+      : service.ports
+          .filter((own) => (own.name !== null && own.name === port) || own.port === port || own.target === port)
+          .slice(0, 1)
   const served = ports.filter(({ protocol }) => protocol === 'TCP')
   return wanted
-    .flatMap(({ target }) => served.filter(({ name, number }) => (typeof target === 'string' ? name === target : number === target)))
+    .flatMap(({ target }) =>
+      served.filter(({ name, number }) => (typeof target === 'string' ? name === target : number === target)),
+    )
     .map(({ number }) => portRange('TCP', number, number))
     .reduce(joinPorts, NO_PORTS)
 }

@@ -8,7 +8,7 @@ import { and, type LabelSelector, or, selects } from '../selector.js'
 import type { World } from '../world.js'
 import { located, type Located } from './located.js'
 import { type Query, readQuery } from './promql.js'
-import { type CarriedFile, listOf, objectOf, parseYaml, textOf, textsOf, valueAt } from './text.js'
+import { type CarriedFile, hasKey, listOf, objectOf, parseYaml, textOf, textsOf, valueAt } from './text.js'
 
 /** What an alert tells of; a rule may be about neither. */
 export interface AlertRule {
@@ -39,7 +39,7 @@ export function alertRulesOf(resource: Resource): readonly AlertRule[] {
 
 /** The alerts of a rules file of Prometheus, Thanos, Mimir or Loki. */
 export function alertRulesOfFile(file: CarriedFile): readonly AlertRule[] {
-  if (!/^\s*-?\s*alert\s*:/m.test(file.text) || !/^groups\s*:/m.test(file.text)) return []
+  if (!/["']?alert["']?\s*:/.test(file.text) || !hasKey(file.text, 'groups')) return []
   const { value } = parseYaml(file.text)
   return groupsOf(objectOf(value)['groups'], []).map((rule) => ({ ...rule, path: file.path }))
 }
@@ -152,7 +152,7 @@ export function receiversOf(resource: Resource): readonly Located[] {
 }
 
 export function receiversOfFile(file: CarriedFile): readonly Located[] {
-  if (!/^route\s*:/m.test(file.text) || !/^receivers\s*:/m.test(file.text)) return []
+  if (!hasKey(file.text, 'route') || !hasKey(file.text, 'receivers')) return []
   const { value, error } = parseYaml(file.text)
   if (error !== null) return [located('unknown', `its Alertmanager configuration cannot be read: ${error}`, file.path)]
   return [{ ...delivery(objectOf(value), '_configs', file.path), path: file.path }]

@@ -3,7 +3,7 @@ import type { Path, Resource, Truth } from '../../model.js'
 import type { ApiServer } from '../index/apiserver.js'
 import { isObject } from '../world.js'
 import { given, schemeOf, switchOf } from './shippers/config.js'
-import { type CarriedFile, listOf, objectOf, parseYaml, textOf, valueAt } from './text.js'
+import { type CarriedFile, hasKey, listOf, objectOf, parseYaml, textOf, valueAt } from './text.js'
 
 export interface AuditFlag {
   /** Whether the flag is set to something; `unknown` where flags may come from where they cannot be seen. */
@@ -99,7 +99,7 @@ export function declaredWebhooks(resource: Resource, files: readonly CarriedFile
   if (group === '' && kind === 'Config' && object.apiVersion === 'v1')
     return isWebhookName(origin.file, names) ? webhooksOf(object, [], true) : []
   return files.flatMap((file) => {
-    if (!isWebhookName(file.name, names) || !/^clusters\s*:/m.test(file.text)) return []
+    if (!isWebhookName(file.name, names) || !hasKey(file.text, 'clusters')) return []
     const { value, error } = parseYaml(file.text)
     if (error !== null) return [{ name: file.name, tls: 'unknown', verified: 'unknown', authenticated: 'unknown', path: file.path } as const]
     return objectOf(value)['kind'] === 'Config' ? webhooksOf(value, file.path, false) : []

@@ -247,6 +247,8 @@ export interface AuditOutcome {
   readonly rule: number
   /** `None` too where every stage of the request is omitted. */
   readonly level: AuditLevel
+  /** Whether the log gets the object itself: from the request of a write, or from any response. */
+  readonly bodies: boolean
   /** `everyone`, `user alice`, `group developers`, `anonymous requests`. */
   readonly requester: string
   /** The requester is one of Kubernetes' own components: the control plane, a node, the service accounts of kube-system. */
@@ -284,39 +286,40 @@ function outcomesOf(rules: readonly AuditRule[], kind: RequestClass): readonly A
   return rules.flatMap((rule, i) => {
     const found = new Map<string, AuditOutcome>()
     for (const who of requestersOf(rule)) {
-      const level = reached(rules, rule, i, who, kind, target)
-      if (level === null) continue
-      const outcome = { request: kind.name, rule: i + 1, level, requester: who.name, component: who.component, path: ['rules', i] }
+      const verbs = verbsReaching(rules, i, who, kind, target)
+      if (verbs.length === 0) continue
+      // A rule has one level; what is omitted differs from verb to verb, and that is the one to tell.
+      const level = verbs.some((verb) => isSilent(rule, kind, verb)) ? 'None' : rule.level
+      const bodies = level === 'RequestResponse' || (level === 'Request' && verbs.some((verb) => WITH_BODY.has(verb)))
+      const { name: requester, component } = who
+      const outcome = { request: kind.name, rule: i + 1, level, bodies, requester, component, path: ['rules', i] }
       // One for each level is enough: the widest requester comes first.
-      const key = `${level} ${who.component}`
+      const key = `${level} ${component}`
       if (!found.has(key)) found.set(key, outcome)
     }
     return [...found.values()]
   })
 }
 
-/** The level that a requester's requests of a class get from rule `i`; null where an earlier rule decides all of them. */
-function reached(
+const WITH_BODY = new Set(['create', 'update', 'patch'])
+
+/** The verbs of a class with which a requester reaches rule `i`; none where earlier rules decide all of them. */
+function verbsReaching(
   rules: readonly AuditRule[],
-  rule: AuditRule,
   i: number,
   who: Requester,
   kind: RequestClass,
-  target: NonNullable<AuditedRequest['resource']>,
-): AuditLevel | null {
-  let level: AuditLevel | null = null
-  for (const verb of kind.verbs) {
-    for (const namespace of namespacesOf(rule, kind, verb)) {
-      for (const name of namesOf(rule, kind, verb)) {
-        const request = { user: who.user, groups: who.groups, verb, resource: target, namespace, name, path: '' }
-        if (decidingRule(rules, request) !== i) continue
-        const own = isSilent(rule, kind, verb) ? 'None' : rule.level
-        // A rule has one level; only what is omitted differs from verb to verb, and that is the one to tell.
-        if (level === null || own === 'None') level = own
-      }
-    }
-  }
-  return level
+  resource: NonNullable<AuditedRequest['resource']>,
+): readonly string[] {
+  const rule = rules[i] as AuditRule
+  return kind.verbs.filter((verb) =>
+    namespacesOf(rule, kind, verb).some((namespace) =>
+      namesOf(rule, kind, verb).some((name) => {
+        const request = { user: who.user, groups: who.groups, verb, resource, namespace, name, path: '' }
+        return decidingRule(rules, request) === i
+      }),
+    ),
+  )
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Path, Pod, Resource, Truth } from '../../model.js'
 import { refTo } from '../world.js'
 import { located, type Located } from './located.js'
-import { covers, environmentOf, type HostMount, hostMountsOf, onNode, type Placement, reachOf } from './nodes.js'
+import { configMountsOf, covers, environmentOf, type HostMount, hostMountsOf, onNode, type Placement, reachOf } from './nodes.js'
 import { cloudService, type LogOutput, merged, type ShipperConfig, type Variables } from './shippers/config.js'
 import { fluentBitOutput } from './shippers/fluent-bit.js'
 import { readFluentd } from './shippers/fluentd.js'
@@ -174,38 +174,47 @@ function collectorConfig(config: unknown): ShipperConfig | null {
  */
 function daemonsetImageConfig(pod: Pod): ShipperConfig | null {
   const container = pod.containers.find(({ spec }) => /(^|\/)fluentd-kubernetes-daemonset$/.test(repositoryOf(textOf(spec['image']))))
-  const brought = container === undefined ? undefined : /:.*-(elasticsearch|opensearch|loki|forward)/.exec(textOf(container.spec['image']))?.[1]
-  const template = brought === undefined ? undefined : BROUGHT[brought]
-  return template === undefined ? null : readFluentd(template, variablesOf([pod]))
+  if (container === undefined || configMountsOf(pod).some(({ mountPath }) => mountPath.startsWith('/fluentd/etc'))) return null
+  const image = textOf(container.spec['image'])
+  const [, template] = Object.entries(BROUGHT).find(([output]) => new RegExp(`:.*-${output}`).test(image)) ?? []
+  if (template === undefined) return null
+  return readFluentd(`<source>\n@type tail\npath /var/log/containers/*.log\n</source>\n<match **>\n${template}\n</match>`, variablesOf([pod]))
 }
 
-const IMAGE_SOURCE = '<source>\n@type tail\npath /var/log/containers/*.log\n</source>\n'
 const BROUGHT: { readonly [output: string]: string } = {
-  elasticsearch: `${IMAGE_SOURCE}<match **>
-@type elasticsearch
+  elasticsearch: `@type elasticsearch
 host "#{ENV['FLUENT_ELASTICSEARCH_HOST']}"
 scheme "#{ENV['FLUENT_ELASTICSEARCH_SCHEME'] || 'http'}"
 ssl_verify "#{ENV['FLUENT_ELASTICSEARCH_SSL_VERIFY'] || 'true'}"
-user "#{ENV['FLUENT_ELASTICSEARCH_USER'] || use_default}"
-</match>`,
-  opensearch: `${IMAGE_SOURCE}<match **>
-@type opensearch
+user "#{ENV['FLUENT_ELASTICSEARCH_USER'] || use_default}"`,
+  opensearch: `@type opensearch
 host "#{ENV['FLUENT_OPENSEARCH_HOST']}"
 scheme "#{ENV['FLUENT_OPENSEARCH_SCHEME'] || 'http'}"
 ssl_verify "#{ENV['FLUENT_OPENSEARCH_SSL_VERIFY'] || 'true'}"
-user "#{ENV['FLUENT_OPENSEARCH_USER'] || use_default}"
-</match>`,
-  loki: `${IMAGE_SOURCE}<match **>
-@type loki
+user "#{ENV['FLUENT_OPENSEARCH_USER'] || use_default}"`,
+  loki: `@type loki
 url "#{ENV['LOKI_URL']}"
-username "#{ENV['LOKI_USERNAME'] || use_default}"
-</match>`,
-  forward: `${IMAGE_SOURCE}<match **>
-@type forward
+username "#{ENV['LOKI_USERNAME'] || use_default}"`,
+  forward: `@type forward
 <server>
 host "#{ENV['FLUENT_FOWARD_HOST']}"
-</server>
-</match>`,
+</server>`,
+  syslog: `@type remote_syslog
+host "#{ENV['SYSLOG_HOST']}"
+protocol "#{ENV['SYSLOG_PROTOCOL'] || 'udp'}"`,
+  azureblob: '@type azure-storage-append-blob',
+  cloudwatch: '@type cloudwatch_logs',
+  gcs: '@type gcs',
+  kinesis: '@type kinesis_streams',
+  s3: '@type s3',
+  stackdriver: '@type google_cloud',
+  logzio: '@type logzio_buffered',
+  datadog: '@type datadog',
+  graylog: '@type gelf',
+  kafka: '@type kafka2',
+  logentries: '@type logentries',
+  loggly: '@type loggly_buffered',
+  papertrail: '@type papertrail',
 }
 
 export function variablesOf(pods: readonly Pod[]): Variables {
@@ -273,7 +282,7 @@ export function resolveShippers(shippers: readonly Shipper[], auditLogs: readonl
       {
         name: shipper.card.tool,
         everyNode: together(everyNode, alone.filter((other) => other.shipper !== shipper).map((other) => [other.shipper, other.everyNode])),
-        containerLogs: containerLogsOf(shipper),
+        containerLogs: anyOf(containerLogsOf(shipper), alone.flatMap((other) => (other.shipper === shipper ? [] : [[other.shipper, containerLogsOf(other.shipper)] as const]))),
         auditLog: auditLog === null ? null : anyOf(auditLog, alone.flatMap((other) => (other.shipper === shipper || other.auditLog === null ? [] : [[other.shipper, other.auditLog] as const]))),
         output: outputOf(shipper),
       },

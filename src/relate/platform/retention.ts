@@ -2,7 +2,7 @@
 import type { Path, Pod, Resource } from '../../model.js'
 import { isObject } from '../world.js'
 import { switchOf } from './shippers/config.js'
-import { type CarriedFile, listOf, objectOf, parseYaml, textOf, textsOf, valueAt } from './text.js'
+import { type CarriedFile, hasKey, listOf, objectOf, parseYaml, textOf, textsOf, valueAt } from './text.js'
 
 export interface RetentionFacts {
   /** `index lifecycle policy logs`, `Loki`. */
@@ -72,8 +72,8 @@ export function retentionOfFile(file: CarriedFile): readonly RetentionFacts[] {
     const { value } = parseYaml(text)
     return [stateManagement(name.replace(/\.(json|ya?ml)$/, ''), value, path)]
   }
-  if (/^(schema_config|limits_config|compactor|table_manager)\s*:/m.test(text) && /^schema_config\s*:/m.test(text)) return loki(text, path)
-  if (/^actions\s*:/m.test(text) && /action\s*:\s*["']?delete_indices/.test(text)) return curator(text, path)
+  if (hasKey(text, 'schema_config')) return loki(text, path)
+  if (hasKey(text, 'actions') && /action["']?\s*:\s*["']?delete_indices/.test(text)) return curator(text, path)
   return []
 }
 

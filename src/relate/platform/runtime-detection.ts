@@ -8,7 +8,7 @@ import { isObject, refTo } from '../world.js'
 import { located, type Located } from './located.js'
 import { type ConfigMount, configMountsOf, mountedAs, type Placement, reachOf } from './nodes.js'
 import { switchOf } from './shippers/config.js'
-import { type CarriedFile, listOf, objectOf, parseYaml, textOf, textsOf, valueAt } from './text.js'
+import { type CarriedFile, hasKey, listOf, objectOf, parseYaml, textOf, textsOf, valueAt } from './text.js'
 
 export interface DetectorFacts {
   /** `Falco`, `Tetragon`. */
@@ -320,7 +320,7 @@ function isSelected(rule: Rule, target: { readonly [key: string]: unknown }): bo
 /* ------------------------------------------- Falco's files on their own */
 
 export function isFalcoConfig(text: string): boolean {
-  return /^rules_files?\s*:/m.test(text) && /^(stdout_output|priority|json_output|http_output|syslog_output|file_output|program_output)\s*:/m.test(text)
+  return hasKey(text, 'rules_files?', 'stdout_output', 'http_output') && hasKey(text, 'stdout_output', 'json_output', 'http_output', 'syslog_output', 'file_output', 'program_output', 'priority')
 }
 
 export function isFalcoRules(text: string): boolean {

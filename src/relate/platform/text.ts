@@ -108,6 +108,16 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
+/**
+ * Whether a text has one of the keys at its top level, in YAML or in JSON: quick, and right for what people write by
+ * hand or tools print. The keys are regular expressions.
+ */
+export function hasKey(text: string, ...keys: readonly string[]): boolean {
+  // In JSON the top level is indented, or all on one line.
+  const start = text.trimStart().startsWith('{') ? '(?:^\\s*|[{,]\\s*)' : '^'
+  return new RegExp(`${start}["']?(?:${keys.join('|')})["']?\\s*:`, 'm').test(text)
+}
+
 /** A scalar as text; '' for anything else. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value

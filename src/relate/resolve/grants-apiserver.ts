@@ -17,7 +17,7 @@ export interface AccessFacts {
   readonly encryption: readonly EncryptionFacts[]
 }
 
-export interface Setting {
+interface Setting {
   /** Whether the flag is written, or set by the distribution; `unknown` where flags may come from where they cannot be seen. */
   readonly set: Truth
   /** null: not set, or only known when it runs. */
@@ -26,7 +26,7 @@ export interface Setting {
   readonly path: Path
 }
 
-export interface ApiServerFacts {
+interface ApiServerFacts {
   /** `kube-apiserver`, or the form of the configuration: `kubeadm`, `k3s`. */
   readonly name: string
   readonly anonymousAuth: Setting
@@ -38,7 +38,7 @@ export interface ApiServerFacts {
   readonly encryptionConfig: Setting
 }
 
-export interface AuthenticationFacts {
+interface AuthenticationFacts {
   /** null: the file does not say, and the flag decides. */
   readonly anonymous: boolean | null
   readonly path: Path
@@ -46,12 +46,12 @@ export interface AuthenticationFacts {
   readonly conditions: readonly Place[]
 }
 
-export interface AuthorizationFacts {
+interface AuthorizationFacts {
   readonly path: Path
   readonly types: readonly Place[]
 }
 
-export interface EncryptionFacts {
+interface EncryptionFacts {
   /** The provider that secrets are written with; null: none, they are written as they are. */
   readonly provider: string | null
   readonly path: Path

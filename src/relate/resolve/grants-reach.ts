@@ -24,7 +24,7 @@ export interface Reach {
 }
 
 /** Who holds a power, and where. */
-export interface Holder {
+interface Holder {
   /** The namespace's key that the power holds in; '' for the whole cluster. */
   readonly namespace: string
   readonly subjects: readonly Subject[]

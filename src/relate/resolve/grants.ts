@@ -45,7 +45,7 @@ export interface GrantFacts {
   readonly access: AccessFacts | null
 }
 
-export interface Power {
+interface Power {
   readonly power: PowerName
   /** The resource of the rule, the role that the binding names, or the service account of the pod. */
   readonly path: Path
@@ -70,7 +70,7 @@ export interface Power {
   readonly by: readonly Ref[]
 }
 
-export interface GrantSubject {
+interface GrantSubject {
   readonly text: string
   readonly kind: Subject['kind']
   /** The stated namespace of a service account; null elsewhere. */
@@ -83,7 +83,7 @@ export interface GrantSubject {
   readonly stock: boolean
 }
 
-export interface RoleFact {
+interface RoleFact {
   readonly kind: string
   readonly name: string
   readonly path: Path
@@ -205,7 +205,7 @@ function holdersOf(authority: Authority): (role: Role) => string {
   for (const { kind: binding, roleRef, namespace, subjects } of authority.bindings) {
     const { kind, name } = roleRef
     const key = `${kind}/${kind === 'Role' && binding === 'RoleBinding' ? namespace : ''}/${name}`
-    byRole.set(key, [...(byRole.get(key) ?? []), ...subjects.map(({ subject }) => textOfSubject(subject))])
+    byRole.set(key, [...(byRole.get(key) ?? []), ...subjects.map(({ subject }) => `${subject.kind} ${subject.name}`)])
   }
   return (role) => {
     const into = authority.aggregatedInto(role)

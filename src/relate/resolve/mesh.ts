@@ -13,7 +13,7 @@ import { type DestinationFacts, destinationFacts } from '../mesh/destination.js'
 import { type EgressFacts, egressFacts } from '../mesh/egress.js'
 import { type ListenerFacts, listenerFacts } from '../mesh/gateway.js'
 import type { ConfigFacts } from '../mesh/istio-config.js'
-import { type LinkerdFacts, linkerdFacts, serversOf } from '../mesh/linkerd.js'
+import { type LinkerdFacts, linkerdFacts } from '../mesh/linkerd.js'
 import { type Mtls, mtlsOfWorkload } from '../mesh/mtls.js'
 import { type Enrolment, enrolmentOf, istioAt } from '../mesh/namespace.js'
 import type { MeshName } from '../mesh/read.js'
@@ -43,7 +43,7 @@ export interface MeshFacts {
   readonly config: ConfigFacts | null
 }
 
-export interface WorkloadFacts {
+interface WorkloadFacts {
   /** False for what no mesh is meant to hold: the cluster's and the meshes' own pods, and gateways. */
   readonly applies: boolean
   /** The mesh it is in, or would be. */
@@ -64,13 +64,11 @@ export interface WorkloadFacts {
   readonly path: Path
   /** Whether what decides on `strict` may be declared outside this repository. */
   readonly elsewhere: boolean
-  /** Ports without a Linkerd Server, where it is in Linkerd. */
-  readonly unserved: readonly string[]
   /** The annotation `proxy.istio.io/config`, read. */
   readonly proxyConfig: { readonly value: JsonObject; readonly unreadable: string | null }
 }
 
-export interface NamespaceFacts extends Enrolment {
+interface NamespaceFacts extends Enrolment {
   /** How many workloads here are, or may be, in Istio. */
   readonly members: number
   /** For how many it cannot be told whether they are in that mesh, because the namespace is declared elsewhere. */
@@ -81,8 +79,8 @@ export interface NamespaceFacts extends Enrolment {
   readonly deniesByDefault: Answer
 }
 
-export interface EnvironmentFacts {
-  /** How many workloads a mesh is meant to hold. */
+interface EnvironmentFacts {
+  /** How many of the workloads that are judged a mesh is meant to hold. */
   readonly workloads: number
   /** How many namespaces are declared here. */
   readonly namespaces: number
@@ -112,7 +110,7 @@ export const mesh: Area<MeshCard, MeshFacts> = {
     const none: MeshFacts = { meshes, ...NOTHING }
     return (resource, pod) => {
       const own = ownFacts(resource, cardsOf.get(resource), meshWorld, mtlsOf)
-      const workload = pod === null ? null : workloadFacts(workloadOf(resource, pod, meshWorld), meshWorld, mtlsOf)
+      const workload = pod === null ? null : workloadFacts(meshWorld.workloadOf(pod), meshWorld, mtlsOf)
       return own === null && workload === null ? none : { ...none, ...own, workload }
     }
   },
@@ -139,37 +137,8 @@ function remembered(meshWorld: MeshWorld): (workload: Workload) => Mtls {
   }
 }
 
-/** A resource may have several pods; the world knows the first. */
-function workloadOf(resource: Resource, pod: Pod, meshWorld: MeshWorld): Workload {
-  const known = meshWorld.workloadOf(pod)
-  if (known !== null) return known
-  const account = pod.spec['serviceAccountName']
-  return {
-    resource,
-    pod,
-    namespace: resource.namespace,
-    labels: pod.metadata.labels,
-    serviceAccount: typeof account === 'string' && account !== '' ? account : 'default',
-    hostNetwork: pod.spec['hostNetwork'] === true,
-  }
-}
-
 function workloadFacts(workload: Workload, meshWorld: MeshWorld, mtlsOf: (workload: Workload) => Mtls): WorkloadFacts {
-  const {
-    applies,
-    mesh: name,
-    ambient,
-    enrolled,
-    enrolledPath,
-    optsOut,
-    ports,
-    strict,
-    path,
-    elsewhere,
-  } = mtlsOf(workload)
-  const config = parseYaml(workload.pod.metadata.annotations['proxy.istio.io/config'] ?? '')
-  const served = (port: number | null, named: string | null): boolean =>
-    serversOf(workload, port, named, meshWorld).length > 0
+  const { applies, mesh: name, ambient, enrolled, enrolledPath, optsOut, strict, path, elsewhere } = mtlsOf(workload)
   return {
     applies,
     mesh: name,
@@ -184,15 +153,14 @@ function workloadFacts(workload: Workload, meshWorld: MeshWorld, mtlsOf: (worklo
     strict,
     path,
     elsewhere,
-    unserved:
-      name === 'linkerd'
-        ? ports.filter((port) => !served(port.port, port.name)).map((port) => String(port.port ?? '*'))
-        : [],
-    proxyConfig: {
-      value: isObject(config.value) ? (config.value as JsonObject) : {},
-      unreadable: config.problem?.message ?? null,
-    },
+    proxyConfig: proxyConfigOf(workload.pod.metadata.annotations['proxy.istio.io/config']),
   }
+}
+
+function proxyConfigOf(annotation: string | undefined): WorkloadFacts['proxyConfig'] {
+  if (annotation === undefined) return { value: {}, unreadable: null }
+  const { value, problem } = parseYaml(annotation)
+  return { value: isObject(value) ? (value as JsonObject) : {}, unreadable: problem?.message ?? null }
 }
 
 const isMember = ({ applies, enrolled, mesh: name }: Mtls): boolean =>
@@ -228,7 +196,9 @@ function ownFacts(
       }
     }
     case 'Environment.ringfence.dev': {
-      const workloads = meshWorld.world.workloads.filter((workload) => mtlsOf(workload).applies).length
+      const workloads = meshWorld.world.workloads.filter(
+        (workload) => workload.resource.origin.role === 'judged' && mtlsOf(workload).applies,
+      ).length
       const namespaces = [...meshWorld.world.namespaces.values()].filter(
         (namespace) => namespace.resource !== null,
       ).length

@@ -1,14 +1,17 @@
 /** The facts about the network: isolation of workloads and namespaces, what policies select and open. */
 import type { Answer, Path, Ref, Resource } from '../../model.js'
 import type { Area } from '../area.js'
+import { METADATA } from '../network/addresses.js'
 import { evaluate, type Expression, NAMESPACE, requiredLabel } from '../network/expression.js'
 import { viewOfAll } from '../network/endpoint.js'
 import { type Undeclared, undeclaredConnections } from '../network/flows.js'
 import { isolation, label, selectsEveryPod, sweeps } from '../network/isolation.js'
 import { cardOf, type Network, type NetworkCard, networkOf, type PodClass } from '../network/network.js'
-import { type FarReach, farReachesOf, type Opening, openingsOf } from '../network/openings.js'
+import { type FarReach, farReachesOf, jointReaches, type Opening, openingsOf } from '../network/openings.js'
+import { commonPorts, noPorts, portRange } from '../network/ports.js'
+import { mayPass } from '../network/reach.js'
 import { type Direction, DIRECTIONS, type Policy } from '../network/rule.js'
-import type { Holding } from '../network/selection.js'
+import { type Holding, tiersOf } from '../network/selection.js'
 import { truth } from '../selector.js'
 import { listAt, refTo } from '../world.js'
 
@@ -66,18 +69,31 @@ export const network: Area<NetworkCard, NetworkFacts> = {
     const workload = workloadFacts(net)
     const flows = world.flows ?? []
     const undeclared = lazy(() => (flows.length === 0 ? null : undeclaredConnections(net, flows)))
-    const selected = lazy(() => selectedBy(net))
-    const neighbours = lazy(() => neighboursOf(net))
+    const context = lazy((): PolicyContext => ({
+      net,
+      selected: selectedBy(net),
+      neighbours: neighboursOf(net),
+      joint: jointly(net),
+    }))
     return (resource, pod) => {
-      if (resource.group === 'gateway.networking.k8s.io' && resource.kind === 'Gateway') return { ...NONE, gateway: gatewayFacts(net, resource) }
+      if (resource.group === 'gateway.networking.k8s.io' && resource.kind === 'Gateway')
+        return { ...NONE, gateway: gatewayFacts(net, resource) }
       const policy = policies.get(resource)
       const podClass = pod === null ? undefined : net.classOf.get(pod)
-      const namespace = resource.group === '' && resource.kind === 'Namespace' ? (resource.declared ? resource.name : resource.namespace) : null
+      const namespace =
+        resource.group === '' && resource.kind === 'Namespace'
+          ? resource.declared
+            ? resource.name
+            : resource.namespace
+          : null
       if (policy === undefined && podClass === undefined && namespace === null) return NONE
       return {
-        workload: podClass === undefined || pod === null ? null : { ...workload(podClass), undeclared: undeclared()?.get(pod) ?? [] },
+        workload:
+          podClass === undefined || pod === null
+            ? null
+            : { ...workload(podClass), undeclared: undeclared()?.get(pod) ?? [] },
         namespace: namespace === null ? null : { defaultDeny: defaultDeny(net, namespace) },
-        policy: policy === undefined || policy.opaque.length > 0 ? null : policyFacts(policy, selected(), neighbours()),
+        policy: policy === undefined || policy.opaque.length > 0 ? null : policyFacts(policy, context()),
         gateway: null,
       }
     }
@@ -94,7 +110,11 @@ function lazy<T>(make: () => T): () => T {
 /** What is alike for all pods of a class. */
 type Isolation = Omit<WorkloadNetwork, 'undeclared'>
 
-const HOST_NETWORK: Answer = { answer: 'no', why: 'its pods are on the host network, which policies of pods do not reach', by: [] }
+const HOST_NETWORK: Answer = {
+  answer: 'no',
+  why: 'its pods are on the host network, which policies of pods do not reach',
+  by: [],
+}
 
 function workloadFacts(net: Network): (podClass: PodClass) => Isolation {
   const memo = new Map<PodClass, Isolation>()
@@ -108,11 +128,14 @@ function workloadFacts(net: Network): (podClass: PodClass) => Isolation {
 
   function factsOf({ endpoint }: PodClass): Isolation {
     if (endpoint.hostNetwork) {
-      const bypassed = net.selection.selecting(endpoint).filter(({ placed }) => placed.spec.ingress !== null || placed.spec.egress !== null)
+      const bypassed = net.selection
+        .selecting(endpoint)
+        .filter(({ placed }) => placed.spec.ingress !== null || placed.spec.egress !== null)
       return { ingressIsolated: HOST_NETWORK, egressIsolated: HOST_NETWORK, bypassed: refsOf(bypassed) }
     }
     const holdings = net.selection.holding(endpoint)
-    const isolated = (direction: Direction): Answer => isolation(holdings, direction, net.selection.opaque(endpoint.namespace, direction))
+    const isolated = (direction: Direction): Answer =>
+      isolation(holdings, direction, net.selection.opaque(endpoint.namespace, direction))
     return { ingressIsolated: isolated('ingress'), egressIsolated: isolated('egress'), bypassed: [] }
   }
 }
@@ -129,7 +152,13 @@ function defaultDeny(net: Network, namespace: string): NamespaceNetwork['default
     const isolated = isolation(holdings, direction, net.selection.opaque(namespace, direction))
     if (isolated.answer !== 'yes') {
       const { why } = isolated
-      return { ...isolated, why: isolated.answer === 'no' && isolated.by.length === 0 ? `no policy here selects every pod of it for ${direction}` : why }
+      return {
+        ...isolated,
+        why:
+          isolated.answer === 'no' && isolated.by.length === 0
+            ? `no policy here selects every pod of it for ${direction}`
+            : why,
+      }
     }
     return undoneBy(holdings, direction) ?? isolated
   }
@@ -139,7 +168,9 @@ function defaultDeny(net: Network, namespace: string): NamespaceNetwork['default
 /** A policy that selects every pod as well, and lets through everything. It counts even where it may not be in force. */
 function undoneBy(holdings: readonly Holding[], direction: Direction): Answer | null {
   for (const { placed } of holdings) {
-    const rule = placed.spec[direction]?.rules.find((candidate) => candidate.action === 'allow' && sweeps(candidate, 'pod') && sweeps(candidate, 'address'))
+    const rule = placed.spec[direction]?.rules.find(
+      (candidate) => candidate.action === 'allow' && sweeps(candidate, 'pod') && sweeps(candidate, 'address'),
+    )
     if (rule === undefined) continue
     const { resource } = placed.policy
     return { answer: 'no', why: `${label(resource)} allows everything to every pod`, by: [refTo(resource, rule.path)] }
@@ -149,29 +180,72 @@ function undoneBy(holdings: readonly Holding[], direction: Direction): Answer | 
 
 /* -------------------------------------------------------------- policies */
 
+/** The pods that a policy selects, for certain and perhaps. */
 interface Selected {
-  readonly certain: number
-  readonly possible: number
-  readonly onHost: number
+  readonly certain: PodClass[]
+  readonly possible: PodClass[]
 }
+
+const NOBODY: Selected = { certain: [], possible: [] }
 
 function selectedBy(net: Network): ReadonlyMap<Policy, Selected> {
   const result = new Map<Policy, Selected>()
-  for (const { endpoint, workloads } of net.classes) {
-    const seen = new Set<Policy>()
+  for (const podClass of net.classes) {
+    const { endpoint } = podClass
+    const seen = new Map<Policy, boolean>()
     for (const { placed } of net.selection.selecting(endpoint)) {
-      if (seen.has(placed.policy)) continue
-      seen.add(placed.policy)
-      const { certain, possible, onHost } = result.get(placed.policy) ?? { certain: 0, possible: 0, onHost: 0 }
-      const sure = evaluate(placed.spec.subject, endpoint.view) === 'yes'
-      result.set(placed.policy, {
-        certain: certain + (sure ? workloads.length : 0),
-        possible: possible + (sure ? 0 : workloads.length),
-        onHost: onHost + (endpoint.hostNetwork ? workloads.length : 0),
-      })
+      const sure = seen.get(placed.policy) === true || evaluate(placed.spec.subject, endpoint.view) === 'yes'
+      seen.set(placed.policy, sure)
+    }
+    for (const [policy, sure] of seen) {
+      const selected = result.get(policy) ?? { certain: [], possible: [] }
+      result.set(policy, selected)
+      if (sure) selected.certain.push(podClass)
+      else selected.possible.push(podClass)
     }
   }
   return result
+}
+
+function workloadsIn(classes: readonly PodClass[]): number {
+  return classes.reduce((sum, { workloads }) => sum + workloads.length, 0)
+}
+
+/** What policies that select the same pods reach only together. */
+function jointly(net: Network): ReadonlyMap<Policy, readonly FarReach[]> {
+  const result = new Map<Policy, readonly FarReach[]>()
+  const seen = new Set<string>()
+  for (const { endpoint } of net.classes) {
+    const policies = [...new Set(net.selection.holding(endpoint).map(({ placed }) => placed.policy))].filter(
+      namesAddresses,
+    )
+    const key = policies.map(({ resource }) => resource.id).join()
+    if (policies.length < 2 || seen.has(key)) continue
+    seen.add(key)
+    for (const [policy, reaches] of jointReaches(policies)) result.set(policy, reaches)
+  }
+  return result
+}
+
+function namesAddresses({ specs }: Policy): boolean {
+  return specs.some(
+    ({ egress }) => egress?.rules.some(({ peers }) => peers.some(({ kind }) => kind === 'addresses')) ?? false,
+  )
+}
+
+/** Whether other policies refuse all the pods here what this one lets through to the metadata address. */
+function refusedElsewhere(net: Network, { certain, possible }: Selected): boolean {
+  const classes = [...certain, ...possible]
+  return (
+    classes.length > 0 &&
+    classes.every(({ endpoint }) =>
+      METADATA.every((addresses) => {
+        const tiers = tiersOf(net.selection.holding(endpoint), 'egress')
+        const ports = mayPass(tiers, endpoint.view, { kind: 'addresses', addresses }, [], net.servicePods)
+        return noPorts(commonPorts(ports, portRange('TCP', 80, 80)))
+      }),
+    )
+  )
 }
 
 /** The pods of one namespace, all of them and by each of their labels. */
@@ -196,33 +270,48 @@ function neighboursOf(net: Network): ReadonlyMap<string, Neighbours> {
   return result
 }
 
-function policyFacts(policy: Policy, selected: ReadonlyMap<Policy, Selected>, neighbours: ReadonlyMap<string, Neighbours>): PolicyNetwork {
-  const found = selected.get(policy) ?? { certain: 0, possible: 0, onHost: 0 }
+interface PolicyContext {
+  readonly net: Network
+  readonly selected: ReadonlyMap<Policy, Selected>
+  readonly neighbours: ReadonlyMap<string, Neighbours>
+  readonly joint: ReadonlyMap<Policy, readonly FarReach[]>
+}
+
+function policyFacts(policy: Policy, { net, selected, neighbours, joint }: PolicyContext): PolicyNetwork {
+  const found = selected.get(policy) ?? NOBODY
+  const reaches = [...policy.specs.flatMap(farReachesOf), ...(joint.get(policy) ?? [])]
   return {
     selects: selectsOf(policy, found),
-    count: found.certain,
+    count: workloadsIn(found.certain),
     subject: policy.specs[0]?.subjectPath ?? ['spec'],
     openings: policy.specs.flatMap(openingsOf),
-    farReaches: policy.specs.flatMap(farReachesOf),
+    farReaches: reaches.filter(({ to }) => to !== 'the metadata address' || !refusedElsewhere(net, found)),
     danglingPeers: danglingPeers(policy, neighbours.get(policy.namespace)),
   }
 }
 
 function selectsOf(policy: Policy, { certain, possible }: Selected): Answer {
   const by: readonly Ref[] = []
-  if (certain > 0) return { answer: 'yes', why: `it selects ${certain} here`, by }
-  if (policy.specs.length === 0 && policy.beyond !== null) return { answer: 'unknown', why: `it holds ${policy.beyond}, which no repository declares`, by }
+  if (certain.length > 0) return { answer: 'yes', why: `it selects ${workloadsIn(certain)} here`, by }
+  if (policy.specs.length === 0 && policy.beyond !== null)
+    return { answer: 'unknown', why: `it holds ${policy.beyond}, which no repository declares`, by }
   const unsure = policy.specs.find((spec) => spec.unsure !== null)
   if (unsure?.unsure != null) return { answer: 'unknown', why: unsure.unsure, by }
-  if (policy.specs.some((spec) => everyPodOf(policy, spec.subject))) return { answer: 'yes', why: 'it selects every pod', by }
-  if (possible > 0) return { answer: 'unknown', why: 'the namespace of the pods that it may select is stated nowhere here', by }
+  if (policy.specs.some((spec) => everyPodOf(policy, spec.subject)))
+    return { answer: 'yes', why: 'it selects every pod', by }
+  if (possible.length > 0)
+    return { answer: 'unknown', why: 'the namespace of the pods that it may select is stated nowhere here', by }
   return { answer: 'no', why: 'no pod here is selected', by }
 }
 
 /** Whatever their labels, as far as the policy reaches. */
 function everyPodOf({ namespace }: Policy, subject: Expression): boolean {
   if (namespace === '') return selectsEveryPod(subject)
-  return evaluate(subject, ({ key, values, negated }) => truth(key === NAMESPACE && values.includes(namespace) && !negated)) === 'yes'
+  return (
+    evaluate(subject, ({ key, values, negated }) =>
+      truth(key === NAMESPACE && values.includes(namespace) && !negated),
+    ) === 'yes'
+  )
 }
 
 /** Peers given by pod labels alone mean pods of the policy's own namespace, which would be declared beside it. */
@@ -241,7 +330,6 @@ function danglingPeers(policy: Policy, near: Neighbours | undefined): readonly P
   )
 }
 
-
 function someSelected(pods: Expression, { all, byLabel }: Neighbours): boolean {
   const label = requiredLabel(pods)
   const candidates = label === null ? all : label.values.flatMap((value) => byLabel.get(`${label.key}=${value}`) ?? [])
@@ -250,16 +338,23 @@ function someSelected(pods: Expression, { all, byLabel }: Neighbours): boolean {
 
 /** Whether the expression selects pods of that namespace alone. */
 function limitedTo(namespace: string, pods: Expression): boolean {
-  return evaluate(pods, ({ key, values, negated }) => truth(key !== NAMESPACE || negated || !values.includes(namespace))) === 'no'
+  return (
+    evaluate(pods, ({ key, values, negated }) => truth(key !== NAMESPACE || negated || !values.includes(namespace))) ===
+    'no'
+  )
 }
 
 /* -------------------------------------------------------------- gateways */
 
 function gatewayFacts(net: Network, { object, namespace, name }: Resource): GatewayNetwork {
   const attached = net.routes.flatMap((route) =>
-    route.parents.filter((parent) => parent.namespace === namespace && parent.name === name).map(({ section }) => ({ section, redirects: route.redirects })),
+    route.parents
+      .filter((parent) => parent.namespace === namespace && parent.name === name)
+      .map(({ section }) => ({ section, redirects: route.redirects })),
   )
-  const listeners = listAt(object, 'spec', 'listeners').flatMap((listener) => (typeof listener['name'] === 'string' ? [listener['name']] : []))
+  const listeners = listAt(object, 'spec', 'listeners').flatMap((listener) =>
+    typeof listener['name'] === 'string' ? [listener['name']] : [],
+  )
   const redirecting = listeners.filter((listener) => {
     const routes = attached.filter(({ section }) => section === null || section === listener)
     return routes.length > 0 && routes.every(({ redirects }) => redirects)

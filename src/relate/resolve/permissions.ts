@@ -203,7 +203,8 @@ function identitiesOf(subject: Subject): readonly Subject[] {
   if (subject.kind === 'Group') return [subject]
   if (subject.kind === 'User')
     return [subject, group(subject.name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated')]
-  const namespace = subject.namespace
+  // A chart writes its own namespace's name before it is known; nobody else's symbol has a name.
+  const [namespace = ''] = subject.namespace.split('~')
   return [
     subject,
     group('system:serviceaccounts'),
@@ -290,29 +291,39 @@ function grantKey({ kind, namespace, roleRef }: Binding, subject: Subject): stri
 
 /* ---------------------------------------------------------- permissions */
 
-/** One rule that a subject holds, and how it comes to it. */
-export interface Permission {
-  readonly rule: Rule
-  /** The namespace's key that it holds in; '' for the whole cluster. */
-  readonly scope: string
-  /** null: the binding is one that every API server has. */
-  readonly binding: Ref | null
-  readonly bindingText: string
-  /** null: the role is one that every API server has. */
-  readonly role: Ref | null
-  /** The role that the binding refers to, then, where it is aggregated, the one that holds the rule. */
-  readonly roleText: string
-  /** Position of the rule in its role. */
-  readonly index: number
-}
-
+/** All that one subject may do. */
 export interface SubjectPermissions {
   readonly subject: Subject
+  /** `ServiceAccount shop/cart`. */
   readonly text: string
-  /** Those of cluster scope first; each rule as its role writes it. */
-  readonly permissions: readonly Permission[]
-  /** What it may hold beside these, and why that is not known. */
-  readonly unknown: readonly string[]
+  /** Those of the whole cluster first; those that Kubernetes itself binds last. */
+  readonly grants: readonly Grant[]
+}
+
+/** One binding that holds for a subject, by its name or by a group that it is in by its nature. */
+export interface Grant {
+  /** null: every API server has it. */
+  readonly binding: Ref | null
+  /** `RoleBinding shop/cart`. */
+  readonly bindingText: string
+  /** The role that it names: `ClusterRole edit`. */
+  readonly roleText: string
+  /** The namespace's key that it holds in; '' for the whole cluster. */
+  readonly scope: string
+  /** In the order of the role, or of the roles that it is made of. */
+  readonly rules: readonly GrantedRule[]
+  /** Why there may be more rules; null where these are all. */
+  readonly unknown: string | null
+}
+
+interface GrantedRule {
+  readonly rule: Rule
+  /** The role that the rule is written in, with its place; null where Kubernetes ships it. */
+  readonly role: Ref | null
+  /** `ClusterRole system:aggregate-to-edit`. */
+  readonly roleText: string
+  /** Position in that role's rules. */
+  readonly index: number
 }
 
 /** Everything that every subject of a binding here may do. Subjects in the order of their text; pure. */
@@ -322,36 +333,49 @@ export function permissionsOf(world: World): readonly SubjectPermissions[] {
     return card === null ? [] : [{ resource, card }]
   })
   const authority = authorityOf(cards)
-  const subjects = new Map(
-    authority.bindings.flatMap((binding) => binding.subjects).map(({ subject }) => [subjectKey(subject), subject]),
-  )
+  const named = authority.bindings.flatMap((binding) => binding.subjects)
+  const subjects = new Map(named.map(({ subject }) => [subjectKey(subject), subject]))
   return [...subjects.values()]
-    .map((subject) => permissionsOfSubject(subject, authority))
-    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+    .map((subject) => ({
+      subject,
+      text: textOfSubject(subject),
+      grants: authority
+        .bindingsOf(subject)
+        .map((binding) => grantOf(binding, authority))
+        .sort(byReach),
+    }))
+    .sort((a, b) => compare(a.text, b.text))
 }
 
-function permissionsOfSubject(subject: Subject, authority: Authority): SubjectPermissions {
-  const permissions: Permission[] = []
-  const unknown: string[] = []
-  for (const binding of authority.bindingsOf(subject)) {
-    const bindingText = textOfBinding(binding)
-    const role = authority.roleOf(binding.roleRef.kind, binding.namespace, binding.roleRef.name)
-    if (role === null) unknown.push(`${bindingText}: ${missingRole(binding)}`)
-    else if (role.unknown !== null) unknown.push(`${bindingText}: ${role.unknown}`)
-    for (const sourced of role?.rules ?? []) {
-      permissions.push({
-        rule: sourced.rule,
-        scope: binding.namespace,
-        binding: binding.resource === null ? null : refTo(binding.resource),
-        bindingText,
-        role: sourced.role.resource === null ? null : refTo(sourced.role.resource, ['rules', sourced.index]),
-        roleText: textOfRoute(binding, sourced),
-        index: sourced.index,
-      })
-    }
+function grantOf(binding: Binding, authority: Authority): Grant {
+  const { kind, name } = binding.roleRef
+  const role = authority.roleOf(kind, binding.namespace, name)
+  return {
+    binding: binding.resource === null ? null : refTo(binding.resource),
+    bindingText: textOfBinding(binding),
+    roleText: `${kind} ${name}`,
+    scope: binding.namespace,
+    rules: (role?.rules ?? []).map(({ rule, role: from, index }) => ({
+      rule,
+      role: from.resource === null ? null : refTo(from.resource, ['rules', index]),
+      roleText: `${from.kind} ${from.name}`,
+      index,
+    })),
+    unknown: role === null ? missingRole(binding) : role.unknown,
   }
-  permissions.sort((a, b) => (a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0))
-  return { subject, text: textOfSubject(subject), permissions, unknown }
+}
+
+function byReach(a: Grant, b: Grant): number {
+  return (
+    Number(a.binding === null) - Number(b.binding === null) ||
+    compare(a.scope, b.scope) ||
+    compare(a.bindingText, b.bindingText)
+  )
+}
+
+/** By code unit: the same order on every machine. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /* ---------------------------------------------------------------- texts */

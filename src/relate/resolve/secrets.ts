@@ -27,7 +27,7 @@ export interface WrittenSecret {
 
 const NONE: SecretFacts = { written: [] }
 
-export const secrets: Area<never, SecretFacts> = {
+export const secrets: Area<null, SecretFacts> = {
   card: () => null,
   resolve: () => (resource, pod) => {
     const written = pod === null ? writtenIn(resource) : pod.containers.flatMap(writtenInEnvironment)

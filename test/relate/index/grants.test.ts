@@ -231,6 +231,22 @@ describe('cards', () => {
     })
   })
 
+  test('a chart that prints the namespace of its release says as little as one that leaves it out', () => {
+    const plain = resourceOf(RBAC, 'ClusterRoleBinding', 'b', '', {
+      subjects: [
+        { kind: 'ServiceAccount', name: 'a', namespace: 'release-namespace' },
+        { kind: 'User', name: 'system:serviceaccount:release-namespace:a' },
+        { kind: 'ServiceAccount', name: 'a', namespace: 'shop' },
+      ],
+    })
+    const namespaces = (kind: 'chart' | 'manifest'): unknown => {
+      const card = grantCard({ ...plain, origin: { ...plain.origin, kind, source: 'charts/x' } }, null)
+      return card?.type === 'binding' ? card.subjects.map(({ subject }) => subject.namespace) : null
+    }
+    expect(namespaces('chart')).toEqual(['release-namespace~charts/x', 'release-namespace~charts/x', 'shop'])
+    expect(namespaces('manifest')).toEqual(['release-namespace', 'release-namespace', 'shop'])
+  })
+
   test('a broken rule keeps its place, and every list is there', () => {
     const role = resourceOf(RBAC, 'ClusterRole', 'r', '', {
       rules: [null, { verbs: ['get'], nonResourceURLs: ['/x'] }],

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { KubernetesObject, Path, Pod, Resource } from '../../../src/model.js'
 import { podOf, podsOf } from '../../../src/relate/index/pod.js'
-import { podProblems } from '../../../src/relate/index/pod-problems.js'
+import { podProblems, unreadablePods } from '../../../src/relate/index/pod-problems.js'
+import { worldOf } from '../../../src/relate/world.js'
 
 function resource(object: object): Resource {
   const typed = { metadata: { name: 'x' }, ...object } as unknown as KubernetesObject
@@ -375,15 +376,41 @@ describe('pods in kinds nobody told us about', () => {
       'spec.containers.0.securityContext.privileged: privileged must be true or false',
       'spec.containers.0.securityContext.capabilities.add: add must be a list',
     ])
-    const [patched] = pods({
+    expect(podProblems(only({ apiVersion: 'v1', kind: 'Pod', ...template }))).toEqual([])
+  })
+
+  test.each([
+    ['hostNetwork: true', true],
+    ['{"containers":[{"name":"main","securityContext":{"privileged":true}}]}', true],
+    ['{"\\u0068ostNetwork":true}', true],
+    ['{{inputs.parameters.patch}}', true],
+    ['{"containers":[{"name":"main","resources":{"limits":{"memory":"{{inputs.parameters.mem}}"}}}]}', false],
+  ])('a patch of a workflow: %s', (podSpecPatch, matters) => {
+    const pod = only({
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Workflow',
-      spec: { podSpecPatch: 'hostNetwork: true', templates: [{ container: app }] },
-    }) as [Pod]
-    expect(podProblems(patched)).toEqual([
-      { path: ['spec', 'podSpecPatch'], reason: 'podSpecPatch may change any setting of the pod' },
+      spec: { podSpecPatch, templates: [{ container: app }] },
+    })
+    expect(podProblems(pod).map(({ path }) => path)).toEqual(matters ? [['spec', 'podSpecPatch']] : [])
+  })
+
+  test('is unjudged by name', () => {
+    const thing = resource({
+      apiVersion: 'example.com/v1',
+      kind: 'Thing',
+      spec: { containers: [{ ...app, securityContext: { privileged: 'true' } }] },
+    })
+    expect(unreadablePods(worldOf([thing]))).toEqual([
+      {
+        file: 'x.yaml',
+        line: 1,
+        reason:
+          'Thing x has a pod that cannot be read at spec.containers.0.securityContext.privileged: privileged must be true or false',
+        policy: null,
+        source: 'x.yaml',
+        environments: [],
+      },
     ])
-    expect(podProblems(only({ apiVersion: 'v1', kind: 'Pod', ...template }))).toEqual([])
   })
 })
 

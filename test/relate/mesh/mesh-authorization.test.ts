@@ -122,11 +122,15 @@ describe('what a policy names', () => {
   test('service accounts, where the workloads of their namespace are declared', () => {
     const principal = (name: string): string => policy('p', source({ principals: [`cluster.local/ns/${name}`] }))
     expect(dangling(world + principal('shop/sa/frontend'))).toEqual([
-      'no? service account shop/frontend is neither declared nor used here',
+      'no? service account frontend of namespace shop is neither declared nor used here',
     ])
     expect(dangling(world + principal('shop/sa/default'))).toEqual([])
     expect(dangling(world + principal('other/sa/frontend'))).toEqual([])
     expect(dangling(world + principal('shop/sa/*'))).toEqual([])
+    const accounts = (name: string): string => policy('p', source({ serviceAccounts: [name] }))
+    expect(dangling(world + accounts('frontend'))).toHaveLength(1)
+    expect(dangling(world + accounts('shop/frontend'))).toHaveLength(1)
+    expect(dangling(world + accounts('other/frontend'))).toEqual([])
     const account = yaml({
       apiVersion: 'v1',
       kind: 'ServiceAccount',

@@ -60,6 +60,12 @@ describe('Istio', () => {
       { spec: { containers: [{ name: 'istio-proxy', image: 'proxyv2:1.27.0', args: ['proxy', 'sidecar'] }] } },
       'yes',
     ],
+    [
+      'carries a namesake of the proxy',
+      namespace({}),
+      { spec: { containers: [{ name: 'istio-proxy', image: 'nginx:1' }] } },
+      'no',
+    ],
     // The namespace is declared elsewhere.
     ['unknown namespace', '', {}, 'unknown'],
     ['unknown namespace, pod asks', '', { labels: { [INJECT]: 'true' } }, 'yes'],
@@ -115,8 +121,14 @@ describe('Istio', () => {
     expect(applies({}, 'shop')).toBe(true)
     expect(applies({}, 'kube-system')).toBe(false)
     expect(applies({}, 'istio-system')).toBe(false)
-    expect(applies({ annotations: { 'inject.istio.io/templates': 'gateway' } }, 'shop')).toBe(false)
-    expect(applies({ annotations: { 'inject.istio.io/templates': 'sidecar,mine' } }, 'shop')).toBe(true)
+    const annotations = { 'inject.istio.io/templates': 'gateway' }
+    const proxy = { name: 'istio-proxy', image: 'auto' }
+    expect(applies({ annotations, spec: { containers: [proxy] } }, 'shop')).toBe(false)
+    expect(applies({ spec: { containers: [{ ...proxy, args: ['proxy', 'router'] }] } }, 'shop')).toBe(false)
+    // An application beside the proxy is an application, whatever its annotations say.
+    expect(applies({ annotations, spec: { containers: [proxy, { name: 'app', image: 'app:1' }] } }, 'shop')).toBe(true)
+    expect(applies({ annotations }, 'shop')).toBe(true)
+    expect(applies({ labels: { app: 'istiod', 'linkerd.io/control-plane-component': 'x' } }, 'shop')).toBe(true)
   })
 
   test('labels of a namespace that contradict each other', () => {

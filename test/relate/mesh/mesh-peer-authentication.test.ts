@@ -109,7 +109,7 @@ describe('precedence: port, workload, namespace, mesh', () => {
 
   test('whoever decides is named', () => {
     const { workload: found } = facts(namespace() + own(permissive) + deployment(), 'Deployment cart')
-    expect(found?.strict.why).toBe('port 8080 is PERMISSIVE: PeerAuthentication shop/own sets PERMISSIVE')
+    expect(found?.strict.why).toBe('every port is PERMISSIVE: PeerAuthentication shop/own sets PERMISSIVE')
     expect(found?.strict.by).toMatchObject([
       { kind: 'PeerAuthentication', name: 'own', path: ['spec', 'mtls', 'mode'] },
     ])

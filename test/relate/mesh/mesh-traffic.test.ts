@@ -103,12 +103,9 @@ describe('ports past the proxy', () => {
     ],
     [
       { 'traffic.sidecar.istio.io/includeInboundPorts': '' },
-      'port 8080 is NONE, port 9090 is NONE: traffic.sidecar.istio.io/includeInboundPorts leaves it out',
+      'every port is NONE: traffic.sidecar.istio.io/includeInboundPorts leaves it out',
     ],
-    [
-      { 'sidecar.istio.io/interceptionMode': 'NONE' },
-      'port 8080 is NONE, port 9090 is NONE: sidecar.istio.io/interceptionMode is NONE',
-    ],
+    [{ 'sidecar.istio.io/interceptionMode': 'NONE' }, 'every port is NONE: sidecar.istio.io/interceptionMode is NONE'],
     [{ 'traffic.sidecar.istio.io/includeInboundPorts': '*' }, 'PeerAuthentication shop/default sets STRICT'],
   ])('%p', (annotations, expected) => {
     expect(mode(annotations)).toBe(expected)
@@ -175,6 +172,14 @@ describe('ServiceEntry', () => {
       })
     expect(encrypted(entry() + through(['mesh', 'egress']))).toBe('yes')
     expect(encrypted(entry() + through(['mesh']))).toBe('no')
+  })
+
+  test('to a helper in the pod itself it is no egress', () => {
+    expect(facts(entry({ endpoints: [{ address: '127.0.0.1' }] }), 'ServiceEntry stock').egress?.external).toBe(false)
+    expect(
+      facts(entry({ endpoints: [{ address: '127.0.0.1' }, { address: '10.0.0.1' }] }), 'ServiceEntry stock').egress
+        ?.external,
+    ).toBe(true)
   })
 
   test('inside of the mesh it is no egress; a protocol may come from the name', () => {

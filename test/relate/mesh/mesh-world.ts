@@ -50,7 +50,7 @@ export function worldOfYaml(text: string, unsure: readonly string[] = []): World
       unsure.includes(object.metadata.name ?? '') ? { answer: 'unknown', why: 'it is a hook' } : undefined,
     )
   })
-  return worldWithStandIns(resources, null)
+  return worldWithStandIns(resources, { name: null, label: null, trial: false })
 }
 
 /** Facts of a resource by `Kind name`; of the stand-in for the environment by `Environment `. */

@@ -15,6 +15,12 @@ const CLUSTER_WIDE = [
   'CiliumClusterwideNetworkPolicy',
 ]
 
+/** What a test knows to be there. */
+export function must<T>(value: T | null | undefined): T {
+  if (value == null) throw new Error('it is not there')
+  return value
+}
+
 export interface Odd {
   /** Symbol of the namespace, where none is stated. */
   readonly symbol?: string
@@ -22,8 +28,12 @@ export interface Odd {
   readonly kind?: Resource['origin']['kind']
 }
 
-export function resourceOf(object: KubernetesObject, id: number, { symbol = '~here', force, kind = 'manifest' }: Odd = {}): Resource {
-  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0]! : ''
+export function resourceOf(
+  object: KubernetesObject,
+  id: number,
+  { symbol = '~here', force, kind = 'manifest' }: Odd = {},
+): Resource {
+  const group = object.apiVersion.includes('/') ? object.apiVersion.replace(/\/.*/, '') : ''
   const wide = CLUSTER_WIDE.includes(object.kind)
   const stated = object.metadata.namespace
   return {
@@ -53,7 +63,7 @@ export function resourceOf(object: KubernetesObject, id: number, { symbol = '~he
 }
 
 export function objects(text: string): readonly KubernetesObject[] {
-  return (loadAll(text) as readonly unknown[]).filter((value) => value != null) as readonly KubernetesObject[]
+  return (loadAll(text) as unknown as readonly (KubernetesObject | null)[]).filter((value) => value !== null)
 }
 
 export function worldOfText(text: string): World {
@@ -61,7 +71,12 @@ export function worldOfText(text: string): World {
 }
 
 /** A Deployment with the labels, as YAML. */
-export function deployment(name: string, namespace: string, labels: { readonly [key: string]: string } = { app: name }, more = ''): string {
+export function deployment(
+  name: string,
+  namespace: string,
+  labels: { readonly [key: string]: string } = { app: name },
+  more = '',
+): string {
   return `---
 apiVersion: apps/v1
 kind: Deployment

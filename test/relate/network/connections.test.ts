@@ -4,10 +4,11 @@ import type { KubernetesObject } from '../../../src/model.js'
 import { type Connection, connectionsOf } from '../../../src/relate/network/connections.js'
 import { parsePorts } from '../../../src/relate/network/ports.js'
 import { worldOf } from '../../../src/relate/world.js'
-import { deployment, namespace, resourceOf, worldOfText } from './cluster.js'
+import { deployment, must, namespace, resourceOf, worldOfText } from './cluster.js'
 import { type AdminPolicyOf, type ClusterOf, type End, passes, type PodOf, type Selector } from './oracle.js'
 
-const listed = (text: string): readonly string[] => connectionsOf(worldOfText(text)).connections.map(({ from, to, ports }) => `${from} => ${to} : ${ports}`)
+const listed = (text: string): readonly string[] =>
+  connectionsOf(worldOfText(text)).connections.map(({ from, to, ports }) => `${from} => ${to} : ${ports}`)
 
 /* ------------------------------------------------------- against the oracle */
 
@@ -17,7 +18,16 @@ const labels = fc.dictionary(key, value, { maxKeys: 2 })
 const selector: fc.Arbitrary<Selector> = fc.oneof(
   fc.constant({}),
   labels.map((matchLabels) => ({ matchLabels })),
-  fc.record({ matchExpressions: fc.array(fc.record({ key, operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist'), values: fc.array(value, { minLength: 1, maxLength: 2 }) }), { maxLength: 2 }) }),
+  fc.record({
+    matchExpressions: fc.array(
+      fc.record({
+        key,
+        operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist'),
+        values: fc.array(value, { minLength: 1, maxLength: 2 }),
+      }),
+      { maxLength: 2 },
+    ),
+  }),
 )
 const NAMESPACES = ['n0', 'n1']
 const PORTS = [53, 80, 81, 8080]
@@ -30,7 +40,9 @@ const name = fc.constantFrom('http', 'dns')
 const peer = fc.oneof(
   fc.record({ podSelector: selector, namespaceSelector: selector }, { requiredKeys: ['podSelector'] }),
   selector.map((namespaceSelector) => ({ namespaceSelector })),
-  fc.record({ cidr: fc.constantFrom(...BLOCKS), except: fc.subarray(BLOCKS.slice(1), { maxLength: 1 }) }).map((ipBlock) => ({ ipBlock })),
+  fc
+    .record({ cidr: fc.constantFrom(...BLOCKS), except: fc.subarray(BLOCKS.slice(1), { maxLength: 1 }) })
+    .map((ipBlock) => ({ ipBlock })),
 )
 const ports = fc.oneof(
   fc.record({ protocol, port: fc.oneof(port, name) }, { requiredKeys: [] }),
@@ -43,8 +55,12 @@ const networkPolicy = fc.record({
     {
       podSelector: selector,
       policyTypes: fc.subarray(['Ingress', 'Egress']),
-      ingress: fc.array(fc.record({ from: fc.array(peer, { maxLength: 2 }), ...ruleParts }, { requiredKeys: [] }), { maxLength: 2 }),
-      egress: fc.array(fc.record({ to: fc.array(peer, { maxLength: 2 }), ...ruleParts }, { requiredKeys: [] }), { maxLength: 2 }),
+      ingress: fc.array(fc.record({ from: fc.array(peer, { maxLength: 2 }), ...ruleParts }, { requiredKeys: [] }), {
+        maxLength: 2,
+      }),
+      egress: fc.array(fc.record({ to: fc.array(peer, { maxLength: 2 }), ...ruleParts }, { requiredKeys: [] }), {
+        maxLength: 2,
+      }),
     },
     { requiredKeys: ['podSelector'] },
   ),
@@ -62,24 +78,36 @@ const adminPorts = fc.array(
   ),
   { minLength: 1, maxLength: 2 },
 )
-const adminRules = (
-  way: 'from' | 'to',
-  actions: readonly string[],
-): fc.Arbitrary<AdminPolicyOf['ingress']> =>
+const adminRules = (way: 'from' | 'to', actions: readonly string[]): fc.Arbitrary<AdminPolicyOf['ingress']> =>
   fc.array(
     fc.record(
-      { action: fc.constantFrom(...actions), [way]: fc.array(way === 'to' ? fc.oneof(pods, networks) : pods, { minLength: 1, maxLength: 2 }), ports: adminPorts },
+      {
+        action: fc.constantFrom(...actions),
+        [way]: fc.array(way === 'to' ? fc.oneof(pods, networks) : pods, { minLength: 1, maxLength: 2 }),
+        ports: adminPorts,
+      },
       { requiredKeys: ['action', way] as never },
     ),
     { maxLength: 3 },
   ) as fc.Arbitrary<AdminPolicyOf['ingress']>
 const adminPolicy = fc.boolean().chain((baseline): fc.Arbitrary<AdminPolicyOf> => {
   const actions = baseline ? ['Allow', 'Deny'] : ['Allow', 'Deny', 'Pass']
-  return fc.record({ baseline: fc.constant(baseline), priority: fc.nat(100), subject: pods, ingress: adminRules('from', actions), egress: adminRules('to', actions) })
+  return fc.record({
+    baseline: fc.constant(baseline),
+    priority: fc.nat(100),
+    subject: pods,
+    ingress: adminRules('from', actions),
+    egress: adminRules('to', actions),
+  })
 })
 
 const cluster: fc.Arbitrary<ClusterOf> = fc.record({
-  namespaces: fc.tuple(labels, labels).map((all) => all.map((own, i) => ({ name: NAMESPACES[i]!, labels: { ...own, 'kubernetes.io/metadata.name': NAMESPACES[i]! } }))),
+  namespaces: fc.tuple(labels, labels).map((all) =>
+    all.map((own, i) => ({
+      name: must(NAMESPACES[i]),
+      labels: { ...own, 'kubernetes.io/metadata.name': must(NAMESPACES[i]) },
+    })),
+  ),
   pods: fc
     .array(fc.record({ namespace: fc.constantFrom(...NAMESPACES), labels, http: port }), { minLength: 1, maxLength: 4 })
     .map((all) =>
@@ -96,7 +124,14 @@ const cluster: fc.Arbitrary<ClusterOf> = fc.record({
   // One baseline at most, and no two of one priority, whose order nobody defines.
   admin: fc
     .array(adminPolicy, { maxLength: 3 })
-    .map((all) => all.filter((one, i) => all.findIndex((other) => (one.baseline ? other.baseline : !other.baseline && other.priority === one.priority)) === i)),
+    .map((all) =>
+      all.filter(
+        (one, i) =>
+          all.findIndex((other) =>
+            one.baseline ? other.baseline : !other.baseline && other.priority === one.priority,
+          ) === i,
+      ),
+    ),
 })
 
 function manifests({ namespaces, pods, policies, admin }: ClusterOf): readonly KubernetesObject[] {
@@ -108,7 +143,12 @@ function manifests({ namespaces, pods, policies, admin }: ClusterOf): readonly K
       metadata: { name, namespace, labels },
       spec: { containers: [{ name: 'app', image: 'x', ports }] },
     })),
-    ...policies.map(({ namespace, spec }, i) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: `np${i}`, namespace }, spec })),
+    ...policies.map(({ namespace, spec }, i) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: `np${i}`, namespace },
+      spec,
+    })),
     ...admin.map(({ baseline, priority, ...spec }, i) => ({
       apiVersion: 'policy.networking.k8s.io/v1alpha1',
       kind: baseline ? 'BaselineAdminNetworkPolicy' : 'AdminNetworkPolicy',
@@ -122,12 +162,23 @@ const number = (ip: string): number => ip.split('.').reduce((sum, part) => sum *
 
 function isEnd(text: string, end: End): boolean {
   if ('namespace' in end) return text === `${end.namespace}/${end.name}[Pod]`
-  const range = /^([\d.]+)-([\d.]+)\[External\]$/.exec(text)
-  return range !== null && number(range[1]!) <= number(end.ip) && number(end.ip) <= number(range[2]!)
+  const range = /^([\d.]+)-([\d.]+)\[External\]$/.exec(text) ?? []
+  return number(range[1] ?? '') <= number(end.ip) && number(end.ip) <= number(range[2] ?? '')
 }
 
-function lets(connections: readonly Connection[], from: End, to: End, protocol: 'TCP' | 'UDP' | 'SCTP', port: number): boolean {
-  return connections.some((one) => isEnd(one.from, from) && isEnd(one.to, to) && parsePorts(one.ports)![protocol].some(([first, last]) => first <= port && port < last))
+function lets(
+  connections: readonly Connection[],
+  from: End,
+  to: End,
+  protocol: 'TCP' | 'UDP' | 'SCTP',
+  port: number,
+): boolean {
+  return connections.some(
+    (one) =>
+      isEnd(one.from, from) &&
+      isEnd(one.to, to) &&
+      must(parsePorts(one.ports))[protocol].some(([first, last]) => first <= port && port < last),
+  )
 }
 
 test('every packet passes that Kubernetes lets pass, and no other', () => {
@@ -137,7 +188,10 @@ test('every packet passes that Kubernetes lets pass, and no other', () => {
       const outside = ADDRESSES.map((ip) => ({ ip }))
       const pairs: readonly (readonly [End, End])[] = one.pods.flatMap((pod) => [
         ...one.pods.filter((other) => other !== pod).map((other): [End, End] => [pod, other]),
-        ...outside.flatMap((ip): [End, End][] => [[pod, ip], [ip, pod]]),
+        ...outside.flatMap((ip): [End, End][] => [
+          [pod, ip],
+          [ip, pod],
+        ]),
       ])
       for (const [from, to] of pairs) {
         for (const protocol of ['TCP', 'UDP', 'SCTP'] as const) {
@@ -176,7 +230,9 @@ describe('the list', () => {
   })
 
   test('is empty where everything is denied', () => {
-    expect(listed(namespace('shop') + deployment('cart', 'shop') + deployment('web', 'shop') + DENY('shop'))).toEqual([])
+    expect(listed(namespace('shop') + deployment('cart', 'shop') + deployment('web', 'shop') + DENY('shop'))).toEqual(
+      [],
+    )
   })
 
   test('goes by the controller of a pod, and puts what states no namespace into default', () => {
@@ -187,15 +243,20 @@ metadata: {name: ${name}, labels: {app: web}, ownerReferences: [{kind: ReplicaSe
 spec: {containers: [{name: app, image: x}]}
 `
     expect(listed(pod('web-77d5-a') + pod('web-77d5-b') + DENY('default'))).toEqual([])
-    expect(listed(pod('web-77d5-a') + pod('web-77d5-b')).at(-1)).toBe('default/web-77d5[ReplicaSet] => 0.0.0.0-255.255.255.255[External] : All Connections')
+    expect(listed(pod('web-77d5-a') + pod('web-77d5-b')).at(-1)).toBe(
+      'default/web-77d5[ReplicaSet] => 0.0.0.0-255.255.255.255[External] : All Connections',
+    )
   })
 
   test('keeps the pods of a chart apart from what states default', () => {
     const objects = worldOfText(deployment('web', 'default')).resources.map(({ object }) => object)
-    const chart = { ...objects[0]!, metadata: { name: 'cart' } }
-    const deny = worldOfText(DENY('default')).resources[0]!.object
+    const chart = { ...must(objects[0]), metadata: { name: 'cart' } }
+    const deny = must(worldOfText(DENY('default')).resources[0]).object
     const world = worldOf([resourceOf(chart, 0, { kind: 'chart' }), resourceOf(deny, 1)])
-    expect(connectionsOf(world).connections.map(({ to, ports }) => `${to} ${ports}`)).toEqual(['default/cart[Deployment] All Connections', '0.0.0.0-255.255.255.255[External] All Connections'])
+    expect(connectionsOf(world).connections.map(({ to, ports }) => `${to} ${ports}`)).toEqual([
+      'default/cart[Deployment] All Connections',
+      '0.0.0.0-255.255.255.255[External] All Connections',
+    ])
   })
 
   test('shows DNS names that rules allow, and says what it leaves out', () => {
@@ -215,22 +276,32 @@ spec:
     - toEntities: [kube-apiserver]
 `),
     )
-    expect(result.connections).toEqual([{ from: 'shop/cart[Deployment]', to: 'api.example.com[External]', ports: 'TCP 443' }])
+    expect(result.connections).toEqual([
+      { from: 'shop/cart[Deployment]', to: 'api.example.com[External]', ports: 'TCP 443' },
+    ])
     expect(result.notes).toEqual(['IPv6 addresses outside of the cluster are not listed', 'nodes are not listed'])
   })
 
   test('does not let policies hold what they do not reach', () => {
-    const result = connectionsOf(worldOfText(namespace('shop') + deployment('agent', 'shop', { app: 'agent' }, 'hostNetwork: true') + DENY('shop')))
+    const result = connectionsOf(
+      worldOfText(
+        namespace('shop') + deployment('agent', 'shop', { app: 'agent' }, 'hostNetwork: true') + DENY('shop'),
+      ),
+    )
     expect(result.connections.map(({ ports }) => ports)).toEqual(['All Connections', 'All Connections'])
     expect(result.notes).toEqual(['on the host network, out of reach of policies: shop/agent[Deployment]'])
   })
 
   test('counts what protects only where it is in force for certain', () => {
-    const [ns, cart, deny] = worldOfText(namespace('shop') + deployment('cart', 'shop') + DENY('shop')).resources.map(({ object }) => object)
-    const hook = resourceOf(deny!, 2, { force: { answer: 'unknown', why: 'it is a Helm hook' } })
-    const result = connectionsOf(worldOf([resourceOf(ns!, 0), resourceOf(cart!, 1), hook]))
+    const [ns, cart, deny] = worldOfText(namespace('shop') + deployment('cart', 'shop') + DENY('shop')).resources.map(
+      ({ object }) => object,
+    )
+    const hook = resourceOf(must(deny), 2, { force: { answer: 'unknown', why: 'it is a Helm hook' } })
+    const result = connectionsOf(worldOf([resourceOf(must(ns), 0), resourceOf(must(cart), 1), hook]))
     expect(result.connections).toHaveLength(2)
-    expect(result.notes).toEqual(['NetworkPolicy default-deny may not hold, and refuses nothing here: it is a Helm hook'])
+    expect(result.notes).toEqual([
+      'NetworkPolicy default-deny may not hold, and refuses nothing here: it is a Helm hook',
+    ])
   })
 })
 
@@ -262,15 +333,19 @@ spec:
   })
 
   test('a Route without a port, and an HTTPRoute, lead to every port that is served', () => {
-    const route = '---\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: web, namespace: shop}\nspec: {to: {kind: Service, name: web}}\n'
+    const route =
+      '---\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: web, namespace: shop}\nspec: {to: {kind: Service, name: web}}\n'
     const http =
       '---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: web, namespace: shop}\nspec: {rules: [{backendRefs: [{name: web, port: 80}]}]}\n'
-    for (const entrance of [route, http]) expect(into(base + entrance)).toEqual(['{ingress-controller} => shop/web[Deployment] : TCP 8080'])
+    for (const entrance of [route, http])
+      expect(into(base + entrance)).toEqual(['{ingress-controller} => shop/web[Deployment] : TCP 8080'])
   })
 
   test('what policies hold back is said', () => {
     const result = connectionsOf(worldOfText(base + ingress('{number: 80}') + DENY('shop')))
     expect(result.connections).toEqual([])
-    expect(result.notes).toEqual(['Ingress shop leads to shop/web[Deployment], but policies refuse a source that they do not name'])
+    expect(result.notes).toEqual([
+      'Ingress shop leads to shop/web[Deployment], but policies refuse a source that they do not name',
+    ])
   })
 })

@@ -1,12 +1,22 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { all, any, decide, evaluate, type Expression, fromLabelSelector, not, test as labelTest, type View } from '../../../src/relate/network/expression.js'
+import {
+  all,
+  any,
+  decide,
+  evaluate,
+  type Expression,
+  fromLabelSelector,
+  not,
+  test as labelTest,
+  type View,
+} from '../../../src/relate/network/expression.js'
 import { type Labels, type LabelSelector, selects } from '../../../src/relate/selector.js'
 
 const view =
   ({ values, complete }: Labels): View =>
   (one) =>
-    decide(one, Object.hasOwn(values, one.key) ? values[one.key]! : complete ? null : undefined)
+    decide(one, values[one.key] ?? (complete ? null : undefined))
 
 const key = fc.constantFrom('app', 'tier', 'env')
 const value = fc.constantFrom('a', 'b', '')
@@ -14,7 +24,13 @@ const labels: fc.Arbitrary<Labels> = fc.record({ values: fc.dictionary(key, valu
 const selector: fc.Arbitrary<LabelSelector> = fc.record(
   {
     matchLabels: fc.dictionary(key, value),
-    matchExpressions: fc.array(fc.record({ key, operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt'), values: fc.array(value) })),
+    matchExpressions: fc.array(
+      fc.record({
+        key,
+        operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt'),
+        values: fc.array(value),
+      }),
+    ),
   },
   { requiredKeys: [] },
 )
@@ -30,7 +46,12 @@ describe('expressions', () => {
 
   test('negation turns yes and no around, and leaves unknown', () => {
     const leaf = fc
-      .record({ k: key, match: fc.constantFrom('in', 'exists', 'contains', 'starts', 'ends'), v: value, negated: fc.boolean() })
+      .record({
+        k: key,
+        match: fc.constantFrom('in', 'exists', 'contains', 'starts', 'ends'),
+        v: value,
+        negated: fc.boolean(),
+      })
       .map(({ k, match, v, negated }): Expression => labelTest(k, match as 'in', [v], negated))
     const { tree } = fc.letrec<{ tree: Expression; leaf: Expression }>((tie) => ({
       leaf: fc.oneof(leaf, fc.boolean(), fc.constant('unknown' as const)),

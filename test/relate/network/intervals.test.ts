@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { covers, difference, equal, intersection, type Interval, type Intervals, intervalsOf, union } from '../../../src/relate/network/intervals.js'
+import {
+  covers,
+  difference,
+  equal,
+  intersection,
+  type Interval,
+  type Intervals,
+  intervalsOf,
+  union,
+} from '../../../src/relate/network/intervals.js'
 
 const LIMIT = 40
 
@@ -12,7 +21,7 @@ const members = (set: Intervals<number>): ReadonlySet<number> =>
   new Set(Array.from({ length: LIMIT + 1 }, (_, n) => n).filter((n) => set.some(([from, to]) => from <= n && n < to)))
 
 const normal = (set: Intervals<number>): boolean =>
-  set.every(([from, to], i) => from < to && (i === 0 || set[i - 1]![1] < from))
+  set.every(([from, to], i) => from < to && (set[i - 1]?.[1] ?? -1) < from)
 
 describe('sets of intervals', () => {
   test('are what sets of their members are', () => {

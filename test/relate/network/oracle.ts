@@ -4,7 +4,11 @@
  */
 export interface Selector {
   readonly matchLabels?: { readonly [key: string]: string }
-  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
+  readonly matchExpressions?: readonly {
+    readonly key: string
+    readonly operator: string
+    readonly values?: readonly string[]
+  }[]
 }
 
 export interface Ns {
@@ -97,12 +101,22 @@ function leaves(cluster: ClusterOf, packet: Packet, direction: 'ingress' | 'egre
   const self = direction === 'egress' ? packet.from : packet.to
   const peer = direction === 'egress' ? packet.to : packet.from
   if (!isPod(self)) return true
-  const first = adminSays(cluster, cluster.admin.filter((policy) => !policy.baseline), self, peer, packet, direction)
+  const first = adminSays(
+    cluster,
+    cluster.admin.filter((policy) => !policy.baseline),
+    self,
+    peer,
+    packet,
+    direction,
+  )
   if (first === 'Allow') return true
   if (first === 'Deny') return false
   const type = direction === 'egress' ? 'Egress' : 'Ingress'
   const selecting = cluster.policies.filter(({ namespace, spec }) => {
-    const types = spec.policyTypes !== undefined && spec.policyTypes.length > 0 ? spec.policyTypes : ['Ingress', ...((spec.egress ?? []).length > 0 ? ['Egress'] : [])]
+    const types =
+      spec.policyTypes !== undefined && spec.policyTypes.length > 0
+        ? spec.policyTypes
+        : ['Ingress', ...((spec.egress ?? []).length > 0 ? ['Egress'] : [])]
     return namespace === self.namespace && types.includes(type) && has(spec.podSelector ?? {}, self.labels)
   })
   if (selecting.length > 0) {
@@ -114,10 +128,26 @@ function leaves(cluster: ClusterOf, packet: Packet, direction: 'ingress' | 'egre
       })
     })
   }
-  return adminSays(cluster, cluster.admin.filter((policy) => policy.baseline), self, peer, packet, direction) !== 'Deny'
+  return (
+    adminSays(
+      cluster,
+      cluster.admin.filter((policy) => policy.baseline),
+      self,
+      peer,
+      packet,
+      direction,
+    ) !== 'Deny'
+  )
 }
 
-function adminSays(cluster: ClusterOf, policies: readonly AdminPolicyOf[], self: PodOf, peer: End, packet: Packet, direction: 'ingress' | 'egress'): string | null {
+function adminSays(
+  cluster: ClusterOf,
+  policies: readonly AdminPolicyOf[],
+  self: PodOf,
+  peer: End,
+  packet: Packet,
+  direction: 'ingress' | 'egress',
+): string | null {
   for (const policy of [...policies].sort((a, b) => a.priority - b.priority)) {
     if (!adminPeer(cluster, policy.subject, self)) continue
     for (const rule of policy[direction]) {
@@ -130,23 +160,30 @@ function adminSays(cluster: ClusterOf, policies: readonly AdminPolicyOf[], self:
 
 function adminPeer(cluster: ClusterOf, { namespaces, pods, networks }: AdminPeerOf, end: End): boolean {
   if (!isPod(end)) return networks !== undefined && networks.some((cidr) => inBlock(cidr, end.ip))
-  const labels = cluster.namespaces.find(({ name }) => name === end.namespace)!.labels
+  const labels = cluster.namespaces.find(({ name }) => name === end.namespace)?.labels ?? {}
   if (namespaces !== undefined) return has(namespaces, labels)
   return pods !== undefined && has(pods.namespaceSelector, labels) && has(pods.podSelector, end.labels)
 }
 
 function adminPort({ portNumber, portRange, namedPort }: AdminPortOf, { protocol, port, to }: Packet): boolean {
   if (portNumber !== undefined) return portNumber.protocol === protocol && portNumber.port === port
-  if (portRange !== undefined) return portRange.protocol === protocol && portRange.start <= port && port <= portRange.end
-  return isPod(to) && to.ports.some((own) => own.name === namedPort && own.containerPort === port && own.protocol === protocol)
+  if (portRange !== undefined)
+    return portRange.protocol === protocol && portRange.start <= port && port <= portRange.end
+  return (
+    isPod(to) &&
+    to.ports.some((own) => own.name === namedPort && own.containerPort === port && own.protocol === protocol)
+  )
 }
 
 function peerIn(cluster: ClusterOf, peers: readonly PeerOf[], namespace: string, end: End): boolean {
   if (peers.length === 0) return true
   return peers.some(({ podSelector, namespaceSelector, ipBlock }) => {
-    if (ipBlock !== undefined) return !isPod(end) && inBlock(ipBlock.cidr, end.ip) && !(ipBlock.except ?? []).some((cidr) => inBlock(cidr, end.ip))
+    if (ipBlock !== undefined)
+      return (
+        !isPod(end) && inBlock(ipBlock.cidr, end.ip) && !(ipBlock.except ?? []).some((cidr) => inBlock(cidr, end.ip))
+      )
     if (!isPod(end)) return false
-    const labels = cluster.namespaces.find(({ name }) => name === end.namespace)!.labels
+    const labels = cluster.namespaces.find(({ name }) => name === end.namespace)?.labels ?? {}
     const there = namespaceSelector === undefined ? end.namespace === namespace : has(namespaceSelector, labels)
     return there && (podSelector === undefined || has(podSelector, end.labels))
   })
@@ -158,11 +195,17 @@ function portIn(ports: readonly PortOf[], { protocol, port, to }: Packet): boole
     if ((one.protocol ?? 'TCP') !== protocol) return false
     if (one.port === undefined) return true
     if (typeof one.port === 'number') return one.port <= port && port <= (one.endPort ?? one.port)
-    return isPod(to) && to.ports.some((own) => own.name === one.port && own.containerPort === port && own.protocol === protocol)
+    return (
+      isPod(to) &&
+      to.ports.some((own) => own.name === one.port && own.containerPort === port && own.protocol === protocol)
+    )
   })
 }
 
-function has({ matchLabels = {}, matchExpressions = [] }: Selector, labels: { readonly [key: string]: string }): boolean {
+function has(
+  { matchLabels = {}, matchExpressions = [] }: Selector,
+  labels: { readonly [key: string]: string },
+): boolean {
   for (const [key, value] of Object.entries(matchLabels)) if (labels[key] !== value) return false
   for (const { key, operator, values = [] } of matchExpressions) {
     const value = labels[key]

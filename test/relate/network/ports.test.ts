@@ -17,14 +17,25 @@ import {
 } from '../../../src/relate/network/ports.js'
 
 const ports: fc.Arbitrary<PortSet> = fc
-  .array(fc.tuple(fc.constantFrom(...PROTOCOLS, null), fc.integer({ min: 1, max: 65535 }), fc.nat(3000)), { maxLength: 5 })
-  .map((parts) => parts.map(([protocol, from, more]) => portRange(protocol, from, from + more)).reduce(joinPorts, NO_PORTS))
+  .array(fc.tuple(fc.constantFrom(...PROTOCOLS, null), fc.integer({ min: 1, max: 65535 }), fc.nat(3000)), {
+    maxLength: 5,
+  })
+  .map((parts) =>
+    parts.map(([protocol, from, more]) => portRange(protocol, from, from + more)).reduce(joinPorts, NO_PORTS),
+  )
 
 describe('sets of ports', () => {
   test('are printed sorted, single ports before ranges as they come', () => {
-    const set = [portRange('UDP', 53, 53), portRange('TCP', 9000, 9100), portRange('TCP', 443, 443), portRange('TCP', 80, 80)].reduce(joinPorts)
+    const set = [
+      portRange('UDP', 53, 53),
+      portRange('TCP', 9000, 9100),
+      portRange('TCP', 443, 443),
+      portRange('TCP', 80, 80),
+    ].reduce(joinPorts)
     expect(formatPorts(set)).toBe('TCP 80,443,9000-9100,UDP 53')
-    expect(formatPorts(withoutPorts(ALL_PORTS, portRange('TCP', 80, 80)))).toBe('SCTP 1-65535,TCP 1-79,81-65535,UDP 1-65535')
+    expect(formatPorts(withoutPorts(ALL_PORTS, portRange('TCP', 80, 80)))).toBe(
+      'SCTP 1-65535,TCP 1-79,81-65535,UDP 1-65535',
+    )
     expect(formatPorts(portRange(null))).toBe('All Connections')
     expect(formatPorts(NO_PORTS)).toBe('No Connections')
   })
@@ -46,7 +57,12 @@ describe('sets of ports', () => {
       fc.property(ports, ports, (a, b) => {
         expect(samePorts(joinPorts(withoutPorts(a, b), commonPorts(a, b)), a)).toBe(true)
         expect(noPorts(commonPorts(withoutPorts(a, b), b))).toBe(true)
-        expect(samePorts(withoutPorts(ALL_PORTS, joinPorts(a, b)), commonPorts(withoutPorts(ALL_PORTS, a), withoutPorts(ALL_PORTS, b)))).toBe(true)
+        expect(
+          samePorts(
+            withoutPorts(ALL_PORTS, joinPorts(a, b)),
+            commonPorts(withoutPorts(ALL_PORTS, a), withoutPorts(ALL_PORTS, b)),
+          ),
+        ).toBe(true)
       }),
     )
   })

@@ -536,6 +536,12 @@ describe('what a workload holds', () => {
     expect(maybe).toMatchObject({ powers: [], complete: { answer: 'unknown' } })
   })
 
+  test('the group of a release’s own namespace', () => {
+    const documents = [secrets, binding('b', null, 'ClusterRole/r', 'Group/system:serviceaccounts:release-namespace')]
+    expect(facts('Pod/p', ...documents, pod('p', 'release-namespace~charts/x', 'cart')).powers).toHaveLength(1)
+    expect(facts('Pod/p', ...documents, pod('p', 'shop', 'cart')).powers).toEqual([])
+  })
+
   test('a workload without rights costs nothing', () => {
     expect(facts('Pod/p', pod('p', 'shop', 'cart'))).toEqual(facts('Pod/q', pod('q', 'web', 'default')))
     expect(facts('Pod/p', pod('p', 'shop', 'cart')).powers).toEqual([])
@@ -558,21 +564,28 @@ describe('permissions', () => {
       'ServiceAccount shop/cart',
     ])
     const [devs, , cart] = all
-    expect(devs?.permissions.filter(({ binding: by }) => by !== null)).toMatchObject([
+    expect(devs?.grants.filter(({ binding: by }) => by !== null)).toMatchObject([
+      { scope: '', bindingText: 'ClusterRoleBinding c', rules: [], unknown: 'ClusterRole gone is not declared here' },
       {
         scope: 'shop',
-        rule: { verbs: ['get'] },
         bindingText: 'RoleBinding shop/b',
         roleText: 'ClusterRole r',
-        index: 0,
-        role: { path: ['rules', 0] },
+        unknown: null,
+        rules: [
+          { rule: { verbs: ['get'] }, roleText: 'ClusterRole r', index: 0, role: { path: ['rules', 0] } },
+          { rule: { verbs: ['list'] }, index: 1 },
+        ],
       },
-      { scope: 'shop', rule: { verbs: ['list'] }, index: 1 },
     ])
-    expect(devs?.unknown).toEqual(['ClusterRoleBinding c: ClusterRole gone is not declared here'])
-    // What the group of its namespace holds, a service account holds too.
-    expect(cart?.permissions.map(({ bindingText }) => bindingText)).toEqual(
-      expect.arrayContaining(['RoleBinding shop/b', 'ClusterRoleBinding d']),
-    )
+    // What the group of its namespace holds, a service account holds too; what every cluster has comes last.
+    expect(cart?.grants.map(({ bindingText }) => bindingText)).toEqual([
+      'ClusterRoleBinding d',
+      'RoleBinding shop/b',
+      'ClusterRoleBinding system:basic-user',
+      'ClusterRoleBinding system:cluster-trust-bundle-discovery',
+      'ClusterRoleBinding system:discovery',
+      'ClusterRoleBinding system:public-info-viewer',
+      'ClusterRoleBinding system:service-account-issuer-discovery',
+    ])
   })
 })

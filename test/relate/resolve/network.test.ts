@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Answer, Resource, Truth } from '../../../src/model.js'
+import type { Resource, Truth } from '../../../src/model.js'
 import { network, type NetworkFacts } from '../../../src/relate/resolve/network.js'
 import { type Flow, type World, worldOf } from '../../../src/relate/world.js'
-import { deployment, namespace, resourceOf, worldOfText } from '../network/cluster.js'
+import { deployment, must, namespace, worldOfText } from '../network/cluster.js'
 
 function factsIn(world: World): (name: string, kind?: string) => NetworkFacts {
   const cards = world.resources.flatMap((resource) => {
@@ -33,7 +33,7 @@ const CART = namespace('shop', { team: 'shop' }) + deployment('cart', 'shop', { 
 /** Ingress and egress of Deployment cart, as in `yes/no`. */
 function isolated(text: string): string {
   const { workload } = factsOf(CART + text)('cart')
-  return `${workload!.ingressIsolated.answer}/${workload!.egressIsolated.answer}`
+  return `${must(workload).ingressIsolated.answer}/${must(workload).egressIsolated.answer}`
 }
 
 describe('isolation by NetworkPolicy', () => {
@@ -57,23 +57,34 @@ describe('isolation by NetworkPolicy', () => {
     [policy('{podSelector: {matchExpressions: [{key: gone, operator: Exists}]}}'), 'no/no'],
     [policy('{podSelector: {}}', 'other'), 'no/no'],
     // The union of what selects it.
-    [policy('{podSelector: {matchLabels: {app: cart}}}') + policy('{podSelector: {matchLabels: {tier: back}}, policyTypes: [Egress]}', 'shop', 'egress'), 'yes/yes'],
+    [
+      policy('{podSelector: {matchLabels: {app: cart}}}') +
+        policy('{podSelector: {matchLabels: {tier: back}}, policyTypes: [Egress]}', 'shop', 'egress'),
+      'yes/yes',
+    ],
   ])('case %#', (text, expected) => expect([text, isolated(text)]).toEqual([text, expected]))
 
   test('says why, and by what', () => {
     const { workload } = factsOf(CART + policy('{podSelector: {}}'))('cart')
-    expect(workload!.ingressIsolated).toEqual<Answer>({
+    expect(workload?.ingressIsolated).toEqual({
       answer: 'yes',
       why: 'NetworkPolicy policy selects it for ingress',
       by: [{ id: 2, kind: 'NetworkPolicy', namespace: 'shop', name: 'policy', path: ['spec'] }],
     })
-    expect(workload!.egressIsolated).toEqual<Answer>({ answer: 'no', why: 'no policy here selects it for egress', by: [] })
+    expect(workload?.egressIsolated).toEqual({ answer: 'no', why: 'no policy here selects it for egress', by: [] })
   })
 
   test('a policy that may not be in force leaves it unknown', () => {
     const objects = worldOfText(CART + policy('{podSelector: {}}')).resources
-    const world = worldOf(objects.map((one) => (one.kind === 'NetworkPolicy' ? { ...one, force: { answer: 'unknown', why: 'it is a Helm hook' } } : one)))
-    expect(factsIn(world)('cart').workload!.ingressIsolated).toMatchObject({ answer: 'unknown', why: 'NetworkPolicy policy may not hold: it is a Helm hook' })
+    const world = worldOf(
+      objects.map((one) =>
+        one.kind === 'NetworkPolicy' ? { ...one, force: { answer: 'unknown', why: 'it is a Helm hook' } } : one,
+      ),
+    )
+    expect(factsIn(world)('cart').workload?.ingressIsolated).toMatchObject({
+      answer: 'unknown',
+      why: 'NetworkPolicy policy may not hold: it is a Helm hook',
+    })
   })
 
   test.each<[string, string | undefined, string | undefined, Truth]>([
@@ -87,19 +98,26 @@ describe('isolation by NetworkPolicy', () => {
     const [deny] = worldOfText(policy('{podSelector: {matchLabels: {app: cart}}}')).resources
     const moved = (one: Resource, id: number, symbol: string | undefined): Resource =>
       symbol === undefined ? { ...one, id } : { ...one, id, namespace: symbol, namespaceStated: false }
-    const world = worldOf([moved(cart!, 0, workload), moved(deny!, 1, ofPolicy)])
-    expect(factsIn(world)('cart').workload!.ingressIsolated.answer).toBe(expected)
+    const world = worldOf([moved(must(cart), 0, workload), moved(must(deny), 1, ofPolicy)])
+    expect(factsIn(world)('cart').workload?.ingressIsolated.answer).toBe(expected)
   })
 
   test('a policy of another namespace that does not select it says nothing', () => {
     const [cart] = worldOfText(deployment('cart', 'shop')).resources
     const [deny] = worldOfText(policy('{podSelector: {matchLabels: {app: web}}}')).resources
-    const world = worldOf([{ ...cart!, namespace: '~a', namespaceStated: false }, { ...deny!, id: 1 }])
-    expect(factsIn(world)('cart').workload!.ingressIsolated.answer).toBe('no')
+    const world = worldOf([
+      { ...must(cart), namespace: '~a', namespaceStated: false },
+      { ...must(deny), id: 1 },
+    ])
+    expect(factsIn(world)('cart').workload?.ingressIsolated.answer).toBe('no')
   })
 
   test('nothing holds the host network', () => {
-    const { workload } = factsOf(namespace('shop') + deployment('agent', 'shop', { app: 'agent' }, 'hostNetwork: true') + policy('{podSelector: {}, policyTypes: [Ingress, Egress]}'))('agent')
+    const { workload } = factsOf(
+      namespace('shop') +
+        deployment('agent', 'shop', { app: 'agent' }, 'hostNetwork: true') +
+        policy('{podSelector: {}, policyTypes: [Ingress, Egress]}'),
+    )('agent')
     expect(workload).toMatchObject({
       ingressIsolated: { answer: 'no' },
       egressIsolated: { answer: 'no' },
@@ -108,75 +126,157 @@ describe('isolation by NetworkPolicy', () => {
   })
 
   test('a kind that is not understood leaves it unknown, in its namespace', () => {
-    const antrea = (where: string): string => `---\napiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nmetadata: {name: acnp, namespace: ${where}}\nspec: {}\n`
+    const antrea = (where: string): string =>
+      `---\napiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nmetadata: {name: acnp, namespace: ${where}}\nspec: {}\n`
     expect(isolated(antrea('shop'))).toBe('unknown/unknown')
     expect(isolated(antrea('other'))).toBe('no/no')
     expect(isolated(antrea('shop') + policy('{podSelector: {}}'))).toBe('yes/unknown')
-    expect(isolated('---\napiVersion: k8s.ovn.org/v1\nkind: EgressFirewall\nmetadata: {name: default, namespace: shop}\nspec: {}\n')).toBe('no/unknown')
-    expect(isolated('---\napiVersion: projectcalico.org/v3\nkind: StagedNetworkPolicy\nmetadata: {name: later, namespace: shop}\nspec: {selector: all()}\n')).toBe('no/no')
+    expect(
+      isolated(
+        '---\napiVersion: k8s.ovn.org/v1\nkind: EgressFirewall\nmetadata: {name: default, namespace: shop}\nspec: {}\n',
+      ),
+    ).toBe('no/unknown')
+    expect(
+      isolated(
+        '---\napiVersion: projectcalico.org/v3\nkind: StagedNetworkPolicy\nmetadata: {name: later, namespace: shop}\nspec: {selector: all()}\n',
+      ),
+    ).toBe('no/no')
   })
 })
 
 describe('isolation by the cluster-wide policies', () => {
   const ALL = '{namespaces: {}}'
   test.each<[string, string, string]>([
-    ['a baseline that denies every pod', admin('BaselineAdminNetworkPolicy', `{subject: ${ALL}, ingress: [{action: Deny, from: [${ALL}]}]}`), 'yes/no'],
-    ['egress to pods alone leaves the world open', admin('BaselineAdminNetworkPolicy', `{subject: ${ALL}, egress: [{action: Deny, to: [${ALL}]}]}`), 'no/no'],
+    [
+      'a baseline that denies every pod',
+      admin('BaselineAdminNetworkPolicy', `{subject: ${ALL}, ingress: [{action: Deny, from: [${ALL}]}]}`),
+      'yes/no',
+    ],
+    [
+      'egress to pods alone leaves the world open',
+      admin('BaselineAdminNetworkPolicy', `{subject: ${ALL}, egress: [{action: Deny, to: [${ALL}]}]}`),
+      'no/no',
+    ],
     [
       'egress to pods, and to every address',
-      admin('BaselineAdminNetworkPolicy', `{subject: ${ALL}, egress: [{action: Deny, to: [${ALL}]}, {action: Deny, to: [{networks: [0.0.0.0/1, 128.0.0.0/1]}]}]}`),
+      admin(
+        'BaselineAdminNetworkPolicy',
+        `{subject: ${ALL}, egress: [{action: Deny, to: [${ALL}]}, {action: Deny, to: [{networks: [0.0.0.0/1, 128.0.0.0/1]}]}]}`,
+      ),
       'no/yes',
     ],
-    ['some ports', admin('AdminNetworkPolicy', `{priority: 1, subject: ${ALL}, ingress: [{action: Deny, from: [${ALL}], ports: [{portNumber: {protocol: TCP, port: 80}}]}]}`), 'no/no'],
-    ['some pods', admin('AdminNetworkPolicy', `{priority: 1, subject: ${ALL}, ingress: [{action: Deny, from: [{namespaces: {matchLabels: {team: x}}}]}]}`), 'no/no'],
-    ['another subject', admin('AdminNetworkPolicy', `{priority: 1, subject: {namespaces: {matchLabels: {team: x}}}, ingress: [{action: Deny, from: [${ALL}]}]}`), 'no/no'],
+    [
+      'some ports',
+      admin(
+        'AdminNetworkPolicy',
+        `{priority: 1, subject: ${ALL}, ingress: [{action: Deny, from: [${ALL}], ports: [{portNumber: {protocol: TCP, port: 80}}]}]}`,
+      ),
+      'no/no',
+    ],
+    [
+      'some pods',
+      admin(
+        'AdminNetworkPolicy',
+        `{priority: 1, subject: ${ALL}, ingress: [{action: Deny, from: [{namespaces: {matchLabels: {team: x}}}]}]}`,
+      ),
+      'no/no',
+    ],
+    [
+      'another subject',
+      admin(
+        'AdminNetworkPolicy',
+        `{priority: 1, subject: {namespaces: {matchLabels: {team: x}}}, ingress: [{action: Deny, from: [${ALL}]}]}`,
+      ),
+      'no/no',
+    ],
     [
       'subjects by pods',
-      admin('AdminNetworkPolicy', `{priority: 1, subject: {pods: {namespaceSelector: {matchLabels: {team: shop}}, podSelector: {matchLabels: {app: cart}}}}, ingress: [{action: Deny, from: [${ALL}]}]}`),
+      admin(
+        'AdminNetworkPolicy',
+        `{priority: 1, subject: {pods: {namespaceSelector: {matchLabels: {team: shop}}, podSelector: {matchLabels: {app: cart}}}}, ingress: [{action: Deny, from: [${ALL}]}]}`,
+      ),
       'yes/no',
     ],
     [
       'allowed before anything is denied',
       admin('AdminNetworkPolicy', `{priority: 1, subject: ${ALL}, ingress: [{action: Allow, from: [${ALL}]}]}`) +
-        admin('AdminNetworkPolicy', `{priority: 2, subject: ${ALL}, ingress: [{action: Deny, from: [${ALL}]}]}`, 'v1alpha1', 'later'),
+        admin(
+          'AdminNetworkPolicy',
+          `{priority: 2, subject: ${ALL}, ingress: [{action: Deny, from: [${ALL}]}]}`,
+          'v1alpha1',
+          'later',
+        ),
       'no/no',
     ],
     [
       'the lower priority number comes first',
       admin('AdminNetworkPolicy', `{priority: 9, subject: ${ALL}, ingress: [{action: Allow, from: [${ALL}]}]}`) +
-        admin('AdminNetworkPolicy', `{priority: 2, subject: ${ALL}, ingress: [{action: Deny, from: [${ALL}]}]}`, 'v1alpha1', 'first'),
+        admin(
+          'AdminNetworkPolicy',
+          `{priority: 2, subject: ${ALL}, ingress: [{action: Deny, from: [${ALL}]}]}`,
+          'v1alpha1',
+          'first',
+        ),
       'yes/no',
     ],
     [
       'passed on to NetworkPolicy',
-      admin('AdminNetworkPolicy', `{priority: 1, subject: ${ALL}, ingress: [{action: Pass, from: [${ALL}]}, {action: Deny, from: [${ALL}]}]}`) + policy('{podSelector: {}}'),
+      admin(
+        'AdminNetworkPolicy',
+        `{priority: 1, subject: ${ALL}, ingress: [{action: Pass, from: [${ALL}]}, {action: Deny, from: [${ALL}]}]}`,
+      ) + policy('{podSelector: {}}'),
       'yes/no',
     ],
-    ['passed on to nothing', admin('AdminNetworkPolicy', `{priority: 1, subject: ${ALL}, ingress: [{action: Pass, from: [${ALL}]}, {action: Deny, from: [${ALL}]}]}`), 'no/no'],
+    [
+      'passed on to nothing',
+      admin(
+        'AdminNetworkPolicy',
+        `{priority: 1, subject: ${ALL}, ingress: [{action: Pass, from: [${ALL}]}, {action: Deny, from: [${ALL}]}]}`,
+      ),
+      'no/no',
+    ],
     [
       'an admin policy that allows everything leaves NetworkPolicy nothing to hold',
-      admin('AdminNetworkPolicy', `{priority: 1, subject: ${ALL}, ingress: [{action: Allow, from: [${ALL}]}]}`) + policy('{podSelector: {}}'),
+      admin('AdminNetworkPolicy', `{priority: 1, subject: ${ALL}, ingress: [{action: Allow, from: [${ALL}]}]}`) +
+        policy('{podSelector: {}}'),
       'no/no',
     ],
     [
       'ClusterNetworkPolicy, its tiers and its Accept',
-      admin('ClusterNetworkPolicy', `{tier: Baseline, priority: 5, subject: ${ALL}, ingress: [{action: Deny, from: [${ALL}]}]}`, 'v1alpha2') +
-        admin('ClusterNetworkPolicy', `{tier: Admin, priority: 5, subject: ${ALL}, ingress: [{action: Accept, from: [{namespaces: {matchLabels: {team: ops}}}]}]}`, 'v1alpha2', 'ops'),
+      admin(
+        'ClusterNetworkPolicy',
+        `{tier: Baseline, priority: 5, subject: ${ALL}, ingress: [{action: Deny, from: [${ALL}]}]}`,
+        'v1alpha2',
+      ) +
+        admin(
+          'ClusterNetworkPolicy',
+          `{tier: Admin, priority: 5, subject: ${ALL}, ingress: [{action: Accept, from: [{namespaces: {matchLabels: {team: ops}}}]}]}`,
+          'v1alpha2',
+          'ops',
+        ),
       'yes/no',
     ],
   ])('%s', (_, text, expected) => expect(isolated(text)).toBe(expected))
 
   test('labels of a namespace that is declared elsewhere are not known', () => {
-    const text = deployment('cart', 'shop') + admin('AdminNetworkPolicy', `{priority: 1, subject: {namespaces: {matchLabels: {team: shop}}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}`)
-    expect(factsOf(text)('cart').workload!.ingressIsolated.answer).toBe('unknown')
+    const text =
+      deployment('cart', 'shop') +
+      admin(
+        'AdminNetworkPolicy',
+        `{priority: 1, subject: {namespaces: {matchLabels: {team: shop}}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}`,
+      )
+    expect(factsOf(text)('cart').workload?.ingressIsolated.answer).toBe('unknown')
   })
 
   test('its name is', () => {
-    const by = (name: string): Truth =>
+    const by = (name: string): Truth | undefined =>
       factsOf(
         deployment('cart', 'shop') +
-          admin('AdminNetworkPolicy', `{priority: 1, subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: ${name}}}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}`),
-      )('cart').workload!.ingressIsolated.answer
+          admin(
+            'AdminNetworkPolicy',
+            `{priority: 1, subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: ${name}}}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}`,
+          ),
+      )('cart').workload?.ingressIsolated.answer
     expect([by('shop'), by('other')]).toEqual(['yes', 'no'])
   })
 })
@@ -188,12 +288,27 @@ describe("isolation by Calico's policies", () => {
     [calico('NetworkPolicy', '{selector: app == "cart", ingress: [{action: Allow}]}'), 'yes/no'],
     [calico('NetworkPolicy', '{selector: app == "cart", egress: [{action: Allow}]}'), 'no/yes'],
     [calico('NetworkPolicy', '{selector: app == "cart", ingress: [], egress: [{action: Deny}]}'), 'no/yes'],
-    [calico('NetworkPolicy', '{selector: app == "cart", ingress: [{action: Deny}], egress: [{action: Deny}]}'), 'yes/yes'],
+    [
+      calico('NetworkPolicy', '{selector: app == "cart", ingress: [{action: Deny}], egress: [{action: Deny}]}'),
+      'yes/yes',
+    ],
     [calico('NetworkPolicy', '{selector: app == "web"}'), 'no/no'],
-    [calico('NetworkPolicy', '{selector: all(), types: [Ingress, Egress]}', 'calico', 'crd.projectcalico.org/v1'), 'yes/yes'],
-    [calico('NetworkPolicy', "{selector: all(), serviceAccountSelector: projectcalico.org/name == 'default'}"), 'yes/no'],
+    [
+      calico('NetworkPolicy', '{selector: all(), types: [Ingress, Egress]}', 'calico', 'crd.projectcalico.org/v1'),
+      'yes/yes',
+    ],
+    [
+      calico('NetworkPolicy', "{selector: all(), serviceAccountSelector: projectcalico.org/name == 'default'}"),
+      'yes/no',
+    ],
     [calico('GlobalNetworkPolicy', '{types: [Ingress, Egress]}'), 'yes/yes'],
-    [calico('GlobalNetworkPolicy', `{namespaceSelector: 'projectcalico.org/name not in {"kube-system"}', types: [Ingress]}`), 'yes/no'],
+    [
+      calico(
+        'GlobalNetworkPolicy',
+        `{namespaceSelector: 'projectcalico.org/name not in {"kube-system"}', types: [Ingress]}`,
+      ),
+      'yes/no',
+    ],
     [calico('GlobalNetworkPolicy', '{namespaceSelector: team == "shop", types: [Ingress]}'), 'yes/no'],
     [calico('GlobalNetworkPolicy', '{selector: pcns.team == "ops", types: [Ingress]}'), 'no/no'],
     [calico('GlobalNetworkPolicy', '{selector: has(projectcalico.org/namespace), types: [Ingress]}'), 'yes/no'],
@@ -204,10 +319,26 @@ describe("isolation by Calico's policies", () => {
     [calico('GlobalNetworkPolicy', '{selector: app = "cart", types: [Ingress]}'), 'unknown/no'],
     // Tiers.
     [calico('GlobalNetworkPolicy', '{tier: security, types: [Ingress]}'), 'unknown/no'],
-    [calico('GlobalNetworkPolicy', '{tier: security, types: [Ingress]}') + calico('Tier', '{order: 10}', 'security'), 'yes/no'],
-    [calico('GlobalNetworkPolicy', '{tier: security, types: [Ingress]}') + calico('Tier', '{order: 10, defaultAction: Pass}', 'security'), 'no/no'],
-    [calico('GlobalNetworkPolicy', '{tier: security, types: [Ingress], ingress: [{action: Pass}]}') + calico('Tier', '{order: 10}', 'security'), 'no/no'],
-    [calico('GlobalNetworkPolicy', '{tier: security, types: [Ingress], ingress: [{action: Pass}]}') + calico('Tier', '{order: 10}', 'security') + policy('{}'), 'yes/no'],
+    [
+      calico('GlobalNetworkPolicy', '{tier: security, types: [Ingress]}') + calico('Tier', '{order: 10}', 'security'),
+      'yes/no',
+    ],
+    [
+      calico('GlobalNetworkPolicy', '{tier: security, types: [Ingress]}') +
+        calico('Tier', '{order: 10, defaultAction: Pass}', 'security'),
+      'no/no',
+    ],
+    [
+      calico('GlobalNetworkPolicy', '{tier: security, types: [Ingress], ingress: [{action: Pass}]}') +
+        calico('Tier', '{order: 10}', 'security'),
+      'no/no',
+    ],
+    [
+      calico('GlobalNetworkPolicy', '{tier: security, types: [Ingress], ingress: [{action: Pass}]}') +
+        calico('Tier', '{order: 10}', 'security') +
+        policy('{}'),
+      'yes/no',
+    ],
   ])('case %#', (text, expected) => expect([text, isolated(text)]).toEqual([text, expected]))
 })
 
@@ -222,26 +353,38 @@ describe("isolation by Cilium's policies", () => {
     [cilium('{endpointSelector: {}, ingressDeny: [{fromEntities: [world]}]}'), 'yes/no'],
     [cilium('{endpointSelector: {}, ingress: [{}], enableDefaultDeny: {ingress: false}}'), 'no/no'],
     [cilium('{endpointSelector: {}, enableDefaultDeny: {egress: true}}'), 'no/yes'],
-    [cilium('{endpointSelector: {}, ingressDeny: [{fromEntities: [all]}], enableDefaultDeny: {ingress: false}}'), 'yes/no'],
+    [
+      cilium('{endpointSelector: {}, ingressDeny: [{fromEntities: [all]}], enableDefaultDeny: {ingress: false}}'),
+      'yes/no',
+    ],
     [cilium('{endpointSelector: {matchLabels: {"k8s:app": cart}}, ingress: [{}]}'), 'yes/no'],
     [cilium('{endpointSelector: {matchLabels: {"any:app": cart}}, ingress: [{}]}'), 'yes/no'],
     [cilium('{endpointSelector: {matchLabels: {"container:app": cart}}, ingress: [{}]}'), 'no/no'],
-    [cilium('{endpointSelector: {matchExpressions: [{key: tier, operator: In, values: [back]}]}, ingress: [{}]}'), 'yes/no'],
+    [
+      cilium('{endpointSelector: {matchExpressions: [{key: tier, operator: In, values: [back]}]}, ingress: [{}]}'),
+      'yes/no',
+    ],
     // Its namespace is its own, whatever the selector says.
     [cilium('{endpointSelector: {matchLabels: {"k8s:io.kubernetes.pod.namespace": other}}, ingress: [{}]}'), 'yes/no'],
     [wide('{endpointSelector: {matchLabels: {"k8s:io.kubernetes.pod.namespace": shop}}, ingress: [{}]}'), 'yes/no'],
     [wide('{endpointSelector: {matchLabels: {io.kubernetes.pod.namespace: other}}, ingress: [{}]}'), 'no/no'],
     [wide('{endpointSelector: {matchLabels: {io.cilium.k8s.namespace.labels.team: shop}}, egress: [{}]}'), 'no/yes'],
-    [wide('{endpointSelector: {matchLabels: {io.cilium.k8s.policy.serviceaccount: default}}, ingress: [{}]}'), 'yes/no'],
+    [
+      wide('{endpointSelector: {matchLabels: {io.cilium.k8s.policy.serviceaccount: default}}, ingress: [{}]}'),
+      'yes/no',
+    ],
     [wide('{nodeSelector: {}, ingress: [{}]}'), 'no/no'],
     [cilium('{endpointSelector: {}, ingress: [{fromRequires: [{matchLabels: {a: b}}]}]}'), 'unknown/no'],
-    ['---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: many, namespace: shop}\nspecs: [{endpointSelector: {}, ingress: [{}]}, {endpointSelector: {}, egress: [{}]}]\n', 'yes/yes'],
+    [
+      '---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: many, namespace: shop}\nspecs: [{endpointSelector: {}, ingress: [{}]}, {endpointSelector: {}, egress: [{}]}]\n',
+      'yes/yes',
+    ],
   ])('case %#', (text, expected) => expect([text, isolated(text)]).toEqual([text, expected]))
 })
 
 describe('default deny of a namespace', () => {
   const deny = (text: string): string => {
-    const { ingress, egress } = factsOf(text)('shop', 'Namespace').namespace!.defaultDeny
+    const { ingress, egress } = must(factsOf(text)('shop', 'Namespace').namespace).defaultDeny
     return `${ingress.answer}/${egress.answer}`
   }
   const NS = namespace('shop', { team: 'shop' })
@@ -249,23 +392,36 @@ describe('default deny of a namespace', () => {
     ['', 'no/no'],
     [policy('{podSelector: {}, policyTypes: [Ingress, Egress]}'), 'yes/yes'],
     [policy('{podSelector: {}}'), 'yes/no'],
-    [policy('{podSelector: {matchLabels: {app: cart}}, policyTypes: [Ingress, Egress]}') + deployment('cart', 'shop'), 'no/no'],
+    [
+      policy('{podSelector: {matchLabels: {app: cart}}, policyTypes: [Ingress, Egress]}') + deployment('cart', 'shop'),
+      'no/no',
+    ],
     [policy('{podSelector: {matchExpressions: [{key: app, operator: DoesNotExist}]}}'), 'no/no'],
     // It allows something, but denies the rest.
     [policy('{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}'), 'yes/no'],
     [policy('{podSelector: {}, ingress: [{}]}'), 'no/no'],
     [policy('{podSelector: {}}') + policy('{podSelector: {}, ingress: [{}]}', 'shop', 'allow-all'), 'no/no'],
-    [policy('{podSelector: {}}') + policy('{podSelector: {matchLabels: {app: web}}, ingress: [{}]}', 'shop', 'web'), 'yes/no'],
+    [
+      policy('{podSelector: {}}') + policy('{podSelector: {matchLabels: {app: web}}, ingress: [{}]}', 'shop', 'web'),
+      'yes/no',
+    ],
     [calico('GlobalNetworkPolicy', '{types: [Ingress, Egress]}'), 'yes/yes'],
     [calico('GlobalNetworkPolicy', '{selector: has(app), types: [Ingress]}'), 'no/no'],
     [calico('GlobalNetworkPolicy', '{namespaceSelector: team == "shop", types: [Egress]}'), 'no/yes'],
     [cilium('{endpointSelector: {}, ingress: [{}], egress: [{}]}'), 'yes/yes'],
-    [admin('BaselineAdminNetworkPolicy', '{subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}'), 'yes/no'],
+    [
+      admin(
+        'BaselineAdminNetworkPolicy',
+        '{subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}',
+      ),
+      'yes/no',
+    ],
   ])('case %#', (text, expected) => expect([text, deny(NS + text)]).toEqual([text, expected]))
 })
 
 describe('policies', () => {
-  const facts = (text: string, kind = 'NetworkPolicy', name = 'policy'): NonNullable<NetworkFacts['policy']> => factsOf(CART + text)(name, kind).policy!
+  const facts = (text: string, kind = 'NetworkPolicy', name = 'policy'): NonNullable<NetworkFacts['policy']> =>
+    must(factsOf(CART + text)(name, kind).policy)
 
   test.each<[string, Truth, number]>([
     ['{podSelector: {matchLabels: {app: cart}}}', 'yes', 1],
@@ -276,9 +432,13 @@ describe('policies', () => {
   })
 
   test('a selector for every pod is not dangling, though none is here', () => {
-    expect(factsOf(policy('{podSelector: {}}'))('policy', 'NetworkPolicy').policy!.selects.answer).toBe('yes')
-    expect(factsOf(calico('GlobalNetworkPolicy', '{}'))('calico', 'GlobalNetworkPolicy').policy!.selects.answer).toBe('yes')
-    expect(factsOf(policy('{podSelector: {matchLabels: {app: a}}}'))('policy', 'NetworkPolicy').policy!.selects.answer).toBe('no')
+    expect(factsOf(policy('{podSelector: {}}'))('policy', 'NetworkPolicy').policy?.selects.answer).toBe('yes')
+    expect(factsOf(calico('GlobalNetworkPolicy', '{}'))('calico', 'GlobalNetworkPolicy').policy?.selects.answer).toBe(
+      'yes',
+    )
+    expect(
+      factsOf(policy('{podSelector: {matchLabels: {app: a}}}'))('policy', 'NetworkPolicy').policy?.selects.answer,
+    ).toBe('no')
   })
 
   test('what holds nodes is not dangling', () => {
@@ -287,11 +447,18 @@ describe('policies', () => {
   })
 
   test('peers of its own namespace that are nobody here', () => {
-    const spec = (labels: string): string => `{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: ${labels}}}]}]}`
+    const spec = (labels: string): string =>
+      `{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: ${labels}}}]}]}`
     expect(facts(policy(spec('{app: cart}'))).danglingPeers).toEqual([])
     expect(facts(policy(spec('{app: web}'))).danglingPeers).toEqual([['spec', 'ingress', 0, 'from', 0]])
     // What may be declared elsewhere.
-    expect(facts(policy('{podSelector: {}, ingress: [{from: [{namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}]}]}')).danglingPeers).toEqual([])
+    expect(
+      facts(
+        policy(
+          '{podSelector: {}, ingress: [{from: [{namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}]}]}',
+        ),
+      ).danglingPeers,
+    ).toEqual([])
   })
 
   test.each<[string, readonly string[]]>([
@@ -302,7 +469,10 @@ describe('policies', () => {
     ['{podSelector: {}, ingress: [{ports: [{port: 1, endPort: 65535}]}]}', ['ingress everyone']],
     ['{podSelector: {}, ingress: [{ports: [{protocol: UDP}]}]}', []],
     ['{podSelector: {}, ingress: [{from: [{namespaceSelector: {}}]}]}', ['ingress every pod of the cluster']],
-    ['{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: Exists}]}}]}]}', ['ingress every pod of the cluster']],
+    [
+      '{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: Exists}]}}]}]}',
+      ['ingress every pod of the cluster'],
+    ],
     ['{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}', []],
     ['{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}', ['ingress every address']],
     ['{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]}]}', []],
@@ -314,7 +484,10 @@ describe('policies', () => {
 
   test.each<[string, readonly string[]]>([
     ['[{to: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 443}]}]', ['every address 443']],
-    ['[{to: [{ipBlock: {cidr: 0.0.0.0/1}}]}, {to: [{ipBlock: {cidr: 128.0.0.0/1}}]}]', ['every address  (2)', 'every address  (2)']],
+    [
+      '[{to: [{ipBlock: {cidr: 0.0.0.0/1}}]}, {to: [{ipBlock: {cidr: 128.0.0.0/1}}]}]',
+      ['every address  with other rules of it', 'every address  with other rules of it'],
+    ],
     ['[{to: [{ipBlock: {cidr: 0.0.0.0/1}}]}]', []],
     ['[{to: [{ipBlock: {cidr: 128.0.0.0/1}}]}]', ['the metadata address ']],
     ['[{to: [{ipBlock: {cidr: 169.254.169.254/32}}], ports: [{port: 443}]}]', []],
@@ -327,25 +500,65 @@ describe('policies', () => {
     ['[{}]', []],
   ])('how far egress %s reaches', (egress, expected) => {
     const reaches = facts(policy(`{podSelector: {}, policyTypes: [Egress], egress: ${egress}}`)).farReaches
-    expect(reaches.map(({ to, ports, together }) => `${to} ${ports.join()}${together.length > 0 ? ` (${together.length + 1})` : ''}`)).toEqual(expected)
+    expect(
+      reaches.map(({ to, ports, together }) => `${to} ${ports.join()}${together === null ? '' : ` with ${together}`}`),
+    ).toEqual(expected)
+  })
+
+  test('how far policies of the same pods reach together', () => {
+    const half = (name: string, cidr: string): string =>
+      policy(`{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: ${cidr}}}]}]}`, 'shop', name)
+    const { farReaches } = facts(half('a', '0.0.0.0/1') + half('b', '128.0.0.0/1'), 'NetworkPolicy', 'a')
+    expect(farReaches).toEqual([
+      { path: ['spec', 'egress', 0, 'to', 0, 'ipBlock'], to: 'every address', ports: [], together: 'NetworkPolicy b' },
+    ])
+    expect(facts(half('a', '0.0.0.0/1') + half('b', '128.0.0.0/2'), 'NetworkPolicy', 'a').farReaches).toEqual([])
+  })
+
+  test('the metadata address is not reached where another policy denies it', () => {
+    const allow = policy(
+      '{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]}]}',
+    )
+    const deny = (subject: string): string =>
+      admin(
+        'AdminNetworkPolicy',
+        `{priority: 1, subject: {namespaces: ${subject}}, egress: [{action: Deny, to: [{networks: [169.254.169.254/32, "fd00:ec2::254/128"]}]}]}`,
+      )
+    expect(facts(allow).farReaches).toHaveLength(1)
+    expect(facts(allow + deny('{}')).farReaches).toEqual([])
+    expect(facts(allow + deny('{matchLabels: {team: other}}')).farReaches).toHaveLength(1)
   })
 
   test('what is denied before is not reached', () => {
-    const text = calico('NetworkPolicy', '{selector: all(), egress: [{action: Deny, destination: {nets: [169.254.169.254/32, 10.0.0.0/8]}}, {action: Allow, destination: {nets: [0.0.0.0/0]}}]}')
+    const text = calico(
+      'NetworkPolicy',
+      '{selector: all(), egress: [{action: Deny, destination: {nets: [169.254.169.254/32, 10.0.0.0/8]}}, {action: Allow, destination: {nets: [0.0.0.0/0]}}]}',
+    )
     expect(facts(text, 'NetworkPolicy', 'calico').farReaches).toEqual([])
   })
 })
 
 test('declared flows: what may be beyond them, workload by workload', () => {
-  const text = namespace('shop') + deployment('cart', 'shop') + deployment('web', 'shop') + deployment('db', 'shop') + policy('{podSelector: {matchLabels: {app: cart}}, ingress: [{from: [{podSelector: {}}], ports: [{port: 8080}, {port: 9090}]}]}')
+  const text =
+    namespace('shop') +
+    deployment('cart', 'shop') +
+    deployment('web', 'shop') +
+    deployment('db', 'shop') +
+    policy(
+      '{podSelector: {matchLabels: {app: cart}}, ingress: [{from: [{podSelector: {}}], ports: [{port: 8080}, {port: 9090}]}]}',
+    )
   const withFlows = (flows: readonly Flow[]): ReturnType<typeof factsIn> => factsIn({ ...worldOfText(text), flows })
-  expect(factsOf(text)('cart').workload!.undeclared).toEqual([])
-  const some = withFlows([{ from: 'shop/web', to: 'shop/cart', ports: ['TCP 8080'] }, { from: 'shop/*', to: 'shop/db', ports: [] }, { from: 'shop/*', to: 'shop/web', ports: [] }])
-  expect(some('cart').workload!.undeclared).toEqual([
+  expect(factsOf(text)('cart').workload?.undeclared).toEqual([])
+  const some = withFlows([
+    { from: 'shop/web', to: 'shop/cart', ports: ['TCP 8080'] },
+    { from: 'shop/*', to: 'shop/db', ports: [] },
+    { from: 'shop/*', to: 'shop/web', ports: [] },
+  ])
+  expect(some('cart').workload?.undeclared).toEqual([
     { from: 'shop/web[Deployment]', ports: 'TCP 9090' },
     { from: 'shop/db[Deployment]', ports: 'TCP 8080,9090' },
   ])
-  expect(some('db').workload!.undeclared).toEqual([])
+  expect(some('db').workload?.undeclared).toEqual([])
 })
 
 test('listeners whose routes do nothing but redirect', () => {
@@ -362,7 +575,8 @@ spec:
   parentRefs: [{name: public, sectionName: http}]
   rules: [{filters: [{type: RequestRedirect, requestRedirect: {scheme: https}}]}]
 `
-  const route = '---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: web, namespace: shop}\nspec: {parentRefs: [{name: public}], rules: [{backendRefs: [{name: web}]}]}\n'
+  const route =
+    '---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: web, namespace: shop}\nspec: {parentRefs: [{name: public}], rules: [{backendRefs: [{name: web}]}]}\n'
   expect(factsOf(gateway)('public', 'Gateway').gateway).toEqual({ redirecting: ['http'] })
   expect(factsOf(gateway + route)('public', 'Gateway').gateway).toEqual({ redirecting: [] })
 })

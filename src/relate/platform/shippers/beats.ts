@@ -1,13 +1,13 @@
 /** Filebeat and standalone Elastic Agent (https://www.elastic.co/docs/reference/beats/filebeat). */
 import type { Truth } from '../../../model.js'
 import { isObject } from '../../world.js'
-import { listOf, objectOf, textOf, textsOf, valueAt } from '../text.js'
+import { hasKey, listOf, objectOf, textOf, textsOf, valueAt } from '../text.js'
 import { cloudService, given, hasAuthorization, hasUserInfo, isUnknown, type LogOutput, output, schemeOf, type ShipperConfig, staysHere, switchOf, unknownOutput } from './config.js'
 
 type Settings = { readonly [key: string]: unknown }
 
 export function isFilebeat(text: string): boolean {
-  return /^(filebeat|output)(\.[\w.]+)?\s*:/m.test(text) && !/^(outputs|inputs):/m.test(text)
+  return hasKey(text, '(?:filebeat|output)(?:\\.[\\w.]+)?') && !hasKey(text, 'outputs', 'inputs')
 }
 
 /** A parsed `filebeat.yml`, or `spec.config` of an ECK Beat. */
@@ -90,7 +90,7 @@ function credentials(settings: Settings): Truth {
 /* ---------------------------------------------------------- Elastic Agent */
 
 export function isElasticAgent(text: string): boolean {
-  return /^outputs\s*:/m.test(text) && /^(inputs|agent|id|providers|fleet)\b.*:/m.test(text)
+  return hasKey(text, 'outputs') && hasKey(text, 'inputs', 'agent[.\\w]*', 'id', 'providers[.\\w]*', 'fleet')
 }
 
 /** A parsed `elastic-agent.yml`, or `spec.config` of an ECK Agent. */

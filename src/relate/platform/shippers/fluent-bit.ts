@@ -1,7 +1,7 @@
 /** Fluent Bit: the classic format and YAML (https://docs.fluentbit.io/manual/administration/configuring-fluent-bit). */
 import type { Truth } from '../../../model.js'
 import { isObject } from '../../world.js'
-import { listOf, objectOf, parseYaml, textOf, textsOf } from '../text.js'
+import { hasKey, listOf, objectOf, parseYaml, textOf, textsOf } from '../text.js'
 import {
   cloudService,
   given,
@@ -23,11 +23,11 @@ interface Section {
 }
 
 export function isFluentBit(text: string): boolean {
-  return /^\s*\[(INPUT|OUTPUT|SERVICE|FILTER)\]\s*$/im.test(text) || /^pipeline:/m.test(text)
+  return /^\s*\[(INPUT|OUTPUT|SERVICE|FILTER)\]\s*$/im.test(text) || hasKey(text, 'pipeline')
 }
 
 export function readFluentBit(text: string): ShipperConfig | { readonly error: string } {
-  if (!/^\s*\[\w+\]\s*$/m.test(text) && /^(pipeline|service|includes):/m.test(text)) {
+  if (!/^\s*\[\w+\]\s*$/m.test(text) && hasKey(text, 'pipeline', 'service', 'includes')) {
     const { value, error } = parseYaml(text)
     return error === null ? configOf(yamlSections(value)) : { error }
   }

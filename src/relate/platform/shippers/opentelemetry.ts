@@ -1,13 +1,13 @@
 /** The OpenTelemetry collector (https://opentelemetry.io/docs/collector/configuration/). */
 import type { Truth } from '../../../model.js'
 import { isObject } from '../../world.js'
-import { objectOf, textOf, textsOf } from '../text.js'
+import { hasKey, objectOf, textOf, textsOf } from '../text.js'
 import { cloudService, given, hasAuthorization, hasUserInfo, isUnknown, type LogOutput, output, schemeOf, type ShipperConfig, staysHere, switchOf, unknownOutput } from './config.js'
 
 type Settings = { readonly [key: string]: unknown }
 
 export function isOpenTelemetry(text: string): boolean {
-  return /^exporters\s*:/m.test(text) && /^service\s*:/m.test(text)
+  return hasKey(text, 'exporters') && hasKey(text, 'service')
 }
 
 /** Only what a pipeline of logs uses counts; what is defined and not used never runs. */

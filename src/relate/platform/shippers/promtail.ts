@@ -1,12 +1,12 @@
 /** Promtail (https://grafana.com/docs/loki/latest/send-data/promtail/configuration/). */
 import { isObject } from '../../world.js'
-import { listOf, objectOf, textOf, textsOf } from '../text.js'
+import { hasKey, listOf, objectOf, textOf, textsOf } from '../text.js'
 import { given, hasUserInfo, type LogOutput, output, schemeOf, type ShipperConfig, switchOf } from './config.js'
 
 type Settings = { readonly [key: string]: unknown }
 
 export function isPromtail(text: string): boolean {
-  return /^(clients?|scrape_configs)\s*:/m.test(text) && /^(positions|scrape_configs|server|clients?)\s*:/m.test(text) && /^clients?\s*:/m.test(text)
+  return hasKey(text, 'clients?') && hasKey(text, 'positions', 'scrape_configs')
 }
 
 export function readPromtail(value: unknown): ShipperConfig {

@@ -1,6 +1,6 @@
 /** Tells which log shipper a file configures, by its shape, and reads it. */
 import { parse as parseToml, TomlError } from 'smol-toml'
-import { type CarriedFile, parseYaml, type Parsed } from '../text.js'
+import { type CarriedFile, hasKey, parseYaml, type Parsed } from '../text.js'
 import { isAlloy, readAlloy } from './alloy.js'
 import { isElasticAgent, isFilebeat, readElasticAgent, readFilebeat } from './beats.js'
 import { expanded, type ShipperConfig, type Variables } from './config.js'
@@ -42,7 +42,7 @@ export function readConfig(tool: Tool, file: CarriedFile, variables: Variables):
     case 'Grafana Alloy':
       return { tool, config: readAlloy(text), error: null }
     default: {
-      const parsed = tool === 'Vector' && /^\s*\[/m.test(text) && !/^"?sinks"?\s*:/m.test(text) ? tomlOf(text) : parseYaml(text)
+      const parsed = tool === 'Vector' && !hasKey(text, 'sinks') ? tomlOf(text) : parseYaml(text)
       return parsed.error === null ? { tool, config: READERS[tool](parsed.value), error: null } : { tool, config: null, error: parsed.error }
     }
   }

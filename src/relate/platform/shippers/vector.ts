@@ -1,13 +1,13 @@
 /** Vector (https://vector.dev/docs/reference/configuration/): YAML, JSON and TOML come to the same tables. */
 import type { Truth } from '../../../model.js'
 import { isObject } from '../../world.js'
-import { objectOf, textOf, textsOf } from '../text.js'
+import { hasKey, objectOf, textOf, textsOf } from '../text.js'
 import { cloudService, given, hasAuthorization, hasUserInfo, type LogOutput, output, schemeOf, type ShipperConfig, staysHere, switchOf, unknownOutput } from './config.js'
 
 type Settings = { readonly [key: string]: unknown }
 
 export function isVector(text: string): boolean {
-  return (/^"?sinks"?\s*:/m.test(text) && /^"?sources"?\s*:/m.test(text)) || /^\s*\[sinks\.[^\]]+\]/m.test(text) || /^\s*"sinks"\s*:/m.test(text)
+  return (hasKey(text, 'sinks') && hasKey(text, 'sources', 'transforms', 'data_dir')) || /^\s*\[sinks\.[^\]]+\]/m.test(text)
 }
 
 export function readVector(value: unknown): ShipperConfig {

@@ -1,0 +1,32 @@
+package policies.default_deny.ingress_isolated_test
+
+import data.policies.default_deny.ingress_isolated as policy
+
+_input(answer) := {
+	"pod": {"metadataPath": ["spec", "template", "metadata"]},
+	"facts": {"network": {"workload": {"ingressIsolated": {
+		"answer": answer,
+		"why": "because",
+		"by": [{"id": 3}],
+	}}}},
+}
+
+test_not_isolated_is_found if {
+	policy.findings == {{
+		"path": ["spec", "template", "metadata", "labels"],
+		"message": "ingress is not isolated: because",
+		"related": [{"id": 3}],
+	}} with input as _input("no")
+	count(policy.unknowns) == 0 with input as _input("no")
+}
+
+test_isolated_is_silent if {
+	count(policy.findings) == 0 with input as _input("yes")
+	count(policy.unknowns) == 0 with input as _input("yes")
+}
+
+test_unknown_is_said if {
+	count(policy.findings) == 0 with input as _input("unknown")
+	some unknown in policy.unknowns with input as _input("unknown")
+	unknown.message == "whether ingress is isolated is not known: because"
+}

@@ -1,0 +1,78 @@
+package policies.default_deny.unencrypted_ingress_test
+
+import data.policies.default_deny.unencrypted_ingress as policy
+
+_parameters := {"default-deny/unencrypted-ingress": {
+	"protocols": ["HTTP"],
+	"certificateAnnotations": ["alb.ingress.kubernetes.io/certificate-arn"],
+}}
+
+_found(resource, redirecting) := found if {
+	found := {[finding.path, finding.message] | some finding in policy.findings} with input as {
+		"resource": resource,
+		"facts": {"network": {"gateway": {"redirecting": redirecting}}},
+	}
+		with data.parameters as _parameters
+}
+
+_ingress(annotations, tls, hosts) := {
+	"kind": "Ingress",
+	"metadata": {"name": "shop", "annotations": annotations},
+	"spec": {"tls": tls, "rules": [{"host": host} | some host in hosts]},
+}
+
+test_without_tls if {
+	_found(_ingress({}, [], ["shop.example.com"]), []) == {[["spec", "tls"], "the Ingress has no TLS"]}
+	_found({"kind": "Ingress", "metadata": {"name": "shop"}, "spec": {}}, []) == {[["spec", "tls"], "the Ingress has no TLS"]}
+}
+
+test_a_certificate_of_the_load_balancer_is_tls if {
+	count(_found(_ingress({"alb.ingress.kubernetes.io/certificate-arn": "arn"}, [], ["shop.example.com"]), [])) == 0
+}
+
+test_a_host_that_no_entry_covers if {
+	_found(_ingress({}, [{"hosts": ["a.example.com"]}], ["a.example.com", "b.example.com"]), []) == {[
+		["spec", "rules", 1, "host"],
+		"host b.example.com has no TLS",
+	]}
+}
+
+test_covered_hosts_are_silent if {
+	count(_found(_ingress({}, [{"hosts": ["*.example.com"]}], ["a.example.com"]), [])) == 0
+	count(_found(_ingress({}, [{"secretName": "any"}], ["a.example.com"]), [])) == 0
+	count(_found(_ingress({}, [{}], ["a.example.com"]), [])) == 0
+	count(_found(_ingress({}, [{"hosts": ["a.example.com"]}], [""]), [])) == 0
+}
+
+test_a_wildcard_stands_for_one_label if {
+	count(_found(_ingress({}, [{"hosts": ["*.example.com"]}], ["a.b.example.com"]), [])) == 1
+}
+
+test_plain_http_beside_tls if {
+	found := _found(_ingress({"nginx.ingress.kubernetes.io/ssl-redirect": "false"}, [{}], ["a.example.com"]), [])
+	found == {[
+		["metadata", "annotations", "nginx.ingress.kubernetes.io/ssl-redirect"],
+		"the Ingress takes plain HTTP beside TLS",
+	]}
+}
+
+_route(tls) := {"kind": "Route", "metadata": {"name": "shop"}, "spec": tls}
+
+test_routes if {
+	_found(_route({}), []) == {[["spec", "tls"], "the Route has no TLS"]}
+	count(_found(_route({"tls": {"termination": "edge"}}), [])) == 0
+	_found(_route({"tls": {"termination": "edge", "insecureEdgeTerminationPolicy": "Allow"}}), []) == {[
+		["spec", "tls", "insecureEdgeTerminationPolicy"],
+		"the Route takes plain HTTP beside TLS",
+	]}
+}
+
+_gateway := {"kind": "Gateway", "metadata": {"name": "public"}, "spec": {"listeners": [
+	{"name": "https", "protocol": "HTTPS"},
+	{"name": "http", "protocol": "HTTP"},
+]}}
+
+test_gateways if {
+	_found(_gateway, []) == {[["spec", "listeners", 1, "protocol"], "listener http takes HTTP without TLS"]}
+	count(_found(_gateway, ["http"])) == 0
+}

@@ -1,0 +1,13 @@
+/** Globs over tree paths, as picomatch reads them: `*` within a folder, `**` across, `{a,b}`, `!(x)`; dot files count. */
+import picomatch from 'picomatch'
+
+/** The first glob that a path matches, itself or by a folder it lies in; null where none does. */
+export type Matcher = (path: string) => string | null
+
+export function matcherOf(globs: readonly string[]): Matcher {
+  const tests = globs.map((glob) => {
+    const trimmed = glob.replace(/^\.\//, '').replace(/\/+$/, '')
+    return { glob, matches: picomatch([trimmed, `${trimmed}/**`], { dot: true }) }
+  })
+  return (path) => tests.find(({ matches }) => matches(path))?.glob ?? null
+}

@@ -1,0 +1,152 @@
+/**
+ * What charts and kustomizations hold and no render reached. It would be a way around the gate if it were forgotten:
+ * a folder turned into a chart, a base that nothing uses, an object that a patch deletes.
+ *
+ * In a chart:
+ *  - a file that a document came from is reached; Chart.yaml, values and trial values are inputs;
+ *  - a file with `{{` is a template: Helm alone can read it, and it put out nothing. It is named, not judged;
+ *  - a subchart that put out nothing: one from a repository elsewhere is named; a local one is rendered by itself;
+ *  - any other file is judged as a plain one.
+ * In a kustomization:
+ *  - patches, generators' input and the like are inputs, used or not;
+ *  - of a file that holds resources, the documents that put out nothing (a patch deleted them, or the build failed)
+ *    are judged as plain ones;
+ *  - any other file that kustomize did not read is judged as a plain one.
+ */
+import type { ChartSource, Document, Ignored, Json, Source, Tree } from '../model.js'
+import { isMap } from '../parse/json.js'
+import { decodeText, splitDocuments } from '../parse/split.js'
+import { parseYaml } from '../parse/yaml.js'
+import { isChartInput, readChart, rendersOf, type Chart } from './chart.js'
+import type { Discovered, Held } from './discover.js'
+import { manifestSource } from './environment.js'
+import { folderOf, isWithin } from './path.js'
+
+export interface Left {
+  readonly sources: readonly Source[]
+  readonly ignored: readonly Ignored[]
+}
+
+/** What was rendered, as far as it tells what was reached. */
+export interface Reached {
+  readonly documents: readonly Document[]
+  /** Tree paths that a render read. */
+  readonly reached: ReadonlySet<string>
+}
+
+/** Nothing escapes by being moved: what is left, as sources of its own, by the rules above. */
+export function unreached(tree: Tree, discovered: Discovered, rendered: Reached): Left {
+  const produced = new Map<string, Document[]>()
+  for (const document of rendered.documents) {
+    const { file } = document.origin
+    const known = produced.get(file)
+    if (known === undefined) produced.set(file, [document])
+    else known.push(document)
+  }
+  const subcharts = silentSubcharts(tree, discovered, rendered.documents)
+  const parts = discovered.held.map((held): Left => {
+    if (produced.has(held.file) && held.by.kind === 'chart') return NOTHING
+    if ([...subcharts.folders].some((folder) => isWithin(held.file, folder))) return NOTHING
+    return held.by.kind === 'chart' ? inChart(tree, discovered, held) : inKustomization(tree, discovered, rendered, held, produced.get(held.file) ?? [])
+  })
+  return together([subcharts.left, ...parts])
+}
+
+const NOTHING: Left = { sources: [], ignored: [] }
+
+function together(parts: readonly Left[]): Left {
+  return { sources: parts.flatMap(({ sources }) => sources), ignored: parts.flatMap(({ ignored }) => ignored) }
+}
+
+function inChart(tree: Tree, { sources }: Discovered, { file, by }: Held): Left {
+  const path = by.folder === '' ? file : file.slice(by.folder.length + 1)
+  const isValues = sources.some((source) => source.kind === 'chart' && source.renders.some(({ values }) => values.includes(file)))
+  if (isChartInput(path) || isValues) return NOTHING
+  const bytes = tree.read(file)
+  if (bytes !== null && decodeText(bytes).text.includes('{{')) {
+    return { sources: [], ignored: [{ path: file, reason: 'a template that puts out nothing in any environment' }] }
+  }
+  return { sources: [manifestSource(file)], ignored: [] }
+}
+
+function inKustomization(tree: Tree, { kustomizations }: Discovered, { reached }: Reached, { file }: Held, produced: readonly Document[]): Left {
+  if (kustomizations.some(({ resources }) => resources.includes(file))) {
+    const missing = unproduced(tree, file, produced)
+    if (missing === null) return { sources: [manifestSource(file)], ignored: [] }
+    return missing.length === 0 ? NOTHING : { sources: [manifestSource(file, missing)], ignored: [] }
+  }
+  if (reached.has(file) || kustomizations.some(({ inputs }) => inputs.includes(file))) return NOTHING
+  return { sources: [manifestSource(file)], ignored: [] }
+}
+
+/** Documents of a resource file that no document came from; null: all of them. */
+function unproduced(tree: Tree, file: string, produced: readonly Document[]): readonly number[] | null {
+  const bytes = tree.read(file)
+  if (bytes === null || produced.length === 0) return null
+  const there = produced.flatMap(({ text }) => identities(parseYaml(text).value))
+  return splitDocuments(bytes, file).documents.flatMap(({ text }, index) => {
+    const written = identities(parseYaml(text).value)
+    // kustomize may put a prefix and a suffix around a name.
+    const isThere = written.every(({ kind, name }) => there.some((other) => other.kind === kind && other.name.includes(name)))
+    return isThere ? [] : [index]
+  })
+}
+
+interface Identity {
+  readonly kind: string
+  readonly name: string
+}
+
+function identities(value: Json): readonly Identity[] {
+  if (!isMap(value)) return []
+  const { items, kind, metadata } = value
+  if (Array.isArray(items)) return (items as readonly Json[]).flatMap(identities)
+  const name = isMap(metadata) ? metadata['name'] : undefined
+  return [{ kind: typeof kind === 'string' ? kind : '', name: typeof name === 'string' ? name : '' }]
+}
+
+/** Subcharts below `charts/` and `file://` dependencies that no document came from. */
+function silentSubcharts(tree: Tree, { sources, charts, held }: Discovered, documents: readonly Document[]): { readonly left: Left; readonly folders: ReadonlySet<string> } {
+  const roots = sources.filter((source): source is ChartSource => source.kind === 'chart')
+  const files = new Set(documents.map(({ origin }) => origin.file))
+  const speaks = (folder: string): boolean => [...files].some((file) => isWithin(file, folder))
+  const folders = new Set<string>()
+  const left: Left[] = []
+  const alone = (folder: string): void => {
+    left.push({ sources: [{ kind: 'chart', id: folder, renders: rendersOf(tree, folder, null) }], ignored: [] })
+  }
+  for (const folder of subchartFolders(held)) {
+    if ([...folders].some((outer) => isWithin(folder, outer))) continue
+    const chart = readChart(tree, folder)
+    if (speaks(folder)) continue
+    folders.add(folder)
+    const parent = parentOf(charts, tree, folder)
+    const name = folder.slice(folder.lastIndexOf('/') + 1)
+    const isRemote = parent?.dependencies.some((dependency) => dependency.name === name && dependency.isRemote) === true
+    if (chart.isLibrary) left.push(ignoring(folder, 'a library chart: what uses it renders it'))
+    else if (isRemote) left.push(ignoring(folder, 'a vendored subchart that puts out nothing in any environment'))
+    else alone(folder)
+  }
+  for (const chart of charts) {
+    if (chart.isLibrary || roots.some(({ id }) => id === chart.folder)) continue
+    const users = charts.flatMap((user) => user.dependencies.filter(({ folder }) => folder === chart.folder).map(({ name }) => `${user.folder}/charts/${name}`.replace(/^\//, '')))
+    if (!speaks(chart.folder) && !users.some(speaks)) alone(chart.folder)
+  }
+  return { left: together(left), folders }
+}
+
+function ignoring(path: string, reason: string): Left {
+  return { sources: [], ignored: [{ path, reason }] }
+}
+
+/** Outermost first. */
+function subchartFolders(held: readonly Held[]): readonly string[] {
+  const folders = new Set(held.flatMap(({ by, chart }) => (by.kind === 'chart' && chart !== null && by.folder !== chart ? [by.folder] : [])))
+  return [...folders].sort()
+}
+
+/** The chart whose `charts/` folder a subchart lies in. */
+function parentOf(charts: readonly Chart[], tree: Tree, folder: string): Chart | null {
+  const parent = folderOf(folderOf(folder))
+  return charts.find((chart) => chart.folder === parent) ?? (tree.stat(`${parent}/Chart.yaml`) === 'file' ? readChart(tree, parent) : null)
+}
