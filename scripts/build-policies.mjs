@@ -4,7 +4,8 @@
 //
 //   node scripts/build-policies.mjs [--out DIR]
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { startEngines } from './engines.mjs'
 
 const POD_KINDS = [
@@ -38,6 +39,7 @@ export async function buildPolicies(engines, root = 'policies') {
   ]
   const compiled = await engines.compileRego({ modules: { ...modules, ...generated }, entrypoints })
   refuse(compiled.errors)
+  refuseMissingBuiltins(compiled.wasm)
   const set = { policies, kinds, entrypoints: Object.fromEntries(policies.map((p) => [p.id, eachEntrypoint(p.id)])) }
   return { wasm: compiled.wasm, set }
 }
@@ -45,6 +47,22 @@ export async function buildPolicies(engines, root = 'policies') {
 /** Path → text of every policy and library, without tests. */
 export const regoModules = (root, tests = false) =>
   Object.fromEntries(regoFiles(root).filter((f) => tests || !f.endsWith('_test.rego')).map((f) => [f, readFileSync(f, 'utf8')]))
+
+/**
+ * A builtin that the module leaves to its host and opa-wasm does not have throws at run time, in front of a user: so it
+ * is refused here, by name.
+ */
+function refuseMissingBuiltins(wasm) {
+  const require = createRequire(import.meta.url)
+  const { loadPolicySync } = require('@open-policy-agent/opa-wasm')
+  const offered = require(join(dirname(require.resolve('@open-policy-agent/opa-wasm')), 'builtins/index.js'))
+  const { wasmInstance, mem } = loadPolicySync(wasm)
+  const { builtins, opa_json_dump } = wasmInstance.exports
+  const bytes = new Uint8Array(mem.buffer, opa_json_dump(builtins()))
+  const wanted = Object.keys(JSON.parse(new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)))))
+  const missing = wanted.filter((name) => !Object.hasOwn(offered, name))
+  if (missing.length > 0) throw new Error(`the policies use builtins that nothing evaluates: ${missing.join(', ')}`)
+}
 
 export function refuse(problems) {
   if (problems.length === 0) return

@@ -27,11 +27,6 @@ const SOURCES = [
     folders: ['config/crd/standard', 'config/crd/experimental'],
   },
   {
-    module: 'sigs.k8s.io/network-policy-api@v0.1.1',
-    sum: 'h1:KDW+AkvCCQI3h8yH8j0hurhvPLNtLeVvmZoqtMaG9ew=',
-    folders: ['config/crd'],
-  },
-  {
     module: 'github.com/cilium/cilium@v1.20.2',
     sum: 'h1:dqiEGIcXc+gqCLYG/l7VCFJ8GHyb4HUrwbZOpkX5dL8=',
     folders: ['pkg/k8s/apis/cilium.io/client/crds/v2'],

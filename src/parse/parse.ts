@@ -174,7 +174,7 @@ class Collector implements ParseResult {
 const NAMELESS = /^(?:.*Review|Binding|Eviction)$/
 
 function looksKubernetes(value: Json): boolean {
-  return isMap(value) && ('apiVersion' in value || 'kind' in value)
+  return isMap(value) && Object.hasOwn(value, 'apiVersion') && Object.hasOwn(value, 'kind')
 }
 
 function groupOf(apiVersion: string): string {

@@ -41,8 +41,10 @@ const NODE_CONFIGURATION = /^["']?(?:kube-apiserver-arg\+?|machine|kubernetes_au
  */
 export function splitDocuments(content: Uint8Array | string, name = ''): Split {
   const { text, problem } = typeof content === 'string' ? { text: content.replace(/^\uFEFF/, ''), problem: null } : decodeText(content)
-  if (!mayHoldObjects(text)) return { documents: isEmpty(text) ? [] : [{ text, line: 1 }], problems: [] }
-  if (problem !== null) return { documents: [], problems: [{ line: null, message: problem }] }
+  const mayHold = mayHoldObjects(text)
+  // What calls itself YAML and is no text (encrypted, say) can hold anything.
+  if (problem !== null && (mayHold || /\.ya?ml$/.test(name))) return { documents: [], problems: [{ line: null, message: problem }] }
+  if (!mayHold) return { documents: splitLines(text).documents.length === 0 ? [] : [{ text, line: 1 }], problems: [] }
   const objects = jsonObjects(text)
   if (objects !== null && objects.length > 1) {
     const message = 'objects that follow each other without a --- line: kubectl reads them all, Helm and kustomize refuse them'

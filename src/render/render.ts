@@ -109,7 +109,8 @@ async function renderChartOnce(
     const { file, line, message } = result.error
     // A values file is named as it was given; anything else is a file of the chart.
     const at = values.includes(file) ? file : join(source.id, file === '' ? 'Chart.yaml' : file)
-    return { ...NOTHING, renders: 1, unjudged: [unjudged(at, line === 0 ? null : line, message, source.id, environment)] }
+    const known = line === 0 ? entryNamedIn(tree, at, message) : line
+    return { ...NOTHING, renders: 1, unjudged: [unjudged(at, known, message, source.id, environment)] }
   }
   const vendored = vendoredFolders(result)
   const documents = [...result.documents, ...result.skipped].flatMap((document) => piecesOf(document).map((text, piece) => ({
@@ -148,8 +149,9 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
   if (result.error !== null) {
     const { file, line, message, reference } = result.error
     const at = file === '' ? kustomizationFile(tree, id) : file
-    const reason = reference === '' ? message : `${message} (${reference})`
-    return { documents: [], reached, renders: 1, unjudged: [unjudged(at, line === 0 ? null : line, reason, id, environment)] }
+    const reason = reference === '' || message.includes(reference) ? message : `${message} (${reference})`
+    const known = line === 0 ? entryNamedIn(tree, at, message) : line
+    return { documents: [], reached, renders: 1, unjudged: [unjudged(at, known, reason, id, environment)] }
   }
   const indexes = new Map<string, number>()
   const documents = result.documents.map(({ text, origin }) => {
@@ -172,6 +174,22 @@ export function fileAccess(tree: Tree): FileAccess {
     list: (directory) => (tree.list(directory) ?? []).map(({ name }) => name),
     read: (path) => tree.read(path) ?? new Uint8Array(),
   }
+}
+
+/**
+ * The line of the entry that an error is about, where the engine names the entry but no line: the first list item, or
+ * `name:` of one, whose value the message quotes as a word.
+ */
+function entryNamedIn(tree: Tree, file: string, message: string): number | null {
+  const bytes = tree.read(file)
+  if (bytes === null) return null
+  const named = new Set(message.split(/[\s'"`,:()]+/))
+  const lines = new TextDecoder().decode(bytes).split('\n')
+  const index = lines.findIndex((line) => {
+    const [, value] = /^\s*-\s+(?:name:\s*)?["']?([^\s"'#]+)["']?\s*(?:#.*)?$/.exec(line) ?? []
+    return value !== undefined && named.has(value)
+  })
+  return index === -1 ? null : index + 1
 }
 
 export const KUSTOMIZATION_FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']

@@ -18,7 +18,7 @@ package policies.audit_logging.mesh_access_logs
 
 findings contains {
 	"path": log.path,
-	"message": $"{_scopes[log.scope]} has no access log: {log.why}",
+	"message": $"{_scopes[log.scope]} without an access log: {log.why}",
 } if {
 	some log in input.facts.platform.accessLogs
 	log.on == "no"

@@ -40,6 +40,10 @@
 #       description: "Paths that an AuthenticationConfiguration may open to anonymous requests."
 package policies.least_privilege.apiserver_anonymous_auth
 
+applies if count(_servers) > 0
+
+applies if input.pod == null
+
 findings contains object.union(_fix(setting.path), {
 	"path": setting.path,
 	"message": $"{server.name} takes anonymous requests: anonymous-auth is {setting.value}",

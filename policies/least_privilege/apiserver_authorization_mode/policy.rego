@@ -35,6 +35,10 @@
 #     gdpr: {Art. 32(1)(b): J}
 package policies.least_privilege.apiserver_authorization_mode
 
+applies if count(_servers) > 0
+
+applies if input.pod == null
+
 findings contains {
 	"path": server.authorizationMode.path,
 	"message": $"{server.name} lets every request through: authorization-mode is not set, and its default is AlwaysAllow",

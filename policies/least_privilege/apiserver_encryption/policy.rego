@@ -41,6 +41,10 @@
 #       description: "Providers that secrets may be encrypted with."
 package policies.least_privilege.apiserver_encryption
 
+applies if count(_servers) > 0
+
+applies if count(_configs) > 0
+
 findings contains {
 	"path": server.encryptionConfig.path,
 	"message": $"{server.name} keeps secrets unencrypted: encryption-provider-config is not set",

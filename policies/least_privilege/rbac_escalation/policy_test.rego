@@ -68,7 +68,7 @@ test_what_is_not_known_is_said if {
 		"path": ["rules"],
 		"message": "what it grants is not fully known: ClusterRole x is not declared here",
 	}} with input as fixture.role([], unknown)
-	aggregating := json.patch(fixture.role([], unknown), [{"op": "add", "path": "/resource/aggregationRule", "value": {}}])
+	aggregating := object.union(fixture.role([], unknown), {"resource": {"aggregationRule": {}}})
 	some said in policy.unknowns with input as aggregating
 	said.path == ["aggregationRule"]
 	count(policy.unknowns) == 0 with input as fixture.role([], {})

@@ -17,6 +17,8 @@
 #     gdpr: {Art. 5(1)(f): J}
 package policies.mtls_strict.authorization_default_deny
 
+applies if _judged
+
 findings contains {
 	"path": ["metadata", "name"],
 	"message": $"{_spoken} lets every caller in: {_namespace.deniesByDefault.why}",

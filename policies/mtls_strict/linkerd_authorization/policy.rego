@@ -17,6 +17,8 @@
 #     gdpr: {Art. 5(1)(f): J}
 package policies.mtls_strict.linkerd_authorization
 
+applies if "linkerd" in input.facts.mesh.meshes
+
 findings contains {
 	"path": _workload.path,
 	"message": $"{input.resource.kind} {input.resource.metadata.name} lets clients in without a mesh identity: {_workload.strict.why}",

@@ -17,6 +17,8 @@
 #     gdpr: {Art. 32(1)(a): J}
 package policies.mtls_strict.linkerd_injection
 
+applies if "linkerd" in input.facts.mesh.meshes
+
 findings contains {
 	"path": array.concat(input.pod.metadataPath, ["annotations", "linkerd.io/inject"]),
 	"message": $"{_name} keeps out of the mesh: its annotation linkerd.io/inject is {value}",

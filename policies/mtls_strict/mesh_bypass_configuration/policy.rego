@@ -17,6 +17,8 @@
 #     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
 package policies.mtls_strict.mesh_bypass_configuration
 
+applies if "istio" in input.facts.mesh.meshes
+
 findings contains {
 	"path": ["spec", "configPatches", i],
 	"message": $"EnvoyFilter {input.resource.metadata.name} {what} of {_whom}",

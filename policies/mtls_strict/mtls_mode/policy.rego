@@ -16,6 +16,8 @@
 #     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
 package policies.mtls_strict.mtls_mode
 
+applies if _judged
+
 findings contains {
 	"path": _workload.path,
 	"message": $"{input.resource.kind} {input.resource.metadata.name} does not take mTLS alone: {_workload.strict.why}",

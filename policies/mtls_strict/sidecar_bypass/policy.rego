@@ -20,6 +20,8 @@
 #     allowedRanges: {type: array, default: [], description: "Outbound address ranges that may be excluded, as CIDRs."}
 package policies.mtls_strict.sidecar_bypass
 
+applies if "istio" in input.facts.mesh.meshes
+
 findings contains {
 	"path": _path(name),
 	"message": $"{_name}: {concat(", ", refused)} {_excluded[name]}",

@@ -19,6 +19,8 @@
 #     gdpr: {Art. 32(1)(a): J}
 package policies.mtls_strict.sidecar_injection
 
+applies if "istio" in input.facts.mesh.meshes
+
 findings contains {
 	"path": _workload.enrolledPath,
 	"message": $"{_name} keeps out of the mesh: {_workload.enrolled.why}",

@@ -1,5 +1,5 @@
 /** Sets of IPv4 and IPv6 addresses, read from CIDR blocks as Go's net.ParseCIDR reads them (host bits are dropped). */
-import { covers, difference, intersection, type Interval, type Intervals, union } from './intervals.js'
+import { covers, difference, type Interval, type Intervals, union } from './intervals.js'
 
 export interface AddressSet {
   readonly v4: Intervals<bigint>
@@ -74,10 +74,6 @@ function parseIPv6(text: string): bigint | null {
 
 export function joinAddresses(a: AddressSet, b: AddressSet): AddressSet {
   return { v4: union(a.v4, b.v4), v6: union(a.v6, b.v6) }
-}
-
-export function commonAddresses(a: AddressSet, b: AddressSet): AddressSet {
-  return { v4: intersection(a.v4, b.v4), v6: intersection(a.v6, b.v6) }
 }
 
 export function withoutAddresses(a: AddressSet, b: AddressSet): AddressSet {

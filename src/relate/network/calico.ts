@@ -156,6 +156,7 @@ function ruleOf(rule: JsonObject, path: Path, direction: Direction, namespace: s
       ? 'addresses of its own pods'
       : null,
     peers.narrowed,
+    stranger(rule, RULE_FIELDS) ?? stranger(ends.source, END_FIELDS) ?? stranger(ends.destination, END_FIELDS),
   ].find((reason) => reason !== null)
   return [
     {
@@ -167,6 +168,38 @@ function ruleOf(rule: JsonObject, path: Path, direction: Direction, namespace: s
       narrowed: narrowed ?? null,
     },
   ]
+}
+
+const RULE_FIELDS = [
+  'action',
+  'ipVersion',
+  'protocol',
+  'icmp',
+  'notProtocol',
+  'notICMP',
+  'source',
+  'destination',
+  'http',
+  'metadata',
+]
+const END_FIELDS = [
+  ...[
+    'nets',
+    'selector',
+    'namespaceSelector',
+    'services',
+    'ports',
+    'notNets',
+    'notSelector',
+    'notPorts',
+    'serviceAccounts',
+  ],
+  'domains',
+]
+
+/** A field that is not known narrows the rule to who knows what. */
+function stranger(object: JsonObject, known: readonly string[]): string | null {
+  return Object.keys(object).find((key) => !known.includes(key)) ?? null
 }
 
 /** The selectors of one end as one expression; null where it has none, so that it is not limited to endpoints. */
@@ -212,6 +245,9 @@ function peersOf(end: JsonObject, path: Path, namespace: string, ipVersion: numb
     const own = stringField(service, 'namespace', notes) ?? namespace
     return plain([{ kind: 'service', namespace: own, name, path: [...path, 'services'] }])
   }
+  // Names of the DNS, in Calico's commercial editions.
+  const names = strings(end, 'domains', notes)
+  if (names !== null) return plain([{ kind: 'names', names, path: [...path, 'domains'] }])
   const listed = nets === null ? null : addressesOf(nets)
   const except = addressesOf(notNets)
   if ((nets !== null && listed === null) || except === null) {

@@ -217,8 +217,15 @@ function peersOf(
       { kind: 'unknown', why: `${key('Groups')} names addresses of a cloud provider`, path: [...path, key('Groups')] },
     ])
   }
+  for (const name of Object.keys(rule)) {
+    const known = [...PEERS.map(key), 'toFQDNs', 'toServices', 'toPorts', 'fromRequires', 'toRequires'].includes(name)
+    if (!known && /^(from|to)[A-Z]/.test(name))
+      lists.push([{ kind: 'unknown', why: `${name} is not known`, path: [...path, name] }])
+  }
   return lists.length === 0 ? null : lists.flat()
 }
+
+const PEERS = ['Endpoints', 'Entities', 'CIDR', 'CIDRSet', 'Nodes', 'Groups']
 
 function blockPeer(set: JsonObject, path: Path, notes: Notes): Peer {
   if (field(set, 'cidrGroupRef') !== undefined || field(set, 'cidrGroupSelector') !== undefined) {

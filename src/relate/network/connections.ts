@@ -101,7 +101,7 @@ export function endsOf(network: Network): readonly End[] {
  * `namespace/name[Kind]`. Pods go by the controller that owns them; a namespace that nobody stated is printed as
  * `default`, where `kubectl apply` would put it.
  */
-export function workloadName({ resource, namespace }: Workload): string {
+function workloadName({ resource, namespace }: Workload): string {
   const owner = ownerOf(resource)
   return `${isSymbol(namespace) ? 'default' : namespace}/${owner?.name ?? resource.name}[${owner?.kind ?? resource.kind}]`
 }

@@ -114,7 +114,7 @@ export function viewOfAll(namespace: string, surroundings: Surroundings): View {
  * Namespaces are keys. A symbol, for a namespace that nobody stated, is equal to itself; whether it is the same as
  * another key, the repository does not tell.
  */
-export function sameNamespace(a: string, b: string): Truth {
+function sameNamespace(a: string, b: string): Truth {
   if (a === b) return 'yes'
   return isSymbol(a) || isSymbol(b) ? 'unknown' : 'no'
 }

@@ -51,7 +51,7 @@ export interface Side {
 }
 
 /** Where a policy stands in the order of evaluation: lower first. Ranks are the orders of Calico's tiers. */
-export interface Place {
+interface Place {
   readonly rank: number
   readonly order: number
 }

@@ -18,7 +18,7 @@ import {
 } from './rule.js'
 
 /** A spec in the order of evaluation. */
-export interface Placed {
+interface Placed {
   readonly policy: Policy
   readonly spec: PolicySpec
   readonly rank: number
@@ -66,7 +66,7 @@ const BUILT_IN: ReadonlyMap<string, number> = new Map([
 ])
 
 /** Every spec of every policy, sorted as it is evaluated. */
-export function place(policies: readonly Policy[], tiers: readonly Tier[]): readonly Placed[] {
+function place(policies: readonly Policy[], tiers: readonly Tier[]): readonly Placed[] {
   const known = new Map(tiers.map((tier) => [tier.name, tier]))
   const placed = policies.flatMap((policy) =>
     policy.specs.map((spec) => {

@@ -26,7 +26,7 @@ export interface NetworkFacts {
   readonly gateway: GatewayNetwork | null
 }
 
-export interface WorkloadNetwork {
+interface WorkloadNetwork {
   readonly ingressIsolated: Answer
   readonly egressIsolated: Answer
   /** Policies that select the pods, but cannot hold them: they run on the host network. */
@@ -35,12 +35,12 @@ export interface WorkloadNetwork {
   readonly undeclared: readonly Undeclared[]
 }
 
-export interface NamespaceNetwork {
+interface NamespaceNetwork {
   /** Whether whatever pod runs in the namespace is isolated, and nothing opens it again for all of them. */
   readonly defaultDeny: { readonly ingress: Answer; readonly egress: Answer }
 }
 
-export interface PolicyNetwork {
+interface PolicyNetwork {
   /** Whether any pod here is selected. */
   readonly selects: Answer
   /** How many workloads are, for certain. */
@@ -54,7 +54,7 @@ export interface PolicyNetwork {
   readonly danglingPeers: readonly Path[]
 }
 
-export interface GatewayNetwork {
+interface GatewayNetwork {
   /** Names of listeners whose routes, one at least, are declared here and do nothing but redirect to HTTPS. */
   readonly redirecting: readonly string[]
 }

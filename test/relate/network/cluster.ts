@@ -62,7 +62,7 @@ export function resourceOf(
   }
 }
 
-export function objects(text: string): readonly KubernetesObject[] {
+function objects(text: string): readonly KubernetesObject[] {
   return (loadAll(text) as unknown as readonly (KubernetesObject | null)[]).filter((value) => value !== null)
 }
 

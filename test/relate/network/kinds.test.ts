@@ -102,6 +102,13 @@ describe('Calico', () => {
     ],
   ])('%s', (rules, expected) => expect(into(policy(rules))).toEqual(expected))
 
+  test('names of the DNS, and what is not known, are not taken for everyone', () => {
+    const egress = (destination: string): string => policy(`egress: [{action: Allow, destination: ${destination}}]`)
+    expect(outOf(egress('{domains: [api.example.com]}'))).toEqual(['api.example.com All Connections'])
+    const denied = `ingress: [{action: Deny, source: {threatFeed: bad}}, {action: Allow}]`
+    expect(into(policy(denied))).toContain('shop/web All Connections')
+  })
+
   test('network sets are selected by their labels, in their namespace or everywhere', () => {
     const sets = `---
 apiVersion: projectcalico.org/v3
@@ -273,6 +280,9 @@ describe('Cilium', () => {
       '10.0.0.0-10.255.255.255 All Connections',
     ])
     expect(outOf(policy('egress: [{toCIDRSet: [{cidrGroupRef: partners}]}]'))).toEqual(['world All Connections'])
+    expect(outOf(policy('egress: [{toSomething: [{}], toPorts: [{ports: [{port: "80"}]}]}]'))).not.toContain(
+      'shop/web All Connections',
+    )
   })
 })
 

@@ -11,7 +11,7 @@ export interface Selector {
   }[]
 }
 
-export interface Ns {
+interface Ns {
   readonly name: string
   readonly labels: { readonly [key: string]: string }
 }
@@ -45,7 +45,7 @@ interface PortOf {
   readonly endPort?: number
 }
 
-export interface NetworkPolicyOf {
+interface NetworkPolicyOf {
   readonly namespace: string
   readonly spec: {
     readonly podSelector?: Selector
