@@ -55,7 +55,8 @@ try {
   go('run', '.', output, 'crds', ...SOURCES.flatMap(download))
   const { size } = statSync(output)
   if (size > MAX_BYTES) fail(`the table has ${size} bytes, more than ${MAX_BYTES}`)
-  if (check && readFileSync(output, 'utf8') !== readFileSync(table, 'utf8')) fail('src/parse/schema/kubernetes.json is not what engine/schema writes; run node scripts/build-schema.mjs')
+  if (check && readFileSync(output, 'utf8') !== readFileSync(table, 'utf8'))
+    fail('src/parse/schema/kubernetes.json is not what engine/schema writes; run node scripts/build-schema.mjs')
   console.log(`${size} bytes`)
 } finally {
   rmSync(scratch, { recursive: true, force: true })
@@ -69,7 +70,11 @@ function download({ module, sum, folders }) {
 }
 
 function go(...args) {
-  const { status, stdout } = spawnSync('go', args, { cwd: program, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  const { status, stdout } = spawnSync('go', args, {
+    cwd: program,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   if (status !== 0) fail(`go ${args.slice(0, 3).join(' ')} failed`)
   return stdout
 }

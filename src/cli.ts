@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { explain, UnknownPolicy } from './report/explain.js'
 import { FORMATS } from './report/formats.js'
 import { folderOf } from './host/here.js'
+import { relateCommand } from './host/relate-command.js'
 import { renderCommand } from './host/render-command.js'
 import { GateError } from './host/gate-error.js'
 import { loadDistribution, run } from './run.js'
@@ -22,10 +23,15 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
   ringfence render CHART|KUSTOMIZATION
       --raw                    print byte for byte what helm or kustomize would print
       --namespace, --values, --set, --kube-version, --api-versions, --include-crds, --name
+  ringfence connections|permissions|mtls [PATH…]
+                               who may talk to whom; who may do what; which mTLS mode every port has
+      --format FORMAT          text, json, mermaid (default: text)
+      --base REF               with what changed of it since that commit
+      --config FILE            configuration (default: the nearest .ringfence.yaml)
   ringfence explain POLICY     why a policy exists, what it wants, and how to mend a finding
   ringfence --version
 
-Exit codes: 0 pass, 1 something blocks, 2 the gate itself could not do its work.
+Exit codes: 0 pass, 1 something blocks or could not be judged, 2 the gate itself could not do its work.
 `
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -34,6 +40,15 @@ async function main(argv: readonly string[]): Promise<number> {
   switch (command) {
     case 'check':
       return check(rest, distribution)
+    case 'connections':
+    case 'permissions':
+    case 'mtls': {
+      const progress = progressOn(process.stderr)
+      const { text, unjudged } = await relateCommand(command, rest, process.cwd(), distribution, progress)
+      await write(text)
+      for (const line of unjudged) process.stderr.write(`${line}\n`)
+      return unjudged.length === 0 ? 0 : 1
+    }
     case 'render':
       await write(await renderCommand(rest, process.cwd(), distribution))
       return 0

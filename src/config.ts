@@ -40,18 +40,6 @@ export interface ChartSettings extends RenderSettings {
   readonly environments: ReadonlyMap<string, RenderSettings>
 }
 
-/** The matching resources' own levels; the first override that matches wins. */
-interface Override {
-  readonly match: {
-    /** A glob. */
-    readonly file: string | null
-    readonly kind: string | null
-    readonly namespace: string | null
-    readonly name: string | null
-  }
-  readonly policies: ReadonlyMap<string, PolicySettings>
-}
-
 /** Somebody's decision to live with a finding, until a day. */
 interface Waiver {
   readonly policy: string
@@ -97,7 +85,6 @@ export interface Config extends Settings {
   /** Folders of manifests that exist in the cluster but belong elsewhere. */
   readonly context: readonly string[]
   readonly flows: readonly Flow[]
-  readonly overrides: readonly Override[]
   readonly waivers: readonly Waiver[]
   /** A file of findings that were there before. */
   readonly baseline: string | null
@@ -139,7 +126,6 @@ export const NOT_SUPPORTED_YET: readonly string[] = [
   'scopes',
   'context',
   'flows',
-  'overrides',
   'waivers',
   'baseline',
   'trust',
@@ -184,6 +170,21 @@ export function parseConfig(content: string, file: string, policies: readonly Po
 }
 
 const byPlace = (a: ConfigProblem, b: ConfigProblem): number => a.line - b.line || a.column - b.column
+
+/** The same with its paths, which are written from the file's own folder, made tree paths. */
+export function rebased(config: Config, folder: string): Config {
+  if (folder === '') return config
+  const moved = (path: string): string => `${folder}/${path.replace(/^\.\//, '')}`
+  return {
+    ...config,
+    ignore: config.ignore.map(moved),
+    render: new Map([...config.render].map(([chart, settings]) => [moved(chart), settings])),
+    overrides: config.overrides.map(({ match, policies }) => ({
+      match: { ...match, file: match.file === null ? null : moved(match.file) },
+      policies,
+    })),
+  }
+}
 
 /** `charts/shop/.ringfence.yaml:3:1: unknown key "stag" …`: a line a problem. */
 export const describe = ({ file, line, column, message }: ConfigProblem): string =>
@@ -268,6 +269,7 @@ function root(policies: readonly Policy[], notes: string[]) {
   const policy = policyName(policies, notes)
   const known = new Map(policies.map((p) => [p.id, p]))
   const settings = mapOf((id) => policySettings(known.get(id) as Policy), policy)
+  const overridden = mapOf(() => overrideSettings, policy)
   return object({
     stage: optional(stage, defaults.stage),
     owns: optional(oneOf('app', 'platform'), defaults.owns),
@@ -286,7 +288,7 @@ function root(policies: readonly Policy[], notes: string[]) {
     ),
     context: optional(listOf(text), defaults.context),
     flows: optional(listOf(flow), defaults.flows),
-    overrides: optional(listOf(object({ match: required(match), policies: required(settings) })), defaults.overrides),
+    overrides: optional(listOf(object({ match: required(match), policies: required(overridden) })), defaults.overrides),
     waivers: optional(
       listOf(
         object({
@@ -380,6 +382,15 @@ function policySettings(policy: Policy): Reader<PolicySettings> {
     const only = level(value, path, report)
     return only === undefined ? undefined : { level: only, severity: null, parameters: {} }
   }
+}
+
+const overrideFields = object({ level: optional(level, null), severity: optional(severity, null) })
+
+/** As of a policy, but for parameters: those are the repository's, the same for every resource. */
+const overrideSettings: Reader<{ readonly level: Level | null; readonly severity: Severity | null }> = (value, path, report) => {
+  if (isMap(value)) return overrideFields(value, path, report)
+  const only = level(value, path, report)
+  return only === undefined ? undefined : { level: only, severity: null }
 }
 
 function parametersOf(policy: Policy): Reader<{ readonly [name: string]: Json }> {

@@ -3,11 +3,12 @@
  * Each step is a function of plain data and knows nothing of the step after it.
  */
 import type { Config } from './config.js'
-import { decide } from './decide/decide.js'
+import { decide, type Base } from './decide/decide.js'
+import { identityOf } from './decide/fingerprint.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
 import { evaluatorOf, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
 import { locatorOf } from './locate/locate.js'
-import type { Environment, Ignored, Judgement, Resource, Tree } from './model.js'
+import type { Environment, Finding, Ignored, Judgement, Resource, Source, Tree, Unjudged, Unknown } from './model.js'
 import { parse, type DroppedField } from './parse/parse.js'
 import { unreadablePods } from './relate/index/pod-problems.js'
 import { relate, worldWithStandIns } from './relate/relate.js'
@@ -15,6 +16,7 @@ import { assemble } from './report/assemble.js'
 import type { Framework } from './report/controls.js'
 import type { Report } from './report/report.js'
 import type { RenderEngines } from './render/engines.js'
+import { isSameInput } from './render/inputs.js'
 import { render } from './render/render.js'
 
 /** What judges: compiled policies, with their parameters already set. */
@@ -26,6 +28,47 @@ export interface Rules {
 /** Hears what the gate is doing, for people who wait. */
 export type Progress = (step: string) => void
 
+/** What one scope of a tree holds, before anything is related or judged. */
+export interface Gathered {
+  readonly sources: readonly Source[]
+  /** Source → every tree path that its render asked for. */
+  readonly inputs: Judgement['inputs']
+  readonly ignored: readonly Ignored[]
+  readonly renders: number
+  /** Of all environments: `inEnvironment` says which are related together. */
+  readonly resources: readonly Resource[]
+  /** What could not be read, rendered or parsed. */
+  readonly unjudged: readonly Unjudged[]
+  /** `group/kind` of every resource whose schema is not known. */
+  readonly unknownKinds: readonly string[]
+}
+
+/** The first half of the line, from discover to parse: for all that looks at a repository, whether it judges or not. */
+export async function gather(tree: Tree, scope: Scope, engines: RenderEngines, progress: Progress): Promise<Gathered> {
+  const discovered = discover(tree, scope)
+  const rendered = await render(tree, discovered.sources, engines, (source) => progress(`rendered ${source}`))
+  // Nothing escapes by being moved: what no render reached is judged as a plain file.
+  const left = unreached(tree, discovered, rendered)
+  const plain = await render(tree, left.sources, engines, progress)
+  const parsed = parse([...rendered.documents, ...plain.documents])
+  return {
+    sources: [...discovered.sources, ...left.sources],
+    inputs: unioned([rendered.inputs, plain.inputs]),
+    ignored: [...discovered.ignored, ...left.ignored, ...parsed.ignored, ...parsed.dropped.map(droppedField)],
+    renders: rendered.renders + plain.renders,
+    resources: parsed.resources,
+    unjudged: [
+      ...tree
+        .problems()
+        .map(({ file, reason }) => ({ file, line: null, reason, policy: null, source: null, environments: [] })),
+      ...rendered.unjudged,
+      ...plain.unjudged,
+      ...parsed.unjudged,
+    ],
+    unknownKinds: parsed.unknownKinds,
+  }
+}
+
 /** Judges one scope of a tree. Pure, but for the engines it is given; base, head and every proposed fix are calls of it. */
 export async function judge(
   tree: Tree,
@@ -34,42 +77,38 @@ export async function judge(
   engines: RenderEngines,
   progress: Progress,
 ): Promise<Judgement> {
-  const discovered = discover(tree, scope)
-  const rendered = await render(tree, discovered.sources, engines, (source) => progress(`rendered ${source}`))
-  // Nothing escapes by being moved: what no render reached is judged as a plain file.
-  const left = unreached(tree, discovered, rendered)
-  const plain = await render(tree, left.sources, engines, progress)
-  const parsed = parse([...rendered.documents, ...plain.documents])
-
+  const { resources, ...gathered } = await gather(tree, scope, engines, progress)
   const evaluate = evaluatorOf(rules.set, rules.evaluate)
-  const worlds = environmentsOf(parsed.resources).map(({ environment, resources }) => {
-    progress(`judging ${resources.length} resources${environment.label === null ? '' : ` of ${environment.label}`}`)
-    const world = worldWithStandIns(resources, environment)
-    const evaluated = relate(world).map((related) => ({ related, evaluation: evaluate(related, world.resources) }))
-    return { evaluated, unreadable: unreadablePods(world) }
+  const worlds = environmentsOf(gathered.sources).map((environment) => {
+    const members = inEnvironment(resources, environment.name)
+    progress(`judging ${members.length} resources${environment.label === null ? '' : ` of ${environment.label}`}`)
+    const world = worldWithStandIns(members, environment)
+    const around = { environment, resources: world.resources }
+    const evaluated = relate(world).map((related) => ({ related, evaluation: evaluate(related, around) }))
+    return { environment, evaluated, unreadable: unreadablePods(world) }
   })
   const evaluated = worlds.flatMap((world) => world.evaluated)
+  const environments = worlds.filter(({ environment }) => !environment.trial).length
   return {
-    sources: [...discovered.sources, ...left.sources],
-    ignored: [...discovered.ignored, ...left.ignored, ...parsed.ignored, ...parsed.dropped.map(droppedField)],
-    renders: rendered.renders + plain.renders,
-    resources: parsed.resources,
-    findings: evaluated.flatMap(({ evaluation }) => evaluation.findings),
-    unknowns: evaluated.flatMap(({ evaluation }) => evaluation.unknowns),
+    ...gathered,
+    resources,
+    findings: toldOnce(
+      evaluated.flatMap(({ evaluation }) => evaluation.findings),
+      environments,
+    ),
+    unknowns: toldOnce(
+      evaluated.flatMap(({ evaluation }) => evaluation.unknowns),
+      environments,
+    ),
     unjudged: [
-      ...tree
-        .problems()
-        .map(({ file, reason }) => ({ file, line: null, reason, policy: null, source: null, environments: [] })),
-      ...rendered.unjudged,
-      ...plain.unjudged,
-      ...parsed.unjudged,
+      ...gathered.unjudged,
       ...worlds.flatMap(({ unreadable }) => unreadable),
       ...evaluated.flatMap(({ evaluation }) => evaluation.unjudged),
     ],
     exercised: countsOf(
       evaluated.flatMap(({ related, evaluation }) => (related.resource.declared ? evaluation.by : [])),
     ),
-    unknownKinds: countsOf(parsed.unknownKinds.filter((kind) => !isJudged(kind, rules.set))),
+    unknownKinds: countsOf(gathered.unknownKinds.filter((kind) => !isJudged(kind, rules.set))),
   }
 }
 
@@ -79,7 +118,7 @@ export interface Verdicts {
   /** One a scope. */
   readonly head: readonly Judgement[]
   /** What the pull request starts from; null where none is known. */
-  readonly base: readonly Judgement[] | null
+  readonly base: { readonly tree: Tree; readonly judgements: readonly Judgement[] } | null
   readonly rules: Rules
   readonly config: Config
   readonly notes: readonly string[]
@@ -90,29 +129,71 @@ export interface Verdicts {
 export function conclude({ tree, head, base, rules, config, notes, frameworks, shown }: Verdicts): Report {
   const judgement = together(head)
   const policies = new Map(rules.set.policies.map((policy) => [policy.id, policy]))
-  const decision = decide(judgement, base === null ? null : together(base), policies, config)
+  const decision = decide(judgement, base === null ? null : startOf(base, judgement, tree), policies, config)
   const locate = locatorOf(tree)
   return assemble({ judgement, decision, policies: rules.set.policies, frameworks, config, notes, locate, shown })
 }
 
-interface Group {
-  readonly environment: Environment
-  readonly resources: readonly Resource[]
+/** The base as `decide` compares with it. */
+function startOf({ tree, judgements }: NonNullable<Verdicts['base']>, head: Judgement, headTree: Tree): Base {
+  const judgement = together(judgements)
+  const isUnchanged = (source: string): boolean => {
+    const [before, now] = [judgement.inputs.get(source), head.inputs.get(source)]
+    return before !== undefined && now !== undefined && isSameInput([...before, ...now], tree, headTree)
+  }
+  return { judgement, isUnchanged }
 }
 
-/** The resources that are related together, environment by environment: what states no environment belongs to each. */
-function environmentsOf(resources: readonly Resource[]): readonly Group[] {
-  const shared = resources.filter((resource) => resource.origin.environment.name === null)
-  const named = new Map<string, { readonly environment: Environment; readonly own: Resource[] }>()
-  for (const resource of resources) {
-    const { environment } = resource.origin
-    if (environment.name === null) continue
-    const group = named.get(environment.name)
-    if (group === undefined) named.set(environment.name, { environment, own: [resource] })
-    else group.own.push(resource)
+/**
+ * The environments that sources are rendered for, also where a render puts out nothing; where there are none but trials,
+ * one more, without a name.
+ */
+export function environmentsOf(sources: readonly Source[]): readonly Environment[] {
+  const named = new Map<string, Environment>()
+  for (const environment of sources.flatMap(environmentsIn)) {
+    if (environment.name !== null && !named.has(environment.name)) named.set(environment.name, environment)
   }
-  if (named.size === 0) return [{ environment: EVERYWHERE, resources: shared }]
-  return [...named.values()].map(({ environment, own }) => ({ environment, resources: [...shared, ...own] }))
+  const all = [...named.values()]
+  return all.some(({ trial }) => !trial) ? all : [EVERYWHERE, ...all]
+}
+
+function environmentsIn(source: Source): readonly Environment[] {
+  if (source.kind === 'chart') return source.renders.map(({ environment }) => environment)
+  return source.environment === undefined ? [] : [source.environment]
+}
+
+/**
+ * The resources that are related together in an environment: its own, and those that belong to every one. Trial values
+ * stand in for the chart's own, so what else there is surrounds them and is judged where it belongs.
+ */
+export function inEnvironment(resources: readonly Resource[], name: string | null): readonly Resource[] {
+  const of = (wanted: string | null): readonly Resource[] =>
+    resources.filter(({ origin }) => origin.environment.name === wanted)
+  if (name === null) return of(null)
+  const own = of(name)
+  if (!own.some(({ origin }) => origin.environment.trial)) return [...of(null), ...own]
+  const tried = new Set(own.map(({ origin }) => origin.source))
+  const around = of(null).filter(({ origin }) => !tried.has(origin.source))
+  return [
+    ...around.map((resource) => ({ ...resource, origin: { ...resource.origin, role: 'context' as const } })),
+    ...own,
+  ]
+}
+
+/** What holds of a resource that belongs to every environment, and holds in each of them, is told without their names. */
+function toldOnce<Told extends Finding | Unknown>(all: readonly Told[], environments: number): readonly Told[] {
+  const isShared = ({ resource }: Told): boolean => resource.origin.environment.name === null
+  const keyOf = ({ policy, resource, path, message }: Told): string => {
+    const { file, document } = resource.origin
+    return JSON.stringify([policy, file, document, resource.path, identityOf(resource), path, message])
+  }
+  const heldIn = new Map<string, Set<string | null>>()
+  for (const told of all.filter(isShared)) {
+    const key = keyOf(told)
+    heldIn.set(key, (heldIn.get(key) ?? new Set()).add(told.environment.name))
+  }
+  const isEverywhere = (told: Told): boolean => isShared(told) && heldIn.get(keyOf(told))?.size === environments
+  return all.map((told) => (isEverywhere(told) ? { ...told, environment: EVERYWHERE } : told))
 }
 
 const EVERYWHERE: Environment = { name: null, label: null, trial: false }
@@ -121,6 +202,7 @@ const EVERYWHERE: Environment = { name: null, label: null, trial: false }
 function together(judgements: readonly Judgement[]): Judgement {
   return {
     sources: judgements.flatMap((j) => j.sources),
+    inputs: unioned(judgements.map((j) => j.inputs)),
     ignored: judgements.flatMap((j) => j.ignored),
     renders: judgements.reduce((sum, j) => sum + j.renders, 0),
     resources: judgements.flatMap((j) => j.resources),
@@ -141,6 +223,14 @@ function droppedField({ resource, message }: DroppedField): Ignored {
 function isJudged(groupKind: string, set: PolicySet): boolean {
   const [group, kind] = groupKind.split('/')
   return Object.hasOwn(set.kinds, kind === undefined ? groupKind : group === '' ? kind : `${kind}.${group}`)
+}
+
+function unioned(all: readonly Judgement['inputs'][]): Judgement['inputs'] {
+  const union = new Map<string, Set<string>>()
+  for (const inputs of all) {
+    for (const [source, paths] of inputs) union.set(source, new Set([...(union.get(source) ?? []), ...paths]))
+  }
+  return union
 }
 
 function countsOf(keys: readonly string[]): ReadonlyMap<string, number> {

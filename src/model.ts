@@ -162,6 +162,8 @@ export interface Origin {
   readonly hooks: readonly string[]
   /** The vendored subchart it came from, as a path below the chart; null when the chart's own. */
   readonly vendored: string | null
+  /** The namespace that the release goes into, where the configuration states it. */
+  readonly namespace?: string | null
   /** `context` is related, never judged. */
   readonly role: 'judged' | 'context'
 }
@@ -260,6 +262,7 @@ export interface Pod {
     readonly labels: { readonly [key: string]: string }
     readonly annotations: { readonly [key: string]: string }
   }
+  /** For policies without the lists that `containers` and `volumes` give. */
   readonly spec: PodSpec
   readonly containers: readonly Container[]
   readonly volumes: readonly Volume[]
@@ -336,6 +339,8 @@ export interface Policy {
 export interface Finding {
   readonly policy: string
   readonly resource: Resource
+  /** Where it holds: of what belongs to every environment it may be true in some of them only. */
+  readonly environment: Environment
   readonly path: Path
   readonly message: string
   readonly fix: Json | null
@@ -357,6 +362,7 @@ export interface Place {
 export interface Unknown {
   readonly policy: string
   readonly resource: Resource
+  readonly environment: Environment
   readonly path: Path
   readonly message: string
 }
@@ -364,6 +370,8 @@ export interface Unknown {
 /** What `judge` gives: everything, nothing decided. */
 export interface Judgement {
   readonly sources: readonly Source[]
+  /** Source → every tree path that its render asked for, there or not: its whole input. */
+  readonly inputs: ReadonlyMap<string, ReadonlySet<string>>
   readonly ignored: readonly Ignored[]
   readonly renders: number
   readonly resources: readonly Resource[]

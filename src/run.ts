@@ -2,13 +2,13 @@
  * One run of the gate on this machine: what the command line and the Action share. It brings the tree, the policies, the
  * engines and the configuration to `gate`, and gives back the report. This and `host/` touch the machine.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, tighten, type Config } from './config.js'
+import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tighten, type Config } from './config.js'
 import type { Scope } from './discover/discover.js'
 import { conclude, judge, type Progress } from './gate.js'
-import { createEngines } from './host/engines.js'
+import { createEngines, type Engines } from './host/engines.js'
 import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
@@ -17,7 +17,8 @@ import type { Json, Policy } from './model.js'
 import type { Framework } from './report/controls.js'
 import type { Report } from './report/report.js'
 
-export interface RunOptions {
+/** What a command of the line is about, and how it wants to be judged. */
+export interface OpenOptions {
   /** Absolute. */
   readonly cwd: string
   /** Files and folders, as they were given. */
@@ -31,6 +32,9 @@ export interface RunOptions {
   readonly failOn: string
   /** Whether these may only tighten the configuration, as of the Action. */
   readonly tightenOnly: boolean
+}
+
+export interface RunOptions extends OpenOptions {
   /** Where `policies.wasm` and the engines lie. */
   readonly distribution: URL
   readonly onProgress: Progress
@@ -59,32 +63,15 @@ export async function loadDistribution(directory: URL): Promise<Distribution> {
 
 /** Throws `GateError` where the gate cannot do its work. */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { cwd } = options
-  const paths = options.paths.map((path) => resolve(cwd, path))
-  for (const [i, path] of paths.entries()) {
-    if (!existsSync(path)) throw new GateError(`${options.paths[i]}: no such file or folder`)
-  }
-  const root = rootOf(cwd, paths)
-  const inTree = (path: string): string => relative(root, path).split(sep).join('/')
-  const shown = (file: string): string => relative(cwd, join(root, file)).split(sep).join('/') || '.'
-
+  const { cwd, onProgress } = options
   const distribution = await loadDistribution(options.distribution)
-  const { config, notes } = configure(options, configFile(options, root, paths), inTree, distribution.set.policies)
+  const { root, inTree, shown, config, notes, scopes } = open(options, distribution.set.policies)
   distribution.setParameters(parametersOf(distribution.set.policies, config))
-
   const tree = diskTree(root)
-  const engines = createEngines({
-    directory: new URL('engine/', options.distribution),
-    workerUrl: new URL('engine-worker.js', options.distribution),
-  })
+  const engines = enginesOf(options.distribution)
   try {
-    const scopes = (options.each ? paths.map((path) => [path]) : [paths]).map((each): Scope => ({
-      paths: each.map(inTree),
-      ignore: config.ignore,
-      render: config.render,
-    }))
     const head = []
-    for (const scope of scopes) head.push(await judge(tree, scope, distribution, engines, options.onProgress))
+    for (const scope of scopes) head.push(await judge(tree, scope, distribution, engines, onProgress))
     const { frameworks } = distribution
     const report = conclude({ tree, head, base: null, rules: distribution, config, notes, frameworks, shown })
     const linesOf = (file: string): readonly string[] | null => {
@@ -95,6 +82,48 @@ export async function run(options: RunOptions): Promise<RunResult> {
   } finally {
     await engines.close()
   }
+}
+
+/** The paths of a command, in the repository that they lie in. */
+export interface Opened {
+  /** The folder that the tree is of. */
+  readonly root: string
+  /** Absolute path → tree path. */
+  readonly inTree: (path: string) => string
+  /** Tree path → path relative to the working directory. */
+  readonly shown: (file: string) => string
+  readonly config: Config
+  /** What a reader should know about the configuration. */
+  readonly notes: readonly string[]
+  /** The paths together, or each by itself. */
+  readonly scopes: readonly Scope[]
+}
+
+/** Finds the repository around the paths, and its configuration. Throws `GateError` where either cannot be read. */
+export function open(options: OpenOptions, policies: readonly Policy[]): Opened {
+  const { cwd } = options
+  const paths = options.paths.map((path) => resolve(cwd, path))
+  for (const [i, path] of paths.entries()) {
+    if (!existsSync(path)) throw new GateError(`${options.paths[i]}: no such file or folder`)
+  }
+  const root = rootOf(cwd, paths)
+  const inTree = (path: string): string => relative(root, path).split(sep).join('/')
+  const shown = (file: string): string => relative(cwd, join(root, file)).split(sep).join('/') || '.'
+  const { config, notes } = configure(options, configFile(options, root, paths), inTree, policies)
+  const scopes = (options.each ? paths.map((path) => [path]) : [paths]).map((each): Scope => ({
+    paths: each.map(inTree),
+    ignore: config.ignore,
+    render: config.render,
+  }))
+  return { root, inTree, shown, config, notes, scopes }
+}
+
+/** Started when first asked; whoever asks for them closes them. */
+export function enginesOf(distribution: URL): Engines {
+  return createEngines({
+    directory: new URL('engine/', distribution),
+    workerUrl: new URL('engine-worker.js', distribution),
+  })
 }
 
 /**
@@ -108,7 +137,7 @@ function rootOf(cwd: string, paths: readonly string[]): string {
 }
 
 function folderOf(path: string): string {
-  return existsSync(join(path, '.')) ? path : dirname(path)
+  return statSync(path).isDirectory() ? path : dirname(path)
 }
 
 function isBelow(path: string, folder: string): boolean {
@@ -123,7 +152,7 @@ function commonFolder(a: string, b: string): string {
 }
 
 /** The one that was asked for, else the nearest above the only path, else above the working directory. */
-function configFile({ cwd, config, each }: RunOptions, root: string, paths: readonly string[]): string | null {
+function configFile({ cwd, config, each }: OpenOptions, root: string, paths: readonly string[]): string | null {
   if (config !== null) return resolve(cwd, config)
   const [only] = paths
   const start = !each && paths.length === 1 && only !== undefined ? folderOf(only) : cwd
@@ -136,7 +165,7 @@ function configFile({ cwd, config, each }: RunOptions, root: string, paths: read
 }
 
 function configure(
-  options: RunOptions,
+  options: OpenOptions,
   file: string | null,
   inTree: (path: string) => string,
   policies: readonly Policy[],
@@ -161,7 +190,7 @@ function readConfig(file: string, inTree: string, name: string, policies: readon
   }
   const { config, problems } = parseConfig(content, name, policies)
   if (config === null) throw new GateError(problems.map(describe).join('\n'))
-  return { ...config, file: inTree }
+  return rebased({ ...config, file: inTree }, inTree.includes('/') ? inTree.slice(0, inTree.lastIndexOf('/')) : '')
 }
 
 /** Every parameter has a value: the repository's, else the policy's default. */

@@ -34,10 +34,15 @@ export interface CheckOptions {
 export async function check(tree: Tree, options: CheckOptions = {}): Promise<Report> {
   const rules = await distribution()
   const config = { ...defaults, ...options.config }
-  rules.setParameters(parametersOf(rules.set.policies, { ...config, parameters: options.parameters ?? config.parameters }))
+  rules.setParameters(
+    parametersOf(rules.set.policies, { ...config, parameters: options.parameters ?? config.parameters }),
+  )
   const scope = { paths: [''], ignore: config.ignore, render: config.render }
   const engines = options.engines ?? noEngines
   const head = [await judge(tree, scope, rules, engines, () => undefined)]
-  const base = options.base === undefined ? null : [await judge(options.base, scope, rules, engines, () => undefined)]
+  const base =
+    options.base === undefined
+      ? null
+      : { tree: options.base, judgements: [await judge(options.base, scope, rules, engines, () => undefined)] }
   return conclude({ tree, head, base, rules, config, notes: [], frameworks: rules.frameworks, shown: (file) => file })
 }

@@ -56,6 +56,24 @@ func (b *Body) Take(files []File) ([]Content, error) {
 // in memory, before the build takes a picture of it.
 const settle = "settle"
 
+// settleMemory collects what is not used any more, and overwrites it with
+// zeros, which take no room in the picture.
+func settleMemory() {
+	const page = 8192 // of Go's heap
+	runtime.GC()
+	runtime.GC() // what the first run finalized
+	var stats runtime.MemStats
+	var pages [][]byte
+	for runtime.ReadMemStats(&stats); stats.HeapIdle > 64*page; runtime.ReadMemStats(&stats) {
+		for range stats.HeapIdle / page / 2 {
+			pages = append(pages, make([]byte, page))
+		}
+	}
+	runtime.KeepAlive(pages)
+	pages = nil
+	runtime.GC()
+}
+
 // failure is the header of a request that could not be handled at all. It never
 // describes the user's files; the host reports it as a defect of the engine.
 type failure struct {
@@ -82,8 +100,7 @@ func Handle(request []byte, handler Handler) (response []byte) {
 		return encode(failure{err.Error()}, nil)
 	}
 	if operation.Op == settle {
-		runtime.GC()
-		runtime.GC() // what the first run finalized
+		settleMemory()
 		return encode(struct{}{}, nil)
 	}
 	answer, raw, err := handler(operation.Op, header, &Body{body})

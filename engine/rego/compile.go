@@ -145,7 +145,26 @@ func inspect(q *request) *answer {
 	if len(errs) > 0 {
 		return failed(errs)
 	}
-	return &answer{Errors: []problem{}, Annotations: set.Flatten(), Packages: packages}
+	found := []annotations{}
+	for _, reference := range set.Flatten() {
+		at := reference.Location
+		found = append(found, annotations{reference.Annotations, location{at.File, at.Row, at.Col}, reference.Path})
+	}
+	return &answer{Errors: []problem{}, Annotations: found, Packages: packages}
+}
+
+// annotations is one of `opa inspect`'s: OPA's own type leaves the location out
+// unless a global says otherwise.
+type annotations struct {
+	Annotations *ast.Annotations `json:"annotations"`
+	Location    location         `json:"location"`
+	Path        ast.Ref          `json:"path"`
+}
+
+type location struct {
+	File string `json:"file"`
+	Row  int    `json:"row"`
+	Col  int    `json:"col"`
 }
 
 // formatModules is `opa fmt`: the formatted text of each module that differs.

@@ -86,11 +86,11 @@ type problem struct {
 
 // answer is what every operation gives; nil where an operation has no such part.
 type answer struct {
-	Errors      []problem             `json:"errors"`
-	Data        any                   `json:"data,omitempty"`
-	Annotations []*ast.AnnotationsRef `json:"annotations,omitempty"`
-	Packages    map[string][]string   `json:"packages,omitempty"`
-	Formatted   map[string]string     `json:"formatted,omitempty"`
+	Errors      []problem           `json:"errors"`
+	Data        any                 `json:"data,omitempty"`
+	Annotations []annotations       `json:"annotations,omitempty"`
+	Packages    map[string][]string `json:"packages,omitempty"`
+	Formatted   map[string]string   `json:"formatted,omitempty"`
 }
 
 func failed(err error) *answer { return &answer{Errors: problemsOf(err)} }

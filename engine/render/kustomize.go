@@ -22,6 +22,8 @@ import (
 // kustomizeRequest names the directory to build, a path in the host's tree.
 type kustomizeRequest struct {
 	Root string `json:"root"`
+	// Origins asks for where documents come from, which takes a second build.
+	Origins bool `json:"origins"`
 }
 
 type kustomizeAnswer struct {
@@ -77,7 +79,7 @@ func renderKustomize(request *kustomizeRequest, from tree) *kustomizeAnswer {
 	if err != nil {
 		answer.Error = describeKustomize(err, files)
 		answer.Documents = []kustomizeDocument{}
-	} else {
+	} else if request.Origins {
 		addOrigins(answer.Documents, files, request.Root)
 	}
 	answer.Files = files.filesRead()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"reflect"
 	"slices"
@@ -55,10 +56,10 @@ func (r *rendering) findMoments(values common.Values) []moment {
 	var roots []*fragment
 	var texts []string // string literals, which `tpl` may render
 	scan := func(name, file, text string) *fragment {
-		s := scanner{template: name, file: file, text: text}
-		main := s.scan(named)
-		texts = append(texts, s.literals...)
-		return main
+		found := scanned(source{name, file, text})
+		maps.Copy(named, found.named)
+		texts = append(texts, found.literals...)
+		return found.main
 	}
 	var visit func(c *chart.Chart)
 	visit = func(c *chart.Chart) {
@@ -163,47 +164,73 @@ func collectTexts(value any, texts *[]string) {
 	}
 }
 
-// A scanner reads one template text.
-type scanner struct {
-	template, file, text string
-	literals             []string
+// A source is one text that may be a template.
+type source struct{ template, file, text string }
 
-	into *fragment
-	tree *parse.Tree
+// A scan is what was found in a source.
+type scan struct {
+	// main is the text itself; nil for what is no template, which the renderer
+	// reports in its own words.
+	main *fragment
+	// named are its `define`s and itself, under the names by which Helm knows them.
+	named    map[string]*fragment
+	literals []string
 }
 
-// scan adds each `define` to named, under the name by which Helm knows it, and
-// returns the text's own fragment; nil for what is no template, which the
-// renderer reports in its own words.
-func (s *scanner) scan(named map[string]*fragment) *fragment {
+// scans keeps what was found: a chart is rendered once for each environment,
+// and its templates stay the same. It is emptied when it holds scansLimit bytes
+// of templates.
+var (
+	scans      = map[source]*scan{}
+	scansBytes = 0
+)
+
+const scansLimit = 32 << 20
+
+func scanned(s source) *scan {
+	if found, known := scans[s]; known {
+		return found
+	}
+	if scansBytes += len(s.text); scansBytes > scansLimit {
+		clear(scans)
+		scansBytes = len(s.text)
+	}
+	scanner := scanner{source: s, scan: &scan{named: map[string]*fragment{}}}
+	scanner.run()
+	scans[s] = scanner.scan
+	return scanner.scan
+}
+
+// A scanner reads one source.
+type scanner struct {
+	source
+	*scan
+	into *fragment
+}
+
+func (s *scanner) run() {
 	if !strings.Contains(s.text, "{{") {
-		return nil
+		return
 	}
 	tree := parse.New(s.template)
 	tree.Mode = parse.SkipFuncCheck
 	trees := map[string]*parse.Tree{}
 	if _, err := tree.Parse(s.text, "", "", trees); err != nil {
-		return nil
+		return
 	}
-	names := make([]string, 0, len(trees))
-	for name := range trees {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(trees)) {
 		if name != s.template {
-			named[name] = s.fragment(trees[name])
+			s.named[name] = s.fragment(trees[name])
 		}
 	}
-	main := s.fragment(tree)
+	s.main = s.fragment(tree)
 	if s.template != "" {
-		named[s.template] = main
+		s.named[s.template] = s.main
 	}
-	return main
 }
 
 func (s *scanner) fragment(tree *parse.Tree) *fragment {
-	s.into, s.tree = &fragment{}, tree
+	s.into = &fragment{}
 	if tree.Root != nil {
 		s.list(tree.Root)
 	}

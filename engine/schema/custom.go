@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -50,13 +52,13 @@ func addDefinition(t *table, crd *apiextensionsv1.CustomResourceDefinition) erro
 			continue
 		}
 		schema := version.Schema.OpenAPIV3Schema
+		delete(schema.Properties, "status")
 		fields, err := properties(t, schema)
 		if err != nil {
 			return err
 		}
 		// What every object has, whether the schema says it or not.
 		fields["apiVersion"], fields["kind"], fields["metadata"] = "s", "s", "*"
-		delete(fields, "status")
 		object, err := t.add(fields)
 		if err != nil {
 			return err
@@ -68,10 +70,9 @@ func addDefinition(t *table, crd *apiextensionsv1.CustomResourceDefinition) erro
 
 func properties(t *table, schema *apiextensionsv1.JSONSchemaProps) (map[string]string, error) {
 	fields := map[string]string{}
-	for name, property := range schema.Properties {
-		if name == "status" {
-			continue
-		}
+	// In order, so that types are numbered the same on every run.
+	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+		property := schema.Properties[name]
 		word, err := schemaWord(t, &property)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)

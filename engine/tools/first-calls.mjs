@@ -49,7 +49,7 @@ export const firstCalls = {
       header: { op: 'helm', files: listed(chart), values: [], releaseName: 'first', namespace: 'first', includeCrds: true },
       contents: Object.values(chart),
     },
-    { header: { op: 'kustomize', root: 'overlay' }, tree: kustomization },
+    { header: { op: 'kustomize', root: 'overlay', origins: true }, tree: kustomization },
   ],
   rego: [
     { header: { op: 'compile', modules: listed(policies), entrypoints: ['first/findings'] }, contents: Object.values(policies) },

@@ -24,7 +24,7 @@ export function preinitialize(wasm, wasi, requests, maximumMemory) {
   wasi.begin({ now: 0, seed: 0 })
   wasi.attach(engine.memory)
   engine._initialize()
-  for (const request of [...requests, { header: { op: 'settle' } }]) {
+  for (const request of requests.flatMap((each) => [each, { header: { op: 'settle' } }])) {
     const answer = call(engine, host, request)
     const error = answer.failure ?? answer.error?.message ?? answer.errors?.[0]?.message
     if (error) throw new Error(`${request.header.op}: ${error}`)

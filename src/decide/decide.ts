@@ -3,7 +3,12 @@
  * stage, the owner and the repository's settings say how it counts.
  */
 import type { Finding, Judgement, Policy, Severity, Stage, Unjudged, Unknown } from '../model.js'
-import { fingerprintOf, valueOf } from './fingerprint.js'
+import { beforeOf, instancesOf, placeOf, type Base, type Before } from './before.js'
+import { fingerprintOf } from './fingerprint.js'
+import { groupBy } from './group.js'
+import { termsOf, type Terms } from './terms.js'
+
+export type { Base } from './before.js'
 
 export type Level = 'off' | 'advise' | 'block'
 
@@ -20,6 +25,22 @@ export interface Settings {
   /** policy → what the repository set. */
   readonly levels: ReadonlyMap<string, Level>
   readonly severities: ReadonlyMap<string, Severity>
+  /** The first that matches a resource and names the policy wins over `levels` and `severities`. */
+  readonly overrides: readonly Override[]
+}
+
+/** What holds for the resources that match; an absent (null) part of the match takes every one. */
+export interface Override {
+  readonly match: {
+    /** A glob over tree paths. */
+    readonly file: string | null
+    /** `Deployment`. */
+    readonly kind: string | null
+    /** Globs. */
+    readonly namespace: string | null
+    readonly name: string | null
+  }
+  readonly policies: ReadonlyMap<string, { readonly level: Level | null; readonly severity: Severity | null }>
 }
 
 export type Status = 'blocking' | 'advisory' | 'waived' | 'existing'
@@ -42,148 +63,148 @@ export interface DecidedUnknown {
   readonly environments: readonly string[]
 }
 
+export interface DecidedUnjudged extends Unjudged {
+  /** In the base too, from the same bytes: it does not block. */
+  readonly existing: boolean
+}
+
 export interface Decision {
   readonly outcome: 'pass' | 'fail'
   readonly verdicts: readonly Decided[]
   readonly unknowns: readonly DecidedUnknown[]
-  readonly unjudged: readonly Unjudged[]
+  readonly unjudged: readonly DecidedUnjudged[]
 }
 
 const RANK: { readonly [S in Severity]: number } = { critical: 0, high: 1, medium: 2, low: 3 }
 
-/** `base` is the judgement of what the pull request starts from, null where none is known. */
-export function decide(head: Judgement, base: Judgement | null, policies: ReadonlyMap<string, Policy>, settings: Settings): Decision {
-  const before = base === null ? null : countsOf(base.findings)
-  const known = (base?.unjudged ?? []).map(unjudgedKey)
-  const verdicts = merged(head.findings)
-    .map(({ finding, fingerprint, environments, trial }): Decided | null => {
-      const policy = policies.get(finding.policy)
-      if (policy === undefined) throw new Error(`no metadata for policy ${finding.policy}`)
-      const level = settings.levels.get(policy.id) ?? null
-      if (level === 'off') return null
-      const severity = settings.severities.get(policy.id) ?? policy.severity
-      const existing = before !== null && takeOne(before, bound(finding, fingerprint))
-      const { status, why } = statusOf({ finding, policy, severity, level, existing, trial }, settings)
-      return { finding, policy, severity, status, why, fingerprint, environments }
-    })
-    .filter((verdict) => verdict !== null)
+/** `base` is what the pull request starts from, null where none is known. */
+export function decide(
+  head: Judgement,
+  base: Base | null,
+  policies: ReadonlyMap<string, Policy>,
+  settings: Settings,
+): Decision {
+  const before = base === null ? null : beforeOf(base.judgement)
+  const terms = termsOf(settings, policies)
+  const isOn = (told: Finding | Unknown): boolean => terms(told).level !== 'off'
+  const verdicts = merged(head.findings.filter(isOn), (finding) => before?.takeOne(finding) ?? false)
+    .map((each) => decided(each, terms(each.told), before, settings))
     .sort(byImportance)
-  const unknowns = mergedUnknowns(head.unknowns)
-    .filter(({ unknown }) => settings.levels.get(unknown.policy) !== 'off')
-    .map((item) => ({ ...item, blocking: unknownBlocks(item.unknown, policies, settings) }))
-  const unjudged = mergedUnjudged(head.unjudged)
-  const unjudgedBlocks = unjudged.some((item) => !(settings.failOn !== 'all' && known.includes(unjudgedKey(item)) && item.policy === null))
-  const blocks = unjudgedBlocks || verdicts.some((v) => v.status === 'blocking') || unknowns.some((u) => u.blocking)
+  const unknowns = merged(head.unknowns.filter(isOn), (unknown) =>
+    blocksUnknown(unknown, terms(unknown), before, settings),
+  ).map(({ told, answer, environments }) => ({ unknown: told, blocking: answer, environments }))
+  const unjudged = decideUnjudged(head, base, settings)
+  const blocks =
+    verdicts.some(({ status }) => status === 'blocking') ||
+    unknowns.some(({ blocking }) => blocking) ||
+    unjudged.some(({ existing }) => !existing)
   return { outcome: blocks ? 'fail' : 'pass', verdicts, unknowns, unjudged }
 }
 
-interface Case {
-  readonly finding: Finding
-  readonly policy: Policy
-  readonly severity: Severity
-  readonly level: Level | null
-  readonly existing: boolean
-  readonly trial: boolean
-}
-
-function statusOf(c: Case, settings: Settings): { readonly status: Status; readonly why: string | null } {
-  if (c.existing && settings.failOn !== 'all') return { status: 'existing', why: 'the base has it too' }
-  const advisory = (why: string): { status: Status; why: string } => ({ status: 'advisory', why })
-  if (c.level === 'advise') return advisory('the configuration says so')
-  if (c.trial) return advisory('it appears only with trial values')
-  if (c.finding.resource.origin.vendored !== null) return advisory('it comes from a vendored chart')
-  if (c.level !== 'block') {
-    if (c.policy.stage > settings.stage) return advisory(`stage ${c.policy.stage} is not reached yet`)
-    if (c.finding.elsewhere && settings.owns === 'app') return advisory('it may be declared outside this repository')
-    if (RANK[c.severity] > RANK[settings.severity]) return advisory(`its severity is ${c.severity}`)
-  }
-  return { status: 'blocking', why: null }
-}
-
-function unknownBlocks(unknown: Unknown, policies: ReadonlyMap<string, Policy>, settings: Settings): boolean {
-  const level = settings.levels.get(unknown.policy)
-  const policy = policies.get(unknown.policy)
-  if (level === 'advise' || policy === undefined) return false
-  if (unknown.resource.origin.environment.trial || unknown.resource.origin.vendored !== null) return false
-  if (level !== 'block' && policy.stage > settings.stage) return false
-  return (settings.unknown ?? (settings.owns === 'platform' ? 'block' : 'advise')) === 'block'
-}
-
-interface Merged {
-  readonly finding: Finding
-  readonly fingerprint: string
+interface Merged<Told> {
+  readonly told: Told
+  /** Of the question that only equal ones are merged by. */
+  readonly answer: boolean
   readonly environments: readonly string[]
   /** Found with trial values alone. */
   readonly trial: boolean
 }
 
-/** One finding for all environments that show it at the same place of the same file, with the same words. */
-function merged(findings: readonly Finding[]): readonly Merged[] {
-  const groups = new Map<string, Finding[]>()
-  for (const finding of findings) {
-    const { file, document, source } = finding.resource.origin
-    const key = [fingerprintOf(finding), source, file, finding.resource.origin.kind === 'manifest' ? document : '', finding.message].join('\0')
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [finding])
-    else group.push(finding)
-  }
+/**
+ * One finding for all environments that show it at the same place of the same file, with the same words. `ask` is asked
+ * once an environment: where it answers differently, each answer has its own.
+ */
+function merged<Told extends Finding | Unknown>(
+  all: readonly Told[],
+  ask: (told: Told) => boolean,
+): readonly Merged<Told>[] {
+  const instances = instancesOf(all).map(([told]) => ({ told, answer: ask(told) }))
+  const groups = groupBy(instances, ({ told, answer }) => JSON.stringify([placeOf(told), answer]))
   return [...groups.values()].map((group) => {
-    const first = group[0] as Finding
-    return {
-      finding: group.find((f) => !f.resource.origin.environment.trial) ?? first,
-      fingerprint: fingerprintOf(first),
-      environments: labels(group),
-      trial: group.every((f) => f.resource.origin.environment.trial),
-    }
+    const [first] = group
+    const { told, answer } = group.find((each) => !each.told.environment.trial) ?? first
+    const environments = group.map((each) => each.told.environment)
+    return { told, answer, environments: labelsOf(environments), trial: environments.every(({ trial }) => trial) }
   })
 }
 
-function mergedUnknowns(unknowns: readonly Unknown[]): readonly { readonly unknown: Unknown; readonly environments: readonly string[] }[] {
-  const groups = new Map<string, Unknown[]>()
-  for (const unknown of unknowns) {
-    const { file, source } = unknown.resource.origin
-    const key = [fingerprintOf({ ...unknown, fix: null, elsewhere: false, related: [] }), source, file, unknown.message].join('\0')
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [unknown])
-    else group.push(unknown)
-  }
-  return [...groups.values()].map((group) => ({ unknown: group[0] as Unknown, environments: labels(group) }))
+/** Empty where it is so in every environment. */
+function labelsOf(environments: readonly { readonly label: string | null }[]): readonly string[] {
+  const labels = environments.map(({ label }) => label).filter((label) => label !== null)
+  return labels.length < environments.length ? [] : [...new Set(labels)].sort()
 }
 
-function mergedUnjudged(items: readonly Unjudged[]): readonly Unjudged[] {
-  const groups = new Map<string, Unjudged>()
-  for (const item of items) {
-    const key = unjudgedKey(item)
-    const same = groups.get(key)
-    groups.set(key, same === undefined ? item : { ...same, environments: [...new Set([...same.environments, ...item.environments])].sort() })
-  }
-  return [...groups.values()].sort((a, b) => compare(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || compare(a.reason, b.reason))
+function decided(
+  { told: finding, answer: existing, environments, trial }: Merged<Finding>,
+  terms: Terms,
+  before: Before | null,
+  settings: Settings,
+): Decided {
+  const { policy, severity } = terms
+  const why = reason({ finding, existing, trial }, terms, before, settings)
+  const status = why === null ? 'blocking' : existing && settings.failOn !== 'all' ? 'existing' : 'advisory'
+  return { finding, policy, severity, status, why, fingerprint: fingerprintOf(finding), environments }
 }
 
-const unjudgedKey = (item: Unjudged): string => [item.file, item.line, item.reason, item.policy, item.source].join('\0')
-
-function labels(items: readonly { readonly resource: { readonly origin: { readonly environment: { readonly label: string | null } } } }[]): readonly string[] {
-  return [...new Set(items.map((i) => i.resource.origin.environment.label).filter((label) => label !== null))].sort()
+interface Case {
+  readonly finding: Finding
+  readonly existing: boolean
+  readonly trial: boolean
 }
 
-/** `existing` binds to the offending value as well: a changed value is new. */
-const bound = (finding: Finding, fingerprint: string): string => `${fingerprint}\0${valueOf(finding)}`
-
-function countsOf(findings: readonly Finding[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const { finding, fingerprint } of merged(findings)) {
-    const key = bound(finding, fingerprint)
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-  return counts
+/** Why a finding does not block; null where it does. */
+function reason(
+  { finding, existing, trial }: Case,
+  terms: Terms,
+  before: Before | null,
+  settings: Settings,
+): string | null {
+  if (existing && settings.failOn !== 'all') return 'the base has it too'
+  if (terms.level === 'advise') return 'the configuration says so'
+  if (trial) return 'it appears only with trial values'
+  // What is new in somebody else's chart is there because the pull request changed its version, its files or its values.
+  if (isVendored(finding) && (before === null || existing)) return 'it comes from a vendored chart'
+  if (terms.level === 'block') return null
+  if (terms.policy.stage > settings.stage) return `stage ${terms.policy.stage} is not reached yet`
+  // What the pull request takes away was declared here.
+  const wasHere = !finding.resource.declared && before?.wasYes(finding) === true
+  if (finding.elsewhere && !wasHere && settings.owns === 'app') return 'it may be declared outside this repository'
+  return isBelow(terms, settings) ? `its severity is ${terms.severity}` : null
 }
 
-/** As many as the base had are existing; one more is new. */
-function takeOne(counts: Map<string, number>, key: string): boolean {
-  const left = counts.get(key) ?? 0
-  if (left > 0) counts.set(key, left - 1)
-  return left > 0
+function blocksUnknown(unknown: Unknown, terms: Terms, before: Before | null, settings: Settings): boolean {
+  if (terms.level === 'advise' || unknown.environment.trial) return false
+  const wasYes = before?.wasYes(unknown) === true
+  if (isVendored(unknown) && !wasYes) return false
+  if (terms.level !== 'block' && (terms.policy.stage > settings.stage || isBelow(terms, settings))) return false
+  return wasYes || (settings.unknown ?? (settings.owns === 'platform' ? 'block' : 'advise')) === 'block'
 }
+
+const isVendored = ({ resource }: Finding | Unknown): boolean => resource.origin.vendored !== null
+
+const isBelow = ({ severity }: Terms, settings: Settings): boolean => RANK[severity] > RANK[settings.severity]
+
+function decideUnjudged(head: Judgement, base: Base | null, settings: Settings): readonly DecidedUnjudged[] {
+  const known = new Set((base?.judgement.unjudged ?? []).map(unjudgedKey))
+  const wasThere = (item: Unjudged): boolean =>
+    known.has(unjudgedKey(item)) && item.source !== null && base?.isUnchanged(item.source) === true
+  return mergedUnjudged(head.unjudged)
+    .filter(({ policy }) => policy === null || settings.levels.get(policy) !== 'off')
+    .map((item) => ({ ...item, existing: settings.failOn !== 'all' && wasThere(item) }))
+}
+
+/** The same in several environments is told once, with all their labels. */
+export function mergedUnjudged(items: readonly Unjudged[]): readonly Unjudged[] {
+  return [...groupBy(items, unjudgedKey).values()]
+    .map((group) => ({
+      ...group[0],
+      environments: [...new Set(group.flatMap(({ environments }) => environments))].sort(),
+    }))
+    .sort((a, b) => compare(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || compare(a.reason, b.reason))
+}
+
+const unjudgedKey = ({ file, line, reason, policy, source }: Unjudged): string =>
+  JSON.stringify([file, line, reason, policy, source])
 
 const STATUS_RANK: { readonly [S in Status]: number } = { blocking: 0, advisory: 1, existing: 2, waived: 3 }
 
@@ -204,4 +225,3 @@ function byImportance(a: Decided, b: Decided): number {
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
-

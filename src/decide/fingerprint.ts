@@ -1,17 +1,17 @@
-import type { Finding, Path, Resource } from '../model.js'
+import type { Finding, Path, Resource, Unknown } from '../model.js'
 
 /**
  * A finding's identity over time: policy, resource and path, list items by name, never a line number. Readable on
  * purpose: it is what waivers and baselines show. The file is no part of it, so a moved file makes nothing new.
  */
-export function fingerprintOf(finding: Finding): string {
-  return `${finding.policy} ${identityOf(finding.resource)} ${pathByNames(finding.resource, finding.path)}`
+export function fingerprintOf({ policy, resource, path }: Finding | Unknown): string {
+  return `${policy} ${identityOf(resource)} ${pathByNames(resource, path)}`
 }
 
-/** `Deployment.apps/shop/cart`; a namespace nobody stated is left empty. */
-export function identityOf(resource: Resource): string {
-  const kind = resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`
-  return `${kind}/${resource.namespaceStated ? resource.namespace : ''}/${resource.name}`
+/** `Deployment.apps/shop/cart`; a namespace nobody stated is left empty, and a stand-in has the identity of what it stands for. */
+export function identityOf({ kind, group, name, namespace, namespaceStated, declared }: Resource): string {
+  const ofGroup = group === '' ? kind : `${kind}.${group}`
+  return `${ofGroup}/${namespaceStated && declared ? namespace : ''}/${name}`
 }
 
 /** `spec.containers[name=app].image`: an index where the item has no name that is its own. */
@@ -33,7 +33,8 @@ export function pathByNames(resource: Resource, path: Path): string {
   return text
 }
 
-function nameOf(item: unknown): string | null {
+/** The name of a list's item, where it has one. */
+export function nameOf(item: unknown): string | null {
   if (typeof item !== 'object' || item === null || !('name' in item)) return null
   return typeof item.name === 'string' ? item.name : null
 }

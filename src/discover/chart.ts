@@ -51,7 +51,8 @@ const ENVIRONMENT_VALUES = /^values[-.](.+)\.ya?ml$/
 /** chart-testing's convention: values to try the chart with. */
 const TRIAL_VALUES = /^(.+)-values\.ya?ml$/
 
-export const RELEASE_NAME = 'release-name'
+/** As `helm template` calls a release that nobody named. */
+const RELEASE_NAME = 'release-name'
 
 /** `settings`: what the configuration says about the chart. */
 export function rendersOf(tree: Tree, chart: string, settings: ChartSettings | null): readonly ChartRender[] {
@@ -71,7 +72,9 @@ export function rendersOf(tree: Tree, chart: string, settings: ChartSettings | n
     (tree.list(inChart(folder)) ?? []).filter(({ kind }) => kind === 'file').map(({ name }) => name)
   const environments = files('').flatMap((file) => {
     const name = ENVIRONMENT_VALUES.exec(file)?.[1]
-    return name === undefined || name === 'schema' ? [] : [render({ name, label: file, trial: false }, null, [inChart(file)])]
+    return name === undefined || name === 'schema'
+      ? []
+      : [render({ name, label: file, trial: false }, null, [inChart(file)])]
   })
   const trials = files('ci').flatMap((file) => {
     if (!TRIAL_VALUES.test(file)) return []
@@ -84,7 +87,9 @@ export function rendersOf(tree: Tree, chart: string, settings: ChartSettings | n
 
 /** Whether a file below a chart is an input of it by convention; `path` is relative to the chart. */
 export function isChartInput(path: string): boolean {
-  return /^(?:Chart\.(?:yaml|lock)|requirements\.(?:yaml|lock)|values(?:[-.].+)?\.ya?ml|values\.schema\.json|ci\/.+-values\.ya?ml)$/.test(path)
+  return /^(?:Chart\.(?:yaml|lock)|requirements\.(?:yaml|lock)|values(?:[-.].+)?\.ya?ml|values\.schema\.json|ci\/.+-values\.ya?ml)$/.test(
+    path,
+  )
 }
 
 function text(value: Json | undefined): string {

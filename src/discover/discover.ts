@@ -50,7 +50,11 @@ export function discover(tree: Tree, scope: Scope): Discovered {
   const { roots: chartRoots, ignored: libraries } = rootCharts(charts)
   return {
     sources: [
-      ...chartRoots.map((chart): ChartSource => ({ kind: 'chart', id: chart.folder, renders: rendersOf(tree, chart.folder, scope.render.get(chart.folder) ?? null) })),
+      ...chartRoots.map((chart): ChartSource => ({
+        kind: 'chart',
+        id: chart.folder,
+        renders: rendersOf(tree, chart.folder, scope.render.get(chart.folder) ?? null),
+      })),
       ...rootKustomizations(kustomizations),
       ...[...walk.plain].sort().map((file) => manifestSource(file)),
     ],
@@ -104,7 +108,8 @@ class Walk {
     }
     const kustomization = KUSTOMIZATION_FILES.find((name) => files.has(name))
     // A chart's templates may be called anything.
-    const isTemplate = outer !== null && by?.kind === 'chart' && isWithin(path, `${by.folder === '' ? '' : `${by.folder}/`}templates`)
+    const isTemplate =
+      outer !== null && by?.kind === 'chart' && isWithin(path, `${by.folder === '' ? '' : `${by.folder}/`}templates`)
     const read = kustomization === undefined || isTemplate ? null : readKustomization(this.tree, child(kustomization))
     if (read !== null) {
       this.kustomizations.set(path, read)
@@ -127,7 +132,13 @@ class Walk {
     else this.held.push({ file: path, by, chart })
   }
 
-  private reasonToSkip(path: string, name: string, kind: 'file' | 'directory', link: string | undefined, beside: ReadonlySet<string>): string | null {
+  private reasonToSkip(
+    path: string,
+    name: string,
+    kind: 'file' | 'directory',
+    link: string | undefined,
+    beside: ReadonlySet<string>,
+  ): string | null {
     const glob = this.ignoring(path)
     if (glob !== null && (kind === 'directory' || MANIFEST.test(name))) return `the configuration ignores ${glob}`
     if (link !== undefined && this.scope.paths.some((start) => isWithin(link, start)) && this.ignoring(link) === null) {
@@ -152,9 +163,13 @@ function isSubchart(path: string, chart: string): boolean {
  * Charts that are rendered by themselves: applications that no other chart here takes in as a `file://` dependency.
  * Charts that only take in each other are rendered all the same.
  */
-function rootCharts(charts: readonly Chart[]): { readonly roots: readonly Chart[]; readonly ignored: readonly Ignored[] } {
+function rootCharts(charts: readonly Chart[]): {
+  readonly roots: readonly Chart[]
+  readonly ignored: readonly Ignored[]
+} {
   const byFolder = new Map(charts.map((chart) => [chart.folder, chart]))
-  const reaches = (chart: Chart): readonly Chart[] => chart.dependencies.flatMap(({ folder }) => (folder === null ? [] : (byFolder.get(folder) ?? [])))
+  const reaches = (chart: Chart): readonly Chart[] =>
+    chart.dependencies.flatMap(({ folder }) => (folder === null ? [] : (byFolder.get(folder) ?? [])))
   const applications = charts.filter(({ isLibrary }) => !isLibrary)
   const libraries = charts.filter(({ isLibrary }) => isLibrary)
   return {
@@ -186,7 +201,8 @@ function rootsOf<T>(nodes: readonly T[], reaches: (node: T) => readonly T[]): re
 
 function rootKustomizations(all: readonly Kustomization[]): readonly KustomizationSource[] {
   const byFolder = new Map(all.map((each) => [each.folder, each]))
-  const reaches = ({ bases, components }: Kustomization): readonly Kustomization[] => [...bases, ...components].flatMap((folder) => byFolder.get(folder) ?? [])
+  const reaches = ({ bases, components }: Kustomization): readonly Kustomization[] =>
+    [...bases, ...components].flatMap((folder) => byFolder.get(folder) ?? [])
   const roots = rootsOf(
     all.filter(({ isComponent }) => !isComponent),
     reaches,
@@ -209,7 +225,9 @@ function rootKustomizations(all: readonly Kustomization[]): readonly Kustomizati
   for (const root of roots) for (const base of basesOf(root)) uses.set(base, (uses.get(base) ?? 0) + 1)
   return roots.map((root) => {
     const shares = [...basesOf(root)].some((base) => (uses.get(base) ?? 0) > 1)
-    const environment = environmentByFolder(root.folder) ?? (shares ? { name: nameOf(root.folder), label: root.folder, trial: false } : EVERY)
+    const environment =
+      environmentByFolder(root.folder) ??
+      (shares ? { name: nameOf(root.folder), label: root.folder, trial: false } : EVERY)
     return { kind: 'kustomization', id: root.folder, environment }
   })
 }

@@ -22,7 +22,9 @@ export function manifestSource(file: string, documents?: readonly number[]): Man
  */
 export function environmentByFolder(folder: string): Environment | null {
   const steps = folder.split('/')
-  const at = steps.findLastIndex((step, i) => i < steps.length - 1 && /^(?:overlays?|environments?|envs?|clusters?)$/.test(step))
+  const at = steps.findLastIndex(
+    (step, i) => i < steps.length - 1 && /^(?:overlays?|environments?|envs?|clusters?)$/.test(step),
+  )
   if (at < 0) return null
   const below = steps.slice(at + 1)
   const isCluster = /^clusters?$/.test(steps[at] ?? '')

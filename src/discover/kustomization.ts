@@ -28,8 +28,10 @@ export function readKustomization(tree: Tree, file: string): Kustomization | nul
   // A malformed one is a root: kustomize names what is wrong with it.
   const fields = isMap(value) ? value : {}
   const { apiVersion, kind } = fields
-  if (typeof apiVersion === 'string' && !apiVersion.startsWith('kustomize.config.k8s.io/') && kind === 'Kustomization') return null
-  const listed = (key: string): readonly string[] => strings(fields[key]).flatMap((entry) => resolvePath(folder, entry) ?? [])
+  if (typeof apiVersion === 'string' && !apiVersion.startsWith('kustomize.config.k8s.io/') && kind === 'Kustomization')
+    return null
+  const listed = (key: string): readonly string[] =>
+    strings(fields[key]).flatMap((entry) => resolvePath(folder, entry) ?? [])
   const isFolder = (path: string): boolean => tree.stat(path) === 'directory'
   const resources = [...listed('resources'), ...listed('bases'), ...listed('crds')]
   return {
@@ -38,15 +40,28 @@ export function readKustomization(tree: Tree, file: string): Kustomization | nul
     bases: resources.filter(isFolder),
     components: listed('components').filter(isFolder),
     resources: resources.filter((path) => tree.stat(path) === 'file'),
-    inputs: inputsOf(fields).flatMap((entry) => resolvePath(folder, entry) ?? []).filter((path) => tree.stat(path) === 'file'),
+    inputs: inputsOf(fields)
+      .flatMap((entry) => resolvePath(folder, entry) ?? [])
+      .filter((path) => tree.stat(path) === 'file'),
   }
 }
 
 /** Every text below the fields that name files, and not resources; `name=path` as the generators write it. */
 function inputsOf(fields: JsonObject): readonly string[] {
   const INPUTS = [
-    'patches', 'patchesStrategicMerge', 'patchesJson6902', 'replacements', 'configMapGenerator', 'secretGenerator',
-    'generators', 'transformers', 'validators', 'configurations', 'openapi', 'helmCharts', 'helmChartInflationGenerator',
+    'patches',
+    'patchesStrategicMerge',
+    'patchesJson6902',
+    'replacements',
+    'configMapGenerator',
+    'secretGenerator',
+    'generators',
+    'transformers',
+    'validators',
+    'configurations',
+    'openapi',
+    'helmCharts',
+    'helmChartInflationGenerator',
   ]
   const found: string[] = []
   const visit = (value: Json | undefined): void => {

@@ -44,10 +44,19 @@ export function unreached(tree: Tree, discovered: Discovered, rendered: Reached)
     else known.push(document)
   }
   const subcharts = silentSubcharts(tree, discovered, rendered.documents)
+  const values = new Set(
+    discovered.sources
+      .flatMap((source) => (source.kind === 'chart' ? source.renders : []))
+      .flatMap((render) => render.values),
+  )
+  const resources = new Set(discovered.kustomizations.flatMap((each) => each.resources))
+  const inputs = new Set([...discovered.kustomizations.flatMap((each) => each.inputs), ...rendered.reached])
   const parts = discovered.held.map((held): Left => {
     if (produced.has(held.file) && held.by.kind === 'chart') return NOTHING
     if ([...subcharts.folders].some((folder) => isWithin(held.file, folder))) return NOTHING
-    return held.by.kind === 'chart' ? inChart(tree, discovered, held) : inKustomization(tree, discovered, rendered, held, produced.get(held.file) ?? [])
+    if (held.by.kind === 'chart') return inChart(tree, values, held)
+    if (resources.has(held.file)) return ofResources(tree, held.file, produced.get(held.file) ?? [])
+    return inputs.has(held.file) ? NOTHING : { sources: [manifestSource(held.file)], ignored: [] }
   })
   return together([subcharts.left, ...parts])
 }
@@ -58,25 +67,20 @@ function together(parts: readonly Left[]): Left {
   return { sources: parts.flatMap(({ sources }) => sources), ignored: parts.flatMap(({ ignored }) => ignored) }
 }
 
-function inChart(tree: Tree, { sources }: Discovered, { file, by }: Held): Left {
+function inChart(tree: Tree, values: ReadonlySet<string>, { file, by }: Held): Left {
   const path = by.folder === '' ? file : file.slice(by.folder.length + 1)
-  const isValues = sources.some((source) => source.kind === 'chart' && source.renders.some(({ values }) => values.includes(file)))
-  if (isChartInput(path) || isValues) return NOTHING
+  if (isChartInput(path) || values.has(file)) return NOTHING
   const bytes = tree.read(file)
-  if (bytes !== null && decodeText(bytes).text.includes('{{')) {
-    return { sources: [], ignored: [{ path: file, reason: 'a template that puts out nothing in any environment' }] }
-  }
+  if (bytes !== null && decodeText(bytes).text.includes('{{'))
+    return ignoring(file, 'a template that puts out nothing in any environment')
   return { sources: [manifestSource(file)], ignored: [] }
 }
 
-function inKustomization(tree: Tree, { kustomizations }: Discovered, { reached }: Reached, { file }: Held, produced: readonly Document[]): Left {
-  if (kustomizations.some(({ resources }) => resources.includes(file))) {
-    const missing = unproduced(tree, file, produced)
-    if (missing === null) return { sources: [manifestSource(file)], ignored: [] }
-    return missing.length === 0 ? NOTHING : { sources: [manifestSource(file, missing)], ignored: [] }
-  }
-  if (reached.has(file) || kustomizations.some(({ inputs }) => inputs.includes(file))) return NOTHING
-  return { sources: [manifestSource(file)], ignored: [] }
+/** A file that a kustomization lists among its resources. */
+function ofResources(tree: Tree, file: string, produced: readonly Document[]): Left {
+  const missing = unproduced(tree, file, produced)
+  if (missing === null) return { sources: [manifestSource(file)], ignored: [] }
+  return missing.length === 0 ? NOTHING : { sources: [manifestSource(file, missing)], ignored: [] }
 }
 
 /** Documents of a resource file that no document came from; null: all of them. */
@@ -87,7 +91,9 @@ function unproduced(tree: Tree, file: string, produced: readonly Document[]): re
   return splitDocuments(bytes, file).documents.flatMap(({ text }, index) => {
     const written = identities(parseYaml(text).value)
     // kustomize may put a prefix and a suffix around a name.
-    const isThere = written.every(({ kind, name }) => there.some((other) => other.kind === kind && other.name.includes(name)))
+    const isThere = written.every(({ kind, name }) =>
+      there.some((other) => other.kind === kind && other.name.includes(name)),
+    )
     return isThere ? [] : [index]
   })
 }
@@ -106,7 +112,11 @@ function identities(value: Json): readonly Identity[] {
 }
 
 /** Subcharts below `charts/` and `file://` dependencies that no document came from. */
-function silentSubcharts(tree: Tree, { sources, charts, held }: Discovered, documents: readonly Document[]): { readonly left: Left; readonly folders: ReadonlySet<string> } {
+function silentSubcharts(
+  tree: Tree,
+  { sources, charts, held }: Discovered,
+  documents: readonly Document[],
+): { readonly left: Left; readonly folders: ReadonlySet<string> } {
   const roots = sources.filter((source): source is ChartSource => source.kind === 'chart')
   const files = new Set(documents.map(({ origin }) => origin.file))
   const speaks = (folder: string): boolean => [...files].some((file) => isWithin(file, folder))
@@ -129,7 +139,11 @@ function silentSubcharts(tree: Tree, { sources, charts, held }: Discovered, docu
   }
   for (const chart of charts) {
     if (chart.isLibrary || roots.some(({ id }) => id === chart.folder)) continue
-    const users = charts.flatMap((user) => user.dependencies.filter(({ folder }) => folder === chart.folder).map(({ name }) => `${user.folder}/charts/${name}`.replace(/^\//, '')))
+    const users = charts.flatMap((user) =>
+      user.dependencies
+        .filter(({ folder }) => folder === chart.folder)
+        .map(({ name }) => `${user.folder}/charts/${name}`.replace(/^\//, '')),
+    )
     if (!speaks(chart.folder) && !users.some(speaks)) alone(chart.folder)
   }
   return { left: together(left), folders }
@@ -141,12 +155,17 @@ function ignoring(path: string, reason: string): Left {
 
 /** Outermost first. */
 function subchartFolders(held: readonly Held[]): readonly string[] {
-  const folders = new Set(held.flatMap(({ by, chart }) => (by.kind === 'chart' && chart !== null && by.folder !== chart ? [by.folder] : [])))
+  const folders = new Set(
+    held.flatMap(({ by, chart }) => (by.kind === 'chart' && chart !== null && by.folder !== chart ? [by.folder] : [])),
+  )
   return [...folders].sort()
 }
 
 /** The chart whose `charts/` folder a subchart lies in. */
 function parentOf(charts: readonly Chart[], tree: Tree, folder: string): Chart | null {
   const parent = folderOf(folderOf(folder))
-  return charts.find((chart) => chart.folder === parent) ?? (tree.stat(`${parent}/Chart.yaml`) === 'file' ? readChart(tree, parent) : null)
+  return (
+    charts.find((chart) => chart.folder === parent) ??
+    (tree.stat(`${parent}/Chart.yaml`) === 'file' ? readChart(tree, parent) : null)
+  )
 }

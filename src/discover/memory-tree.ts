@@ -4,7 +4,9 @@ import type { Entry, Tree } from '../model.js'
 /** A tree of the given files, by path; directories are those that the paths name. */
 export function memoryTree(files: { readonly [path: string]: string | Uint8Array }): Tree {
   const encoder = new TextEncoder()
-  const bytes = Object.entries(files).map(([path, content]) => [path, typeof content === 'string' ? encoder.encode(content) : content] as const)
+  const bytes = Object.entries(files).map(
+    ([path, content]) => [path, typeof content === 'string' ? encoder.encode(content) : content] as const,
+  )
   return editedTree(EMPTY, new Map(bytes))
 }
 

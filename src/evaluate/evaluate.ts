@@ -2,7 +2,7 @@
  * Evaluates the policies: one call of the kind's entrypoint a resource. If that throws, the resource is judged again
  * policy by policy, so that one broken policy costs only itself, and is named.
  */
-import type { Finding, Input, Path, Policy, Ref, Resource, Unjudged, Unknown } from '../model.js'
+import type { Environment, Finding, Input, Path, Policy, Ref, Resource, Unjudged, Unknown } from '../model.js'
 import type { Related } from '../relate/relate.js'
 
 /** Evaluates one entrypoint; throws what the policy throws. */
@@ -49,8 +49,13 @@ interface RawFinding {
   readonly value?: Finding['value']
 }
 
-/** `resources` is the world of `related`: what `Ref.id` points into. */
-export type Evaluate = (related: Related, resources: readonly Resource[]) => Evaluation
+/** The environment that a resource is judged in, and what it is related with there: what `Ref.id` points into. */
+export interface Surroundings {
+  readonly environment: Environment
+  readonly resources: readonly Resource[]
+}
+
+export type Evaluate = (related: Related, around: Surroundings) => Evaluation
 
 /**
  * A function that evaluates one resource. It remembers: a resource that belongs to several environments is judged
@@ -58,26 +63,26 @@ export type Evaluate = (related: Related, resources: readonly Resource[]) => Eva
  */
 export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
   const remembered = new WeakMap<object, Map<string, Evaluation>>()
-  return (related, resources) => {
+  return (related, around) => {
     const kinds = kindsOf(related.resource, related.input, set)
     if (kinds.length === 0) return { findings: [], unknowns: [], unjudged: [], by: [] }
     const text = JSON.stringify(related.input)
     const known = remembered.get(related.resource.object) ?? new Map<string, Evaluation>()
     remembered.set(related.resource.object, known)
     const before = known.get(text)
-    if (before !== undefined) return rebind(before, related.resource)
-    const evaluation = evaluateKinds(kinds, text, related.resource, resources, set, evaluate)
+    if (before !== undefined) return rebind(before, related.resource, around.environment)
+    const evaluation = evaluateKinds(kinds, text, related.resource, around, set, evaluate)
     known.set(text, evaluation)
     return evaluation
   }
 }
 
-function rebind(evaluation: Evaluation, resource: Resource): Evaluation {
+function rebind(evaluation: Evaluation, resource: Resource, environment: Environment): Evaluation {
   return {
     ...evaluation,
-    findings: evaluation.findings.map((finding) => ({ ...finding, resource })),
-    unknowns: evaluation.unknowns.map((unknown) => ({ ...unknown, resource })),
-    unjudged: evaluation.unjudged.map((item) => ({ ...item, environments: environmentsOf(resource) })),
+    findings: evaluation.findings.map((finding) => ({ ...finding, resource, environment })),
+    unknowns: evaluation.unknowns.map((unknown) => ({ ...unknown, resource, environment })),
+    unjudged: evaluation.unjudged.map((item) => ({ ...item, environments: labelsOf(environment) })),
   }
 }
 
@@ -99,7 +104,7 @@ function evaluateKinds(
   kinds: readonly KindEntry[],
   input: string,
   resource: Resource,
-  resources: readonly Resource[],
+  { environment, resources }: Surroundings,
   set: PolicySet,
   evaluate: Evaluator,
 ): Evaluation {
@@ -116,19 +121,26 @@ function evaluateKinds(
           reason: `${policy} could not be evaluated on ${resource.kind} ${resource.name}: ${outcome.message}`,
           policy,
           source: resource.origin.source,
-          environments: environmentsOf(resource),
+          environments: labelsOf(environment),
         })
         continue
       }
       if (outcome.applies?.length !== 0) by.push(policy)
-      for (const raw of outcome.findings) findings.push(toFinding(policy, raw, resource, resources))
-      for (const raw of outcome.unknowns) unknowns.push({ policy, resource, path: raw.path, message: raw.message })
+      for (const raw of outcome.findings) findings.push({ ...toFinding(policy, raw, resource, resources), environment })
+      for (const raw of outcome.unknowns) {
+        unknowns.push({ policy, resource, environment, path: raw.path, message: raw.message })
+      }
     }
   }
   return { findings, unknowns, unjudged, by }
 }
 
-function outcomesOf(kind: KindEntry, input: string, set: PolicySet, evaluate: Evaluator): readonly (readonly [string, Outcome | Error])[] {
+function outcomesOf(
+  kind: KindEntry,
+  input: string,
+  set: PolicySet,
+  evaluate: Evaluator,
+): readonly (readonly [string, Outcome | Error])[] {
   try {
     const outcomes = checked(evaluate(kind.entrypoint, input), kind.policies.length)
     return kind.policies.map((policy, i) => [policy, outcomes[i] as Outcome] as const)
@@ -159,7 +171,12 @@ function toError(thrown: unknown): Error {
   return new Error(String(thrown))
 }
 
-function toFinding(policy: string, raw: RawFinding, resource: Resource, resources: readonly Resource[]): Finding {
+function toFinding(
+  policy: string,
+  raw: RawFinding,
+  resource: Resource,
+  resources: readonly Resource[],
+): Omit<Finding, 'environment'> {
   return {
     policy,
     resource,
@@ -175,7 +192,6 @@ function toFinding(policy: string, raw: RawFinding, resource: Resource, resource
   }
 }
 
-function environmentsOf(resource: Resource): readonly string[] {
-  const { label } = resource.origin.environment
+function labelsOf({ label }: Environment): readonly string[] {
   return label === null ? [] : [label]
 }

@@ -10,6 +10,7 @@ import { availableParallelism } from 'node:os'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { brotliDecompress } from 'node:zlib'
 
@@ -181,6 +182,12 @@ export interface KustomizeRequest {
   /** The directory to build, a path of `files`. */
   readonly root: string
   readonly files: FileAccess
+  /**
+   * Whether documents carry their origin and transformations. It takes a second
+   * build, since kustomize knows them only as annotations of its output, and
+   * the first build's text has to stay as it is. Default true.
+   */
+  readonly origins?: boolean
 }
 
 export interface KustomizeResult {
@@ -194,7 +201,7 @@ export interface KustomizeResult {
 
 export interface KustomizeDocument {
   readonly text: string
-  /** Null where kustomize does not know it. */
+  /** Null where kustomize does not know it, or was not asked. */
   readonly origin: KustomizeOrigin | null
   /** What changed it, in order. */
   readonly transformations: readonly KustomizeOrigin[]
@@ -373,8 +380,8 @@ export function createEngines(options: EngineOptions = {}): Engines {
       return { error, chart: null, subcharts: [], documents: [], skipped: [], moments: [], warnings: [] }
     },
 
-    async kustomize({ root, files }) {
-      const reply = await render.call<KustomizeResult>({ operation: 'kustomize', header: { root }, contents: [], files })
+    async kustomize({ root, files, origins = true }) {
+      const reply = await render.call<KustomizeResult>({ operation: 'kustomize', header: { root, origins }, contents: [], files })
       if (reply.kind === 'failure') {
         const error: KustomizeError = { ...reply.failure, file: '', line: 0, reference: '' }
         return { error, documents: [], files: [], warnings: [] }
@@ -569,9 +576,27 @@ function createPool(options: PoolOptions): Pool {
   }
 }
 
+/** An engine is smaller. As one chunk it is unpacked in half the time. */
+const UNPACKED_BYTES = 64 * 1024 * 1024
+
+/**
+ * V8 optimises a function once it has run for this many bytes of code. Go's
+ * functions are large, and most of a render runs each of them a few times: at
+ * the usual budget the first render spends four fifths of its time on
+ * optimising, and later ones gain little by it.
+ */
+const PATIENT_TIERING = 200_000_000
+const USUAL_TIERING = 1_800_000
+
 async function loadModule(file: string): Promise<WebAssembly.Module> {
-  const wasm = await promisify(brotliDecompress)(await readFile(file))
-  return WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>)
+  const wasm = await promisify(brotliDecompress)(await readFile(file), { chunkSize: UNPACKED_BYTES })
+  setFlagsFromString(`--wasm-tiering-budget=${PATIENT_TIERING}`)
+  try {
+    return await WebAssembly.compile(wasm)
+  } finally {
+    // It holds for modules compiled meanwhile; policies want to be optimised early.
+    setFlagsFromString(`--wasm-tiering-budget=${USUAL_TIERING}`)
+  }
 }
 
 interface EngineWorker {

@@ -151,7 +151,9 @@ class DiskTree implements Tree {
   private treePath(real: string): string | null {
     if (real === this.root) return ''
     const path = relative(this.root, real)
-    return path === '..' || path.startsWith(`..${sep}`) || join(this.root, path) !== real ? null : path.split(sep).join('/')
+    return path === '..' || path.startsWith(`..${sep}`) || join(this.root, path) !== real
+      ? null
+      : path.split(sep).join('/')
   }
 
   private stats(real: string, path: string): Stats | null {
@@ -169,7 +171,7 @@ class DiskTree implements Tree {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
 
 function reasonOf(error: unknown): string {

@@ -15,6 +15,15 @@ const CLOCK_EVENT = 0
 const ABSOLUTE_TIME = 1
 
 /**
+ * The environment. Go numbers the functions of a WebAssembly program from
+ * 0x12000000 on in steps of 0x10000, and reflection keeps these numbers where
+ * the garbage collector expects pointers. In a heap of more than 300 MB some
+ * are the address of memory that is free, and Go stops with «found bad pointer
+ * in Go heap». With this it does not look.
+ */
+const ENVIRONMENT = new TextEncoder().encode('GODEBUG=invalidptr=0\0')
+
+/**
  * How much later the monotonic clock is at each reading, in nanoseconds. Go
  * paces its scheduler by it; a clock that stood still would stop it.
  */
@@ -78,10 +87,14 @@ export function createWasi(limit: number): WasiHost {
       return SUCCESS
     },
     environ_sizes_get(count: number, size: number) {
-      write32(count, 0)
-      return write32(size, 0)
+      write32(count, 1)
+      return write32(size, ENVIRONMENT.length)
     },
-    environ_get: () => SUCCESS,
+    environ_get(pointers: number, at: number) {
+      write32(pointers, at)
+      new Uint8Array(memory!.buffer, at, ENVIRONMENT.length).set(ENVIRONMENT)
+      return SUCCESS
+    },
     clock_time_get(clock: number, _precision: bigint, at: number) {
       if (clock !== REALTIME) elapsed += TICK
       view().setBigUint64(at, clock === REALTIME ? now : elapsed, true)

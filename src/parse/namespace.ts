@@ -9,7 +9,8 @@ const RELEASE_NAMESPACE = 'release-namespace'
  * object. A chart that prints `.Release.Namespace` says as little as one that leaves the field out.
  */
 export function namespaceKey(written: string, origin: Origin): string {
-  return written === '' || (origin.kind === 'chart' && written === RELEASE_NAMESPACE) ? symbolOf(origin) : written
+  const unstated = written === '' || (origin.kind === 'chart' && origin.namespace == null && written === RELEASE_NAMESPACE)
+  return unstated ? (origin.namespace ?? symbolOf(origin)) : written
 }
 
 /** A namespace that nobody stated, equal only for what is deployed together. */

@@ -2,7 +2,18 @@
  * parse: from the text of documents to Kubernetes objects. Nothing is lost on the way: a document becomes resources,
  * or is named as unjudged, or is named as not Kubernetes, with the reason.
  */
-import type { Document, Ignored, Json, JsonObject, KubernetesObject, Origin, Path, Resource, Truth, Unjudged } from '../model.js'
+import type {
+  Document,
+  Ignored,
+  Json,
+  JsonObject,
+  KubernetesObject,
+  Origin,
+  Path,
+  Resource,
+  Truth,
+  Unjudged,
+} from '../model.js'
 import { isMap } from './json.js'
 import { namespaceKey } from './namespace.js'
 import { conform, isKnown, isNamespaced } from './schema.js'
@@ -81,12 +92,18 @@ class Collector implements ParseResult {
     }
     const what = Array.isArray(value) ? 'a list' : 'a single value'
     const isPlain = document.origin.kind === 'manifest'
-    if (isPlain && !(Array.isArray(value) && (value as readonly Json[]).some(looksKubernetes))) this.ignore(document, `the document is ${what}`)
+    if (isPlain && !(Array.isArray(value) && (value as readonly Json[]).some(looksKubernetes)))
+      this.ignore(document, `the document is ${what}`)
     else this.refuse(document, 1, `the document is ${what}, no object: no client deploys it`)
   }
 
   /** `list`: the list that the object is an item of, whose apiVersion and kind it may take. */
-  private object(document: Document, value: JsonObject, path: Path, list: { apiVersion: string; kind: string } | null): void {
+  private object(
+    document: Document,
+    value: JsonObject,
+    path: Path,
+    list: { apiVersion: string; kind: string } | null,
+  ): void {
     const refuse = (reason: string): void => this.refuse(document, positionsOf(document.text)(path).line, reason)
     const apiVersion = value['apiVersion'] ?? list?.apiVersion ?? null
     const kind = value['kind'] ?? list?.kind ?? null
@@ -147,7 +164,7 @@ class Collector implements ParseResult {
       kind,
       name: name !== '' ? name : generateName === '' ? '' : `${generateName}*`,
       namespace: isCluster ? '' : key,
-      namespaceStated: isCluster || key === stated,
+      namespaceStated: isCluster || key === stated || key === origin.namespace,
       path,
       origin,
       text,
@@ -162,7 +179,8 @@ class Collector implements ParseResult {
   /** Neither apiVersion nor kind: cluster configuration of distributions that have none, or not Kubernetes. */
   private untyped(document: Document, value: JsonObject): void {
     if (document.origin.kind !== 'manifest') this.refuse(document, 1, 'a rendered document without apiVersion and kind')
-    else if (isNodeConfiguration(value)) this.single(document, { apiVersion: '', kind: '', ...value }, [], () => undefined)
+    else if (isNodeConfiguration(value))
+      this.single(document, { apiVersion: '', kind: '', ...value }, [], () => undefined)
     else this.ignore(document, 'no apiVersion and no kind')
   }
 }
@@ -183,7 +201,8 @@ function groupOf(apiVersion: string): string {
 }
 
 function incomplete(apiVersion: Json, kind: Json): string {
-  if (apiVersion !== null && typeof apiVersion !== 'string') return `apiVersion is ${JSON.stringify(apiVersion)}, no string`
+  if (apiVersion !== null && typeof apiVersion !== 'string')
+    return `apiVersion is ${JSON.stringify(apiVersion)}, no string`
   if (kind !== null && typeof kind !== 'string') return `kind is ${JSON.stringify(kind)}, no string`
   return kind === null || kind === '' ? 'an apiVersion without a kind' : `kind ${kind} without an apiVersion`
 }
@@ -192,7 +211,11 @@ function incomplete(apiVersion: Json, kind: Json): string {
 function isNodeConfiguration(value: JsonObject): boolean {
   const isRancher = Object.keys(value).some((key) => /^kube-apiserver-arg\+?$/.test(key))
   const machine = value['machine']
-  return isRancher || 'kubernetes_audit' in value || (isMap(machine) && typeof machine['type'] === 'string' && isMap(value['cluster']))
+  return (
+    isRancher ||
+    'kubernetes_audit' in value ||
+    (isMap(machine) && typeof machine['type'] === 'string' && isMap(value['cluster']))
+  )
 }
 
 /**
@@ -203,7 +226,7 @@ function otherFormat(value: JsonObject): string | null {
   const { apiVersion, kind } = value
   if (apiVersion !== undefined && kind === undefined) {
     if (typeof apiVersion === 'number') return 'apiVersion is a number (Grafana provisioning)'
-    if (typeof value['name'] === 'string' && value['version'] !== undefined) return 'a Helm chart\'s Chart.yaml'
+    if (typeof value['name'] === 'string' && value['version'] !== undefined) return "a Helm chart's Chart.yaml"
     return null
   }
   if (kind !== undefined && apiVersion === undefined) {
@@ -219,7 +242,8 @@ const IN_FORCE: Resource['force'] = { answer: 'yes', why: '' }
 function forceOf({ metadata }: KubernetesObject, origin: Origin): Resource['force'] {
   const unknown = (why: string): Resource['force'] => ({ answer: 'unknown' satisfies Truth, why })
   if (origin.hooks.length > 0) return unknown(`it is a Helm hook (${origin.hooks.join(', ')}), which comes and goes`)
-  if ((metadata.name ?? '') === '' && (metadata.generateName ?? '') !== '') return unknown('its name is generated, so it cannot be applied')
+  if ((metadata.name ?? '') === '' && (metadata.generateName ?? '') !== '')
+    return unknown('its name is generated, so it cannot be applied')
   for (const [annotation, value] of Object.entries(metadata.annotations ?? {})) {
     const why = SUSPENDED.get(annotation)?.(value) ?? null
     if (why !== null) return unknown(`${annotation}: ${value} ${why}`)
@@ -228,13 +252,19 @@ function forceOf({ metadata }: KubernetesObject, origin: Origin): Resource['forc
 }
 
 /** Annotations by which a deployer leaves an object out or takes it away again; null: this value does not. */
-const SUSPENDED: ReadonlyMap<string, (value: string) => string | null> = new Map<string, (value: string) => string | null>([
+const SUSPENDED: ReadonlyMap<string, (value: string) => string | null> = new Map<
+  string,
+  (value: string) => string | null
+>([
   ['helm.sh/hook', () => 'makes it a hook for Helm and Argo CD'],
   ['argocd.argoproj.io/hook', () => 'makes it a hook for Argo CD'],
   ['argocd.argoproj.io/skip-reconcile', (value: string) => (value === 'true' ? 'makes Argo CD leave it' : null)],
   ['config.kubernetes.io/local-config', (value: string) => (value === 'false' ? null : 'keeps it out of the cluster')],
   ['kustomize.toolkit.fluxcd.io/reconcile', (value: string) => (value === 'disabled' ? 'makes Flux leave it' : null)],
-  ['kustomize.toolkit.fluxcd.io/ssa', (value: string) => (/^(?:ignore|ifnotpresent)$/i.test(value) ? 'makes Flux leave what is there' : null)],
+  [
+    'kustomize.toolkit.fluxcd.io/ssa',
+    (value: string) => (/^(?:ignore|ifnotpresent)$/i.test(value) ? 'makes Flux leave what is there' : null),
+  ],
   ['fluxcd.io/ignore', (value: string) => (value === 'true' ? 'makes Flux leave it' : null)],
   ['configmanagement.gke.io/managed', (value: string) => (value === 'disabled' ? 'makes Config Sync leave it' : null)],
   ['kapp.k14s.io/noop', () => 'makes kapp leave it'],
@@ -249,7 +279,8 @@ function definedScopes(values: readonly Json[]): ReadonlyMap<string, boolean> {
     if (Array.isArray(value['items'])) (value['items'] as readonly Json[]).forEach(visit)
     if (value['kind'] !== 'CustomResourceDefinition' || !isMap(value['spec'])) return
     const { group, names, scope } = value['spec']
-    if (typeof group === 'string' && isMap(names) && typeof names['kind'] === 'string') scopes.set(`${group}/${names['kind']}`, scope !== 'Cluster')
+    if (typeof group === 'string' && isMap(names) && typeof names['kind'] === 'string')
+      scopes.set(`${group}/${names['kind']}`, scope !== 'Cluster')
   }
   values.forEach(visit)
   return scopes
@@ -265,7 +296,14 @@ export function withDuplicates(resources: readonly Resource[]): readonly Resourc
   for (const resource of resources) counts.set(identity(resource), (counts.get(identity(resource)) ?? 0) + 1)
   return resources.map((resource) => {
     const { declared, force, kind, name } = resource
-    if (!declared || name === '' || name.endsWith('*') || force.answer !== 'yes' || (counts.get(identity(resource)) ?? 0) < 2) return resource
+    if (
+      !declared ||
+      name === '' ||
+      name.endsWith('*') ||
+      force.answer !== 'yes' ||
+      (counts.get(identity(resource)) ?? 0) < 2
+    )
+      return resource
     return { ...resource, force: { answer: 'unknown', why: `${kind} ${name} is written more than once` } }
   })
 }

@@ -65,7 +65,14 @@ function parseInteger(text: string): number | null {
   const match = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/.exec(text)
   if (match === null) return null
   const [, sign, hex, binary, octal, decimal] = match
-  const literal = hex !== undefined ? `0x${hex}` : binary !== undefined ? `0b${binary}` : octal !== undefined ? `0o${octal}` : (decimal ?? '0')
+  const literal =
+    hex !== undefined
+      ? `0x${hex}`
+      : binary !== undefined
+        ? `0b${binary}`
+        : octal !== undefined
+          ? `0o${octal}`
+          : (decimal ?? '0')
   const magnitude = BigInt(literal)
   return inRange(sign === '-' ? -magnitude : magnitude, sign !== '')
 }

@@ -56,8 +56,12 @@ export function conform(object: KubernetesObject): Conformed {
   const known = isKnown(object.apiVersion, object.kind) ? TABLE.kinds[`${object.apiVersion}/${object.kind}`] : undefined
   const decoder = new Decoder(known !== undefined)
   const metadata = decoder.field('metadata', OBJECT_META, object.metadata as Json)
-  const body = known === undefined ? object : decoder.decode(`#${known[0]}`, { ...(object as JsonObject), metadata: {} })
-  const decoded = decoder.changed && decoder.problem === null ? { ...(body as KubernetesObject), metadata: metadata as ObjectMeta } : object
+  const body =
+    known === undefined ? object : decoder.decode(`#${known[0]}`, { ...(object as JsonObject), metadata: {} })
+  const decoded =
+    decoder.changed && decoder.problem === null
+      ? { ...(body as KubernetesObject), metadata: metadata as ObjectMeta }
+      : object
   return { object: decoded, problem: decoder.problem, dropped: decoder.dropped }
 }
 
@@ -98,11 +102,15 @@ class Decoder {
       case 'y':
         return this.check(typeof value === 'string' && isBase64(value), 'base64', value)
       case '[':
-        return Array.isArray(value) ? this.list(word.slice(1), value as readonly Json[]) : this.check(false, 'a list', value)
+        return Array.isArray(value)
+          ? this.list(word.slice(1), value as readonly Json[])
+          : this.check(false, 'a list', value)
       case '{':
         return isMap(value) ? this.map(word.slice(1), value) : this.check(false, 'a map', value)
       case '#':
-        return isMap(value) ? this.object(TABLE.types[Number(word.slice(1))] ?? {}, value) : this.check(false, 'a map', value)
+        return isMap(value)
+          ? this.object(TABLE.types[Number(word.slice(1))] ?? {}, value)
+          : this.check(false, 'a map', value)
       default:
         return value
     }
@@ -157,7 +165,8 @@ class Decoder {
   }
 
   private check(fits: boolean, wanted: string, value: Json): Json {
-    if (!fits) this.problem ??= { path: [...this.path], message: `${shown(this.path)} takes ${wanted}, not ${described(value)}` }
+    if (!fits)
+      this.problem ??= { path: [...this.path], message: `${shown(this.path)} takes ${wanted}, not ${described(value)}` }
     return value
   }
 }
@@ -166,10 +175,11 @@ function isInt32(value: Json): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31
 }
 
-/** resource.Quantity: apimachinery pkg/api/resource/quantity.go. Numbers are taken as they are written. */
+/** resource.Quantity: apimachinery pkg/api/resource/quantity.go, ParseQuantity. A suffix alone is zero of it. */
 function isQuantity(value: Json): boolean {
-  if (typeof value === 'number') return true
-  return typeof value === 'string' && /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$/.test(value)
+  if (typeof value !== 'string') return typeof value === 'number'
+  const text = value.trim()
+  return text !== '' && /^[-+]?[0-9]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$/.test(text)
 }
 
 /** As encoding/json decodes bytes: padded standard base64, line breaks skipped. */
@@ -200,7 +210,10 @@ function zeroOf(word: string): Json {
 }
 
 function shown(path: Path): string {
-  return path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`), '')
+  return path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
+    '',
+  )
 }
 
 function described(value: Json): string {

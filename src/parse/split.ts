@@ -40,14 +40,17 @@ const NODE_CONFIGURATION = /^["']?(?:kube-apiserver-arg\+?|machine|kubernetes_au
  * A file that holds no object in any case is one document and no problem.
  */
 export function splitDocuments(content: Uint8Array | string, name = ''): Split {
-  const { text, problem } = typeof content === 'string' ? { text: content.replace(/^\uFEFF/, ''), problem: null } : decodeText(content)
+  const { text, problem } =
+    typeof content === 'string' ? { text: content.replace(/^\uFEFF/, ''), problem: null } : decodeText(content)
   const mayHold = mayHoldObjects(text)
   // What calls itself YAML and is no text (encrypted, say) can hold anything.
-  if (problem !== null && (mayHold || /\.ya?ml$/.test(name))) return { documents: [], problems: [{ line: null, message: problem }] }
+  if (problem !== null && (mayHold || /\.ya?ml$/.test(name)))
+    return { documents: [], problems: [{ line: null, message: problem }] }
   if (!mayHold) return { documents: splitLines(text).documents.length === 0 ? [] : [{ text, line: 1 }], problems: [] }
   const objects = jsonObjects(text)
   if (objects !== null && objects.length > 1) {
-    const message = 'objects that follow each other without a --- line: kubectl reads them all, Helm and kustomize refuse them'
+    const message =
+      'objects that follow each other without a --- line: kubectl reads them all, Helm and kustomize refuse them'
     return { documents: objects, problems: name.endsWith('.json') ? [] : [{ line: objects[1]?.line ?? 1, message }] }
   }
   return splitLines(text)
@@ -56,9 +59,15 @@ export function splitDocuments(content: Uint8Array | string, name = ''): Split {
 /** The text of a file, and why it is not one: then the text is what can be made out. */
 export function decodeText(bytes: Uint8Array): { readonly text: string; readonly problem: string | null } {
   const [first, second] = bytes
-  const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null
-  if (encoding !== null) return { text: new TextDecoder(encoding).decode(bytes), problem: 'is UTF-16; manifests are UTF-8' }
-  if (bytes.includes(0)) return { text: new TextDecoder('latin1').decode(bytes).replaceAll('\0', ''), problem: 'is binary: it holds NUL bytes' }
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null
+  if (encoding !== null)
+    return { text: new TextDecoder(encoding).decode(bytes), problem: 'is UTF-16; manifests are UTF-8' }
+  if (bytes.includes(0))
+    return {
+      text: new TextDecoder('latin1').decode(bytes).replaceAll('\0', ''),
+      problem: 'is binary: it holds NUL bytes',
+    }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), problem: null }
   } catch {

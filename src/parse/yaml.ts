@@ -104,9 +104,11 @@ class Builder {
       if (!(error instanceof Refused)) throw error
       return { value: null, problem: { kind: 'malformed', message: error.message, ...this.place(error.at) } }
     }
-    if (this.documents > 1) this.doubt('a second document without a --- line before it: kubectl reads the first only', this.secondDocument())
+    if (this.documents > 1)
+      this.doubt('a second document without a --- line before it: kubectl reads the first only', this.secondDocument())
     const end = /(?:^|\n)\.\.\.(?=[ \t\r\n]|$)/.exec(this.text)
-    if (end !== null && end.index < this.firstContent()) this.doubt('text behind a ... line: kubectl reads nothing of it', end.index)
+    if (end !== null && end.index < this.firstContent())
+      this.doubt('text behind a ... line: kubectl reads nothing of it', end.index)
     const separator = /[\u0085\u2028\u2029]/.exec(this.text)
     if (separator !== null && !isJson(this.text)) {
       const code = separator[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
@@ -123,7 +125,8 @@ class Builder {
       case EVENT_ID.SCALAR: {
         const source = getScalarValue(this.text, event)
         const value = this.scalar(event, source)
-        if (event.anchorStart >= 0) this.anchors.set(this.anchorName(event), { value, size: 1, done: true, isMap: false })
+        if (event.anchorStart >= 0)
+          this.anchors.set(this.anchorName(event), { value, size: 1, done: true, isMap: false })
         // A plain `<<` is a merge only as a key; as a value it is the string.
         const top = this.top()
         if (top.kind === 'mapping' && top.key === null && !top.isMerge && isMergeKey(event, value, this.text)) {
@@ -142,7 +145,8 @@ class Builder {
         if (anchor !== null) this.anchors.set(this.anchorName(event), anchor)
         this.checkTag(event)
         const top = this.top()
-        if (top.kind === 'mapping' && top.key === null && !top.isMerge) throw new Refused('a map or list cannot be a key', event.start)
+        if (top.kind === 'mapping' && top.key === null && !top.isMerge)
+          throw new Refused('a map or list cannot be a key', event.start)
         this.frames.push(frame(isMap ? 'mapping' : 'sequence', value, anchor))
         return
       }
@@ -166,7 +170,7 @@ class Builder {
   }
 
   /** A finished value goes where its parent waits for it. */
-  private add(value: Json, size: number, isMap: boolean, at: number, source = String(value)): void {
+  private add(value: Json, size: number, isMap: boolean, at: number, source?: string): void {
     const top = this.top()
     if (top.kind === 'document') {
       this.root = value
@@ -182,8 +186,8 @@ class Builder {
       top.isMerge = false
       this.merge(top, map, value, isMap)
     } else if (top.key === null) {
-      const key = typeof value === 'object' && value !== null ? null : keyOf(value, source)
-      if (key === null) throw new Refused(`${source} cannot be a key`, at)
+      const key = typeof value === 'object' && value !== null ? null : keyOf(value, source ?? String(value))
+      if (key === null) throw new Refused(`${source ?? 'this'} cannot be a key`, at)
       top.key = key
       top.keyAt = at
     } else {
@@ -204,12 +208,17 @@ class Builder {
     const brought: MutableMap = {}
     if (!isMap && !Array.isArray(source)) throw new Refused('<< wants a map or a list of maps', top.keyAt)
     for (const each of sources) {
-      if (typeof each !== 'object' || each === null || Array.isArray(each)) throw new Refused('<< wants a map or a list of maps', top.keyAt)
+      if (typeof each !== 'object' || each === null || Array.isArray(each))
+        throw new Refused('<< wants a map or a list of maps', top.keyAt)
       for (const [key, value] of Object.entries(each)) setKey(brought, key, value)
     }
     for (const [key, value] of Object.entries(brought)) {
       this.charge(1, top.keyAt)
-      if (Object.hasOwn(map, key)) this.doubt(`<< brings the key ${JSON.stringify(key)} that stands above it: kubectl and kustomize take different ones`, top.keyAt)
+      if (Object.hasOwn(map, key))
+        this.doubt(
+          `<< brings the key ${JSON.stringify(key)} that stands above it: kubectl and kustomize take different ones`,
+          top.keyAt,
+        )
       setKey(map, key, value)
       top.merged ??= new Set()
       top.merged.add(key)
@@ -248,12 +257,17 @@ class Builder {
   private checkTag(event: MappingEvent | SequenceEvent): void {
     const tag = this.tagOf(event)
     const own = `tag:yaml.org,2002:${event.type === EVENT_ID.MAPPING ? 'map' : 'seq'}`
-    if (tag !== '' && tag !== '!' && tag !== own) this.doubt(`the tag ${this.text.slice(event.tagStart, event.tagEnd)} is dropped by kubectl and kept by others`, event.tagStart)
+    if (tag !== '' && tag !== '!' && tag !== own)
+      this.doubt(
+        `the tag ${this.text.slice(event.tagStart, event.tagEnd)} is dropped by kubectl and kept by others`,
+        event.tagStart,
+      )
   }
 
   private charge(size: number, at: number): void {
     this.aliased += size
-    if (this.aliased > MAX_ALIASED) throw new Refused(`aliases would grow the document by more than ${MAX_ALIASED} values`, at)
+    if (this.aliased > MAX_ALIASED)
+      throw new Refused(`aliases would grow the document by more than ${MAX_ALIASED} values`, at)
   }
 
   private doubt(message: string, at: number): void {
@@ -293,7 +307,8 @@ function frame(kind: Frame['kind'], value: Frame['value'], anchor: Anchor | null
 
 /** Assignment would take `__proto__` for the prototype. */
 function setKey(map: MutableMap, key: string, value: Json): void {
-  if (key === '__proto__') Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })
+  if (key === '__proto__')
+    Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })
   else map[key] = value
 }
 
@@ -436,7 +451,13 @@ function nodesOf(text: string): Node | null {
         const quotes = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0
         const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK
         const start = event.valueStart < 0 ? -1 : event.valueStart - quotes
-        const node: Node = { start, end: event.valueStart < 0 ? -1 : event.valueEnd + quotes, kind: 'scalar', inline: !isBlock, entries: NONE }
+        const node: Node = {
+          start,
+          end: event.valueStart < 0 ? -1 : event.valueEnd + quotes,
+          kind: 'scalar',
+          inline: !isBlock,
+          entries: NONE,
+        }
         const value = getScalarValue(text, event)
         const plain = event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0
         add(anchored(event, node), keyOf(plain ? resolvePlain(value) : value, value), isMergeKey(event, value, text))
@@ -445,13 +466,25 @@ function nodesOf(text: string): Node | null {
       case EVENT_ID.SEQUENCE:
       case EVENT_ID.MAPPING: {
         const kind = event.type === EVENT_ID.SEQUENCE ? 'sequence' : 'mapping'
-        const node: Node = { start: event.start, end: event.start, kind, inline: event.style === COLLECTION_STYLE.FLOW, entries: new Map() }
+        const node: Node = {
+          start: event.start,
+          end: event.start,
+          kind,
+          inline: event.style === COLLECTION_STYLE.FLOW,
+          entries: new Map(),
+        }
         stack.push({ node: anchored(event, node), style: event.style, key: null, index: 0 })
         break
       }
       case EVENT_ID.ALIAS: {
         const target = anchors.get(text.slice(event.anchorStart, event.anchorEnd))
-        const node: Node = { start: event.anchorStart - 1, end: event.anchorEnd, kind: target?.kind ?? 'scalar', inline: true, entries: target?.entries ?? NONE }
+        const node: Node = {
+          start: event.anchorStart - 1,
+          end: event.anchorEnd,
+          kind: target?.kind ?? 'scalar',
+          inline: true,
+          entries: target?.entries ?? NONE,
+        }
         add(node, null, false)
         break
       }
@@ -474,7 +507,8 @@ const NONE: Map<string, Entry> = new Map()
 
 /** As `Builder.merge`: what a merge brings stands over what is above it, in a list the earlier over the later. */
 function mergeEntries(into: Map<string, Entry>, source: Node): void {
-  const sources = source.kind === 'sequence' ? [...source.entries.values()].map(({ node }) => node).toReversed() : [source]
+  const sources =
+    source.kind === 'sequence' ? [...source.entries.values()].map(({ node }) => node).toReversed() : [source]
   for (const { entries } of sources) {
     for (const [key, entry] of entries) into.set(key, entry)
   }
@@ -547,7 +581,11 @@ export function commentsOf(text: string): readonly Comment[] {
       for (let scalar = scalars[next]; scalar !== undefined && scalar.valueEnd <= at; scalar = scalars[++next]);
       const scalar = scalars[next]
       if (scalar !== undefined && scalar.valueStart <= at) continue
-      comments.push({ line: index + 1, text: line.slice(at - offset + 1).trim(), alone: line.slice(0, at - offset).trim() === '' })
+      comments.push({
+        line: index + 1,
+        text: line.slice(at - offset + 1).trim(),
+        alone: line.slice(0, at - offset).trim() === '',
+      })
       break
     }
     offset += line.length + 1

@@ -84,8 +84,14 @@ export function relate(world: World): readonly Related[] {
     .map(({ resource, pod }) => {
       const facts = Object.fromEntries(resolved.map(([name, resolve]) => [name, resolve(resource, pod)])) as unknown as Facts
       const namespace = resource.namespaceStated && resource.namespace !== '' ? resource.namespace : null
-      return { resource, input: { resource: resource.object, declared: resource.declared, namespace, pod, facts } }
+      return { resource, input: { resource: resource.object, declared: resource.declared, namespace, pod: pod && withoutLists(pod), facts } }
     })
+}
+
+/** What `containers` and `volumes` of the pod hold already is left out of its spec: reading the input is most of the work. */
+function withoutLists(pod: Pod): Pod {
+  const { containers: _c, initContainers: _i, ephemeralContainers: _e, volumes: _v, ...spec } = pod.spec
+  return { ...pod, spec }
 }
 
 function resolveArea<F>(area: Area<unknown, F>, world: World): (resource: Resource, pod: Pod | null) => F {

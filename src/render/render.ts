@@ -6,6 +6,7 @@ import { splitDocuments } from '../parse/split.js'
 import type { ChartRender, ChartSource, Document, Environment, KustomizationSource, ManifestSource, Source, Tree, Unjudged } from '../model.js'
 import { chartFiles, join, type ChartFile } from './chart.js'
 import type { FileAccess, HelmDocument, HelmResult, RenderEngines } from './engines.js'
+import { watched } from './inputs.js'
 
 /** The namespace a chart is rendered into where nobody states one: a symbol, see docs/adr/0002. */
 export const RELEASE_NAMESPACE = 'release-namespace'
@@ -19,6 +20,12 @@ export interface Rendered {
   readonly reached: ReadonlySet<string>
 }
 
+/** What all sources gave. */
+export interface RenderedSources extends Rendered {
+  /** Source → every tree path that its render asked for, there or not. */
+  readonly inputs: ReadonlyMap<string, ReadonlySet<string>>
+}
+
 const NOTHING: Rendered = { documents: [], unjudged: [], renders: 0, reached: new Set() }
 
 /** `onProgress` hears of each source that is done. */
@@ -27,15 +34,17 @@ export async function render(
   sources: readonly Source[],
   engines: RenderEngines,
   onProgress: (source: string) => void,
-): Promise<Rendered> {
+): Promise<RenderedSources> {
+  // A folder may be a chart and a kustomization at once.
+  const inputs = new Map(sources.map(({ id }) => [id, new Set<string>()]))
   const parts = await Promise.all(
     sources.map(async (source) => {
-      const rendered = await renderSource(tree, source, engines)
+      const rendered = await renderSource(watched(tree, inputs.get(source.id) ?? new Set()), source, engines)
       onProgress(source.id)
       return rendered
     }),
   )
-  return together(parts)
+  return { ...together(parts), inputs }
 }
 
 function renderSource(tree: Tree, source: Source, engines: RenderEngines): Promise<Rendered> {
@@ -119,7 +128,8 @@ async function renderChartOnce(
       source: source.id,
       kind: 'chart' as const,
       environment,
-      file: join(source.id, document.file),
+      namespace: release.namespace,
+          file: join(source.id, document.file),
       document: document.index + piece,
       line: null,
       hooks: document.hook?.events ?? (result.skipped.includes(document) ? ['unknown'] : []),

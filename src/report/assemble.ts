@@ -117,8 +117,8 @@ function judgedOf(judgement: Judgement): Judged {
       .flatMap((s) =>
         s.kind === 'chart' ? s.renders.map((r) => r.environment) : s.kind === 'kustomization' ? [s.environment] : [],
       )
-      .map(({ label }) => label)
-      .filter((label) => label !== null),
+      .map(({ name }) => name)
+      .filter((name) => name !== null),
   )
   return {
     sources: sources.length,

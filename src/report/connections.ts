@@ -1,5 +1,6 @@
 /** `ringfence connections`: who may talk to whom, as text, JSON or a Mermaid diagram, and what a change changes of it. */
 import type { Connection, Connections } from '../relate/network/connections.js'
+import type { Rows } from './environments.js'
 import { jsonText, logLine, plain } from './escape.js'
 import { columns } from './frame.js'
 import { count } from './words.js'
@@ -35,11 +36,20 @@ export function formatConnections(head: Connections, base: Connections | null, f
   const changes = base === null ? null : changesOf(base, head)
   switch (format) {
     case 'json':
-      return jsonText({ connections: head.connections, ...(changes === null ? {} : { changes }), notes: head.notes })
+      return jsonText(connectionRows(head, base))
     case 'text':
       return changes === null ? textOf(head) : textOfChanges(changes, head.notes)
     case 'mermaid':
       return mermaidOf(head, changes)
+  }
+}
+
+/** What JSON says: `connections`, `changes` where there is a base, `notes`. */
+export function connectionRows(head: Connections, base: Connections | null): Rows {
+  return {
+    connections: head.connections,
+    ...(base === null ? {} : { changes: changesOf(base, head) }),
+    notes: head.notes,
   }
 }
 

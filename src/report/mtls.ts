@@ -1,6 +1,7 @@
 /** What `ringfence mtls` prints: per workload and port the effective mode, and what decided it. */
 import type { Truth } from '../model.js'
 import type { Mtls, MtlsPort, PortMode } from '../relate/mesh/mtls.js'
+import type { Rows } from './environments.js'
 import { jsonText, logLine, plain } from './escape.js'
 import { columns } from './frame.js'
 
@@ -86,9 +87,21 @@ export function mtlsText(lines: readonly MtlsLine[]): string {
     .join('')
 }
 
-/** `{"mtls": […]}`, one entry a port. */
-export function mtlsJson(lines: readonly MtlsLine[]): string {
-  return jsonText({ mtls: lines })
+/** What JSON says: `mtls`, one row a port, and `changes` where there is a base. */
+export function mtlsRows(head: readonly MtlsLine[], base: readonly MtlsLine[] | null): Rows {
+  return { mtls: head, ...(base === null ? {} : { changes: mtlsChanges(head, base) }) }
+}
+
+/** `base` null: the modes; else those that changed from it. Ends in a newline. */
+export function formatMtls(
+  head: readonly MtlsLine[],
+  base: readonly MtlsLine[] | null,
+  format: 'text' | 'json' | 'mermaid',
+): string {
+  if (format === 'json') return jsonText(mtlsRows(head, base))
+  const lines = base === null ? head : mtlsChanges(head, base)
+  if (format === 'mermaid') return mtlsMermaid(lines)
+  return base !== null && lines.length === 0 ? 'no mode changes\n' : mtlsText(lines)
 }
 
 /** A flow chart: namespaces as boxes, workloads in them, each coloured by its weakest port. */

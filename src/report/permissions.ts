@@ -4,6 +4,7 @@
  */
 import type { Rule } from '../relate/index/grants-rules.js'
 import { type Grant, isSymbol, type SubjectPermissions } from '../relate/resolve/permissions.js'
+import type { Rows } from './environments.js'
 import { jsonText, logLine, plain } from './escape.js'
 import { columns } from './frame.js'
 import { count } from './words.js'
@@ -74,12 +75,17 @@ export function formatPermissions(
     case 'text':
       return base === null ? textOf(head) : textOfChanges(changesOf(base, head))
     case 'json':
-      return jsonText({
-        permissions: head.map(jsonOf),
-        ...(base === null ? {} : { changes: changesOf(base, head) }),
-      })
+      return jsonText(permissionRows(head, base))
     case 'mermaid':
       return mermaidOf(head, base)
+  }
+}
+
+/** What JSON says: `permissions`, and `changes` where there is a base. */
+export function permissionRows(head: readonly SubjectPermissions[], base: readonly SubjectPermissions[] | null): Rows {
+  return {
+    permissions: head.map(jsonOf),
+    ...(base === null ? {} : { changes: changesOf(base, head) }),
   }
 }
 

@@ -92,6 +92,8 @@ export interface UnjudgedVerdict {
   readonly policy: string | null
   readonly source: string | null
   readonly environments: readonly string[]
+  /** In the base too, from the same bytes: it does not block. */
+  readonly existing?: boolean
 }
 
 /**

@@ -10,24 +10,51 @@ function left(files: { readonly [path: string]: string }, outputs: readonly Outp
   const tree = memoryTree(files)
   const documents = outputs.map(([source, kind, file, text], document): Document => ({
     text,
-    origin: { source, kind, file, document, environment: { name: null, label: null, trial: false }, line: null, hooks: [], vendored: null, role: 'judged' },
+    origin: {
+      source,
+      kind,
+      file,
+      document,
+      environment: { name: null, label: null, trial: false },
+      line: null,
+      hooks: [],
+      vendored: null,
+      role: 'judged',
+    },
   }))
   const discovered = discover(tree, { paths: [''], ignore: [], render: new Map() })
-  return unreached(tree, discovered, { documents, reached: new Set([...read, ...documents.map(({ origin }) => origin.file)]) })
+  return unreached(tree, discovered, {
+    documents,
+    reached: new Set([...read, ...documents.map(({ origin }) => origin.file)]),
+  })
 }
 
 const names = (sources: readonly Source[]): readonly string[] =>
-  sources.map((source) => `${source.kind} ${source.id}${source.kind === 'manifest' && source.documents !== undefined ? ` ${source.documents.join()}` : ''}`)
+  sources.map(
+    (source) =>
+      `${source.kind} ${source.id}${source.kind === 'manifest' && source.documents !== undefined ? ` ${source.documents.join()}` : ''}`,
+  )
 const object = (kind: string, name: string): string => `apiVersion: v1\nkind: ${kind}\nmetadata: {name: ${name}}\n`
 const chart = (fields = ''): string => `apiVersion: v2\nname: c\nversion: 1.0.0\n${fields}`
 
 describe('in a chart', () => {
   test('inputs and what was put out are done with', () => {
     const files = {
-      'c/Chart.yaml': chart(), 'c/Chart.lock': '', 'c/values.yaml': '', 'c/values-prod.yaml': '', 'c/values.schema.json': '{}', 'c/ci/a-values.yaml': '',
-      'c/templates/a.yaml': '{{ . }}', 'c/crds/b.yaml': object('Pod', 'b'),
+      'c/Chart.yaml': chart(),
+      'c/Chart.lock': '',
+      'c/values.yaml': '',
+      'c/values-prod.yaml': '',
+      'c/values.schema.json': '{}',
+      'c/ci/a-values.yaml': '',
+      'c/templates/a.yaml': '{{ . }}',
+      'c/crds/b.yaml': object('Pod', 'b'),
     }
-    expect(left(files, [['c', 'chart', 'c/templates/a.yaml', object('Pod', 'a')], ['c', 'chart', 'c/crds/b.yaml', object('Pod', 'b')]])).toEqual({ sources: [], ignored: [] })
+    expect(
+      left(files, [
+        ['c', 'chart', 'c/templates/a.yaml', object('Pod', 'a')],
+        ['c', 'chart', 'c/crds/b.yaml', object('Pod', 'b')],
+      ]),
+    ).toEqual({ sources: [], ignored: [] })
   })
 
   test('a template that puts out nothing is named', () => {
@@ -37,17 +64,36 @@ describe('in a chart', () => {
   })
 
   test('manifests in a folder that was made a chart are judged as plain ones', () => {
-    const files = { 'c/Chart.yaml': chart(), 'c/pod.yaml': object('Pod', 'a'), 'c/deep/er/pod.json': '{}', 'c/files/x.yaml': object('Pod', 'b') }
-    expect(names(left(files, []).sources)).toEqual(['manifest c/deep/er/pod.json', 'manifest c/files/x.yaml', 'manifest c/pod.yaml'])
+    const files = {
+      'c/Chart.yaml': chart(),
+      'c/pod.yaml': object('Pod', 'a'),
+      'c/deep/er/pod.json': '{}',
+      'c/files/x.yaml': object('Pod', 'b'),
+    }
+    expect(names(left(files, []).sources)).toEqual([
+      'manifest c/deep/er/pod.json',
+      'manifest c/files/x.yaml',
+      'manifest c/pod.yaml',
+    ])
   })
 
   test('subcharts that put out nothing', () => {
-    const dependencies = 'dependencies:\n- {name: remote, repository: "https://charts.example.com"}\n- {name: local, repository: ""}\n- {name: lib, repository: ""}\n- {name: on, repository: ""}\n'
+    const dependencies =
+      'dependencies:\n- {name: remote, repository: "https://charts.example.com"}\n- {name: local, repository: ""}\n- {name: lib, repository: ""}\n- {name: on, repository: ""}\n'
     const files = {
-      'c/Chart.yaml': chart(dependencies), 'c/charts/remote/Chart.yaml': chart(), 'c/charts/remote/templates/a.yaml': '{{ . }}', 'c/charts/remote/plain.yaml': object('Pod', 'a'),
-      'c/charts/local/Chart.yaml': chart(), 'c/charts/local/templates/a.yaml': '{{ . }}', 'c/charts/local/charts/deep/Chart.yaml': chart(),
-      'c/charts/lib/Chart.yaml': chart('type: library\n'), 'c/charts/lib/templates/_a.tpl': '',
-      'c/charts/on/Chart.yaml': chart(), 'c/charts/on/values.yaml': '', 'c/charts/on/templates/a.yaml': '{{ . }}', 'c/charts/on/templates/b.yaml': '{{ . }}',
+      'c/Chart.yaml': chart(dependencies),
+      'c/charts/remote/Chart.yaml': chart(),
+      'c/charts/remote/templates/a.yaml': '{{ . }}',
+      'c/charts/remote/plain.yaml': object('Pod', 'a'),
+      'c/charts/local/Chart.yaml': chart(),
+      'c/charts/local/templates/a.yaml': '{{ . }}',
+      'c/charts/local/charts/deep/Chart.yaml': chart(),
+      'c/charts/lib/Chart.yaml': chart('type: library\n'),
+      'c/charts/lib/templates/_a.tpl': '',
+      'c/charts/on/Chart.yaml': chart(),
+      'c/charts/on/values.yaml': '',
+      'c/charts/on/templates/a.yaml': '{{ . }}',
+      'c/charts/on/templates/b.yaml': '{{ . }}',
     }
     const { sources, ignored } = left(files, [['c', 'chart', 'c/charts/on/templates/a.yaml', object('Pod', 'a')]])
     expect(names(sources)).toEqual(['chart c/charts/local'])
@@ -55,22 +101,41 @@ describe('in a chart', () => {
   })
 
   test('a file:// dependency is rendered by itself where no user of it put anything out', () => {
-    const files = { 'c/Chart.yaml': chart('dependencies:\n- {name: dep, repository: "file://../dep"}\n'), 'dep/Chart.yaml': chart(), 'dep/templates/a.yaml': '{{ . }}' }
+    const files = {
+      'c/Chart.yaml': chart('dependencies:\n- {name: dep, repository: "file://../dep"}\n'),
+      'dep/Chart.yaml': chart(),
+      'dep/templates/a.yaml': '{{ . }}',
+    }
     expect(names(left(files, []).sources)).toEqual(['chart dep'])
-    expect(names(left(files, [['c', 'chart', 'c/charts/dep/templates/a.yaml', object('Pod', 'a')]]).sources)).toEqual([])
+    expect(names(left(files, [['c', 'chart', 'c/charts/dep/templates/a.yaml', object('Pod', 'a')]]).sources)).toEqual(
+      [],
+    )
   })
 })
 
 describe('in a kustomization', () => {
   const base = `${object('Deployment', 'web')}---\n${object('Secret', 'token')}`
   const files = {
-    'base/kustomization.yaml': 'resources: [all.yaml]\nconfigMapGenerator: [{name: c, files: [key=config.yaml]}]\n', 'base/all.yaml': base, 'base/config.yaml': object('Pod', 'text'),
-    'base/orphan.yaml': object('Pod', 'orphan'), 'prod/kustomization.yaml': 'resources: [../base]\npatches: [{path: patch.yaml}]\n', 'prod/patch.yaml': object('Deployment', 'web'),
+    'base/kustomization.yaml': 'resources: [all.yaml]\nconfigMapGenerator: [{name: c, files: [key=config.yaml]}]\n',
+    'base/all.yaml': base,
+    'base/config.yaml': object('Pod', 'text'),
+    'base/orphan.yaml': object('Pod', 'orphan'),
+    'prod/kustomization.yaml': 'resources: [../base]\npatches: [{path: patch.yaml}]\n',
+    'prod/patch.yaml': object('Deployment', 'web'),
   }
-  const read = ['base/all.yaml', 'base/config.yaml', 'prod/patch.yaml', 'base/kustomization.yaml', 'prod/kustomization.yaml']
+  const read = [
+    'base/all.yaml',
+    'base/config.yaml',
+    'prod/patch.yaml',
+    'base/kustomization.yaml',
+    'prod/kustomization.yaml',
+  ]
 
   test('what was put out is done with, whatever its name became; patches and input are no manifests', () => {
-    const outputs: readonly Output[] = [['prod', 'kustomization', 'base/all.yaml', object('Deployment', 'prod-web-v2')], ['prod', 'kustomization', 'base/all.yaml', object('Secret', 'prod-token')]]
+    const outputs: readonly Output[] = [
+      ['prod', 'kustomization', 'base/all.yaml', object('Deployment', 'prod-web-v2')],
+      ['prod', 'kustomization', 'base/all.yaml', object('Secret', 'prod-token')],
+    ]
     expect(names(left(files, outputs, read).sources)).toEqual(['manifest base/orphan.yaml'])
   })
 
@@ -80,7 +145,10 @@ describe('in a kustomization', () => {
   })
 
   test('where the build fails, all of it', () => {
-    expect(names(left(files, [], ['base/all.yaml']).sources)).toEqual(['manifest base/all.yaml', 'manifest base/orphan.yaml'])
+    expect(names(left(files, [], ['base/all.yaml']).sources)).toEqual([
+      'manifest base/all.yaml',
+      'manifest base/orphan.yaml',
+    ])
   })
 
   test('an item of a List that was deleted', () => {
@@ -92,7 +160,11 @@ describe('in a kustomization', () => {
   })
 
   test('a component that nothing uses', () => {
-    const unused = { 'x/kustomization.yaml': 'kind: Component\nresources: [r.yaml]\npatches: [{path: p.yaml}]\n', 'x/r.yaml': object('Pod', 'r'), 'x/p.yaml': object('Pod', 'p') }
+    const unused = {
+      'x/kustomization.yaml': 'kind: Component\nresources: [r.yaml]\npatches: [{path: p.yaml}]\n',
+      'x/r.yaml': object('Pod', 'r'),
+      'x/p.yaml': object('Pod', 'p'),
+    }
     expect(names(left(unused, []).sources)).toEqual(['manifest x/r.yaml'])
   })
 })

@@ -22,23 +22,41 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const link = (target: string, path: string): void => symlinkSync(target, join(root, path))
-const names = (tree: Tree, directory: string): readonly string[] | undefined => tree.list(directory)?.map(({ name }) => name)
+const names = (tree: Tree, directory: string): readonly string[] | undefined =>
+  tree.list(directory)?.map(({ name }) => name)
 
 describe('a tree on the disk', () => {
   test('lists by name, reads, and tells what is there', () => {
     writeFileSync(join(root, 'B.yaml'), '12')
     const tree = diskTree(root)
-    expect(tree.list('')).toEqual([{ name: 'B.yaml', kind: 'file', size: 2 }, { name: 'a', kind: 'directory', size: 0 }])
+    expect(tree.list('')).toEqual([
+      { name: 'B.yaml', kind: 'file', size: 2 },
+      { name: 'a', kind: 'directory', size: 0 },
+    ])
     expect(new TextDecoder().decode(tree.read('a/x.yaml') ?? undefined)).toBe('kind: X')
-    expect([tree.stat(''), tree.stat('a'), tree.stat('a/x.yaml'), tree.stat('nope')]).toEqual(['directory', 'directory', 'file', null])
-    expect([tree.read('nope'), tree.read('a'), tree.list('nope'), tree.list('a/x.yaml'), tree.read('a/x.yaml/y')]).toEqual([null, null, null, null, null])
+    expect([tree.stat(''), tree.stat('a'), tree.stat('a/x.yaml'), tree.stat('nope')]).toEqual([
+      'directory',
+      'directory',
+      'file',
+      null,
+    ])
+    expect([
+      tree.read('nope'),
+      tree.read('a'),
+      tree.list('nope'),
+      tree.list('a/x.yaml'),
+      tree.read('a/x.yaml/y'),
+    ]).toEqual([null, null, null, null, null])
     expect(tree.problems()).toEqual([])
   })
 
-  test.each(['..', '../secret.yaml', 'a/../../secret.yaml', '/etc/passwd', 'a//x.yaml', './a'])('%s is not in it', (path) => {
-    const tree = diskTree(root)
-    expect([tree.read(path), tree.list(path), tree.stat(path)]).toEqual([null, null, null])
-  })
+  test.each(['..', '../secret.yaml', 'a/../../secret.yaml', '/etc/passwd', 'a//x.yaml', './a'])(
+    '%s is not in it',
+    (path) => {
+      const tree = diskTree(root)
+      expect([tree.read(path), tree.list(path), tree.stat(path)]).toEqual([null, null, null])
+    },
+  )
 
   test('links inside are followed and said', () => {
     link('a/x.yaml', 'to-file.yaml')
@@ -57,8 +75,17 @@ describe('a tree on the disk', () => {
     const tree = diskTree(root)
     expect(names(tree, '')).toEqual(['a'])
     expect(names(tree, 'a')).toEqual(['b', 'x.yaml'])
-    expect([tree.read('leaves.yaml'), tree.read('up/secret.yaml'), tree.stat('a/absolute.yaml')]).toEqual([null, null, null])
-    expect(tree.problems().map(({ file }) => file).sort()).toEqual(['a/absolute.yaml', 'leaves.yaml', 'up'])
+    expect([tree.read('leaves.yaml'), tree.read('up/secret.yaml'), tree.stat('a/absolute.yaml')]).toEqual([
+      null,
+      null,
+      null,
+    ])
+    expect(
+      tree
+        .problems()
+        .map(({ file }) => file)
+        .sort(),
+    ).toEqual(['a/absolute.yaml', 'leaves.yaml', 'up'])
     expect(tree.problems().every(({ reason }) => reason === 'is a symlink that leaves the repository')).toBe(true)
   })
 
@@ -68,7 +95,10 @@ describe('a tree on the disk', () => {
     link('..', 'a/b/up')
     link('../../a', 'a/b/around')
     const tree = diskTree(root)
-    const walk = (directory: string): void => tree.list(directory)?.forEach(({ name, kind }) => kind === 'directory' && walk(directory === '' ? name : `${directory}/${name}`))
+    const walk = (directory: string): void =>
+      tree
+        .list(directory)
+        ?.forEach(({ name, kind }) => kind === 'directory' && walk(directory === '' ? name : `${directory}/${name}`))
     walk('')
     expect(tree.problems()).toEqual([
       { file: 'dangling.yaml', reason: 'is a symlink to nothing' },
@@ -85,7 +115,9 @@ describe('a tree on the disk', () => {
     const tree = diskTree(root)
     expect(names(tree, 'a/c')).toEqual([])
     expect(tree.problems()).toEqual([{ file: 'a/c/a', reason: expect.stringContaining('a cycle') }])
-    expect(discover(tree, { paths: [''], ignore: [], render: new Map() }).sources.map(({ id }) => id)).toEqual(['a/x.yaml'])
+    expect(discover(tree, { paths: [''], ignore: [], render: new Map() }).sources.map(({ id }) => id)).toEqual([
+      'a/x.yaml',
+    ])
   })
 
   test('pipes and sockets are refused', async () => {
@@ -95,7 +127,10 @@ describe('a tree on the disk', () => {
     const tree = diskTree(root)
     expect(names(tree, '')).toEqual(['a'])
     expect([tree.read('pipe.yaml'), tree.stat('s.yaml')]).toEqual([null, null])
-    expect(tree.problems()).toEqual([{ file: 'pipe.yaml', reason: 'is a pipe' }, { file: 's.yaml', reason: 'is a socket' }])
+    expect(tree.problems()).toEqual([
+      { file: 'pipe.yaml', reason: 'is a pipe' },
+      { file: 's.yaml', reason: 'is a socket' },
+    ])
     await new Promise((resolve) => server.close(resolve))
   })
 
@@ -121,7 +156,13 @@ describe('a tree on the disk', () => {
     link('nowhere', 'dangling.yaml')
     const bytes = new TextEncoder().encode('kind: Y')
     const tree = diskTree(root)
-    const edited = tree.with(new Map([['a/x.yaml', null], ['a/n/y.yaml', bytes], ['dangling.yaml', bytes]]))
+    const edited = tree.with(
+      new Map([
+        ['a/x.yaml', null],
+        ['a/n/y.yaml', bytes],
+        ['dangling.yaml', bytes],
+      ]),
+    )
     expect(names(edited, 'a')).toEqual(['b', 'n'])
     expect(edited.read('a/n/y.yaml')).toBe(bytes)
     expect(names(edited, '')).toEqual(['a', 'dangling.yaml'])

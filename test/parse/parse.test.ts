@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from '@jest/globals'
 import type { Document, Origin } from '../../src/model.js'
 import { parse, withDuplicates, type ParseResult } from '../../src/parse/parse.js'
@@ -10,7 +11,16 @@ function documents(text: string, origin: Partial<Origin> = {}): readonly Documen
   return splitDocuments(text, file).documents.map((document, index) => ({
     text: document.text,
     origin: {
-      source: file, kind: 'manifest', environment: PLAIN, file, document: index, line: document.line, hooks: [], vendored: null, role: 'judged', ...origin,
+      source: file,
+      kind: 'manifest',
+      environment: PLAIN,
+      file,
+      document: index,
+      line: document.line,
+      hooks: [],
+      vendored: null,
+      role: 'judged',
+      ...origin,
     },
   }))
 }
@@ -26,7 +36,17 @@ const pod = (name: string, extra = ''): string => `apiVersion: v1\nkind: Pod\nme
 describe('resources', () => {
   test('one object', () => {
     const resource = only(`apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n`)
-    expect(resource).toMatchObject({ id: 0, group: 'apps', kind: 'Deployment', name: 'web', namespace: 'shop', namespaceStated: true, path: [], declared: true, force: { answer: 'yes' } })
+    expect(resource).toMatchObject({
+      id: 0,
+      group: 'apps',
+      kind: 'Deployment',
+      name: 'web',
+      namespace: 'shop',
+      namespaceStated: true,
+      path: [],
+      declared: true,
+      force: { answer: 'yes' },
+    })
   })
 
   test('a malformed document does not lose its neighbours', () => {
@@ -56,7 +76,12 @@ describe('resources', () => {
   })
 
   test('null is absent in a field and the zero value in a map', () => {
-    const resource = only(pod('a', '  labels: {x: null}\n  annotations: null\nspec: {hostNetwork: null, containers: [{name: c, resources: {limits: {cpu: null}}}]}\n'))
+    const resource = only(
+      pod(
+        'a',
+        '  labels: {x: null}\n  annotations: null\nspec: {hostNetwork: null, containers: [{name: c, resources: {limits: {cpu: null}}}]}\n',
+      ),
+    )
     expect(resource.object.metadata).toEqual({ name: 'a', labels: { x: '' } })
     expect(resource.object['spec']).toEqual({ containers: [{ name: 'c', resources: { limits: { cpu: '0' } } }] })
   })
@@ -71,24 +96,59 @@ describe('what is not judged is named', () => {
     ['metadata.name takes a string, not 1', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: 1\n', 4],
     ['metadata.labels.x takes a string, not true', pod('a', '  labels:\n    x: yes\n'), 6],
     ['metadata takes a map, not a list', 'apiVersion: example.com/v1\nkind: Thing\nmetadata: []\n', 3],
-    ['spec.replicas takes an integer, not the string "2"', 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: "2"\n', 5],
-    ['securityContext.privileged takes true or false, not the string "true"', pod('a', 'spec:\n  containers:\n  - name: c\n    securityContext:\n      privileged: "true"\n'), 9],
+    [
+      'spec.replicas takes an integer, not the string "2"',
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: "2"\n',
+      5,
+    ],
+    [
+      'securityContext.privileged takes true or false, not the string "true"',
+      pod('a', 'spec:\n  containers:\n  - name: c\n    securityContext:\n      privileged: "true"\n'),
+      9,
+    ],
     ['spec.containers takes a list, not a map', pod('a', 'spec:\n  containers: {name: c}\n'), 6],
-    ['env[0].value takes a string, not 8080', pod('a', 'spec:\n  containers:\n  - name: c\n    env:\n    - {name: P, value: 8080}\n'), 9],
+    [
+      'env[0].value takes a string, not 8080',
+      pod('a', 'spec:\n  containers:\n  - name: c\n    env:\n    - {name: P, value: 8080}\n'),
+      9,
+    ],
     ['data.x takes base64', 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  x: not-base64\n', 5],
-    ['limits.cpu takes a quantity, not the string "1 core"', pod('a', 'spec:\n  containers:\n  - name: c\n    resources: {limits: {cpu: 1 core}}\n'), 8],
+    [
+      'limits.cpu takes a quantity, not the string "1 core"',
+      pod('a', 'spec:\n  containers:\n  - name: c\n    resources: {limits: {cpu: 1 core}}\n'),
+      8,
+    ],
     ['spec.priority takes an integer, not 1.5', pod('a', 'spec: {priority: 1.5}\n'), 5],
-    ['runAsUser takes an integer that can be read exactly', pod('a', 'spec:\n  securityContext: {runAsUser: 9007199254740993}\n'), 6],
+    [
+      'runAsUser takes an integer that can be read exactly',
+      pod('a', 'spec:\n  securityContext: {runAsUser: 9007199254740993}\n'),
+      6,
+    ],
     ['the document is a list, no object', '- apiVersion: v1\n  kind: Pod\n', 1],
-    ['spec.mtls takes a map, not the string "STRICT"', 'apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: p}\nspec:\n  mtls: STRICT\n', 5],
+    [
+      'spec.mtls takes a map, not the string "STRICT"',
+      'apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: p}\nspec:\n  mtls: STRICT\n',
+      5,
+    ],
   ])('%s', (reason, text, line) => {
     const { resources, unjudged } = read(text)
     expect(resources).toEqual([])
-    expect(unjudged).toEqual([{ file: 'shop/app.yaml', line, reason: expect.stringContaining(reason), policy: null, source: 'shop/app.yaml', environments: [] }])
+    expect(unjudged).toEqual([
+      {
+        file: 'shop/app.yaml',
+        line,
+        reason: expect.stringContaining(reason),
+        policy: null,
+        source: 'shop/app.yaml',
+        environments: [],
+      },
+    ])
   })
 
   test.each(['x: y\n', '- 1\n', 'text\n'])('%j in what was rendered', (text) => {
-    expect(read(text, { kind: 'chart', source: 'chart', line: null }).unjudged).toEqual([expect.objectContaining({ line: null, source: 'chart' })])
+    expect(read(text, { kind: 'chart', source: 'chart', line: null }).unjudged).toEqual([
+      expect.objectContaining({ line: null, source: 'chart' }),
+    ])
   })
 
   test.each([
@@ -99,7 +159,11 @@ describe('what is not judged is named', () => {
     ['a Drone pipeline', 'kind: pipeline\ntype: docker\nsteps: []\n'],
     ['a list of other things', '- kind: x\n'],
   ])('%s is not Kubernetes', (_, text) => {
-    expect(read(text)).toMatchObject({ resources: [], unjudged: [], ignored: [{ path: 'shop/app.yaml', reason: expect.stringMatching(/^not Kubernetes: /) }] })
+    expect(read(text)).toMatchObject({
+      resources: [],
+      unjudged: [],
+      ignored: [{ path: 'shop/app.yaml', reason: expect.stringMatching(/^not Kubernetes: /) }],
+    })
   })
 
   test.each(['', '# nothing\n', '---\n', '---\n\n# kind: Pod\n---\n'])('%j holds nothing', (text) => {
@@ -107,24 +171,41 @@ describe('what is not judged is named', () => {
   })
 
   test('unknown fields protect nothing, and are told', () => {
-    const text = pod('a', 'spec:\n  SecurityContext: {}\n  containers:\n  - {name: c, securityContext: {runAsNonroot: true}}\n')
+    const text = pod(
+      'a',
+      'spec:\n  SecurityContext: {}\n  containers:\n  - {name: c, securityContext: {runAsNonroot: true}}\n',
+    )
     expect(read(text).dropped.map(({ path, message }) => [path, message])).toEqual([
       [['spec', 'SecurityContext'], expect.stringContaining('it is written securityContext')],
-      [['spec', 'containers', 0, 'securityContext', 'runAsNonroot'], expect.stringContaining('it is written runAsNonRoot')],
+      [
+        ['spec', 'containers', 0, 'securityContext', 'runAsNonroot'],
+        expect.stringContaining('it is written runAsNonRoot'),
+      ],
     ])
   })
 
   test('a number where the schema takes either, and a quantity as a number', () => {
-    only('apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80, targetPort: http}, {port: 81.0, targetPort: 81}]}\n')
+    only(
+      'apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80, targetPort: http}, {port: 81.0, targetPort: 81}]}\n',
+    )
     only(pod('a', 'spec: {containers: [{name: c, resources: {limits: {cpu: 0.5, memory: 1e6}}}]}\n'))
   })
 })
 
 describe('lists', () => {
   test.each([
-    ['a List', 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n- {apiVersion: v1, kind: Pod, metadata: {name: b}}\n'],
-    ['a PodList, whose items may leave their kind out', 'apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: a}\n- {kind: Pod, metadata: {name: b}}\n'],
-    ['lists in lists', 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: PodList, items: [{metadata: {name: a}}, {metadata: {name: b}}]}\n'],
+    [
+      'a List',
+      'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n- {apiVersion: v1, kind: Pod, metadata: {name: b}}\n',
+    ],
+    [
+      'a PodList, whose items may leave their kind out',
+      'apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: a}\n- {kind: Pod, metadata: {name: b}}\n',
+    ],
+    [
+      'lists in lists',
+      'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: PodList, items: [{metadata: {name: a}}, {metadata: {name: b}}]}\n',
+    ],
   ])('%s', (_, text) => {
     const { resources, unjudged } = read(text)
     expect(unjudged).toEqual([])
@@ -132,19 +213,28 @@ describe('lists', () => {
   })
 
   test('the path of an item', () => {
-    const { resources } = read('apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: PodList, items: [{metadata: {name: a}}]}\n')
+    const { resources } = read(
+      'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: PodList, items: [{metadata: {name: a}}]}\n',
+    )
     expect(resources[0]?.path).toEqual(['items', 0, 'items', 0])
   })
 
   test('kubectl takes anything with items for a list', () => {
-    const { resources } = read('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: hidden}}\n')
+    const { resources } = read(
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: hidden}}\n',
+    )
     expect(resources.map(({ kind }) => kind)).toEqual(['Pod', 'ConfigMap'])
   })
 
   test('a bad item does not lose its neighbours', () => {
-    const { resources, unjudged } = read('apiVersion: v1\nkind: List\nitems:\n- 1\n- {kind: Pod}\n- {apiVersion: v1, kind: Pod, metadata: {name: b}}\n')
+    const { resources, unjudged } = read(
+      'apiVersion: v1\nkind: List\nitems:\n- 1\n- {kind: Pod}\n- {apiVersion: v1, kind: Pod, metadata: {name: b}}\n',
+    )
     expect(resources.map(({ name }) => name)).toEqual(['b'])
-    expect(unjudged.map(({ line, reason }) => [line, reason])).toEqual([[4, expect.stringContaining('items[0]')], [5, expect.stringContaining('without an apiVersion')]])
+    expect(unjudged.map(({ line, reason }) => [line, reason])).toEqual([
+      [4, expect.stringContaining('items[0]')],
+      [5, expect.stringContaining('without an apiVersion')],
+    ])
   })
 
   test('an empty list', () => {
@@ -160,7 +250,10 @@ describe('configuration that is in no API', () => {
   test.each([
     ['ClusterConfiguration', 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\napiServer: {}\n'],
     ['Policy', 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: []\n'],
-    ['EncryptionConfiguration', 'apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources: []\n'],
+    [
+      'EncryptionConfiguration',
+      'apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources: []\n',
+    ],
     ['', 'kube-apiserver-arg:\n- audit-log-path=/x\n'],
     ['', 'version: v1alpha1\nmachine: {type: controlplane}\ncluster: {}\n'],
   ])('%s %#', (kind, text) => {
@@ -174,24 +267,53 @@ describe('namespaces', () => {
     ['a file at the root', pod('a'), { file: 'app.yaml' }, '~', false],
     ['a kustomization', pod('a'), { kind: 'kustomization', source: 'overlays/prod' }, '~overlays/prod', false],
     ['a chart', pod('a'), { kind: 'chart', source: 'charts/a' }, 'release-namespace~charts/a', false],
-    ['a chart that prints its namespace', pod('a', '  namespace: release-namespace\n'), { kind: 'chart', source: 'charts/a' }, 'release-namespace~charts/a', false],
-    ['a plain file that is called the same', pod('a', '  namespace: release-namespace\n'), {}, 'release-namespace', true],
+    [
+      'a chart that prints its namespace',
+      pod('a', '  namespace: release-namespace\n'),
+      { kind: 'chart', source: 'charts/a' },
+      'release-namespace~charts/a',
+      false,
+    ],
+    [
+      'a plain file that is called the same',
+      pod('a', '  namespace: release-namespace\n'),
+      {},
+      'release-namespace',
+      true,
+    ],
     ['a stated one', pod('a', '  namespace: shop\n'), { kind: 'chart', source: 'charts/a' }, 'shop', true],
     ['an empty one', pod('a', '  namespace: ""\n'), {}, '~shop', false],
     ['a cluster-scoped kind', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: a, namespace: b}\n', {}, '', true],
     ['a custom kind', 'apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n', {}, '~shop', false],
-    ['an old version of a known kind', 'apiVersion: rbac.authorization.k8s.io/v1alpha9\nkind: ClusterRole\nmetadata: {name: a}\n', {}, '', true],
-    ['a Cilium kind', 'apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: a}\n', {}, '', true],
+    [
+      'an old version of a known kind',
+      'apiVersion: rbac.authorization.k8s.io/v1alpha9\nkind: ClusterRole\nmetadata: {name: a}\n',
+      {},
+      '',
+      true,
+    ],
+    [
+      'a Cilium kind',
+      'apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: a}\n',
+      {},
+      '',
+      true,
+    ],
   ])('%s', (_, text, origin, namespace, namespaceStated) => {
     expect(only(text, origin)).toMatchObject({ namespace, namespaceStated })
   })
 
   test('the scope that a definition in the tree says', () => {
-    const definition = 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.example.com}\nspec: {group: example.com, names: {kind: Thing}, scope: Cluster}\n'
-    const { resources, unknownKinds } = read(`apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n---\n${definition}`)
+    const definition =
+      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.example.com}\nspec: {group: example.com, names: {kind: Thing}, scope: Cluster}\n'
+    const { resources, unknownKinds } = read(
+      `apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n---\n${definition}`,
+    )
     expect(resources[0]?.namespace).toBe('')
     expect(unknownKinds).toEqual([])
-    expect(read('apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n').unknownKinds).toEqual(['example.com/Thing'])
+    expect(read('apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n').unknownKinds).toEqual([
+      'example.com/Thing',
+    ])
   })
 })
 
@@ -210,11 +332,47 @@ describe('whether it is in force', () => {
   })
 
   test('a Helm hook', () => {
-    expect(only(pod('a'), { kind: 'chart', hooks: ['pre-install'] }).force).toEqual({ answer: 'unknown', why: expect.stringContaining('pre-install') })
+    expect(only(pod('a'), { kind: 'chart', hooks: ['pre-install'] }).force).toEqual({
+      answer: 'unknown',
+      why: expect.stringContaining('pre-install'),
+    })
   })
 
   test('what is written twice', () => {
     const { resources } = read([pod('a'), pod('a'), pod('b'), pod('a', '  namespace: other\n')].join('---\n'))
     expect(withDuplicates(resources).map(({ force }) => force.answer)).toEqual(['unknown', 'unknown', 'yes', 'yes'])
   })
+})
+
+test('any object of a known kind becomes resources or is named, and never throws', () => {
+  const types = fc.constantFrom(
+    { apiVersion: 'v1', kind: 'Pod' },
+    { apiVersion: 'v1', kind: 'List' },
+    { apiVersion: 'apps/v1', kind: 'DeploymentList' },
+    { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+    { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' },
+    { apiVersion: 'example.com/v1', kind: 'Thing' },
+  )
+  const key = fc.constantFrom('spec', 'metadata', 'items', 'containers', 'name', 'labels', '__proto__', 'toString')
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'medium' },
+      fc.constantFrom<unknown>(null, true, 1, 'x'),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+      fc
+        .tuple(types, fc.dictionary(key, tie('value'), { maxKeys: 4 }))
+        .map(([type, fields]) => ({ ...fields, ...type })),
+    ),
+  }))
+  fc.assert(
+    fc.property(types, fc.dictionary(key, value), (type, fields) => {
+      const object = { ...fields, ...type }
+      const { resources, unjudged } = read(JSON.stringify(object), { file: 'x.json' })
+      const isEmptyList = Array.isArray(fields['items']) && fields['items'].length === 0
+      if (!isEmptyList) expect(resources.length + unjudged.length).toBeGreaterThan(0)
+      for (const { object: judged } of resources) expect(typeof judged.metadata).toBe('object')
+    }),
+    { numRuns: 1000 },
+  )
 })

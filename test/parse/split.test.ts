@@ -10,13 +10,41 @@ const split = (text: string, name = 'x.yaml'): readonly (readonly [number, strin
 describe('documents are split as kubectl splits them', () => {
   test.each([
     ['one', 'kind: A\n', [[1, 'kind: A\n']]],
-    ['two', 'kind: A\n---\nkind: B\n', [[1, 'kind: A\n'], [3, 'kind: B\n']]],
+    [
+      'two',
+      'kind: A\n---\nkind: B\n',
+      [
+        [1, 'kind: A\n'],
+        [3, 'kind: B\n'],
+      ],
+    ],
     ['a marker in front', '---\nkind: A\n', [[2, 'kind: A\n']]],
     ['empty ones in between', '---\n---\n\n---\nkind: A\n---\n', [[5, 'kind: A\n']]],
     ['comments alone are empty', '# c\n---\n# d\n  # e\n---\nkind: A\n', [[6, 'kind: A\n']]],
-    ['a comment behind the marker', 'kind: A\n--- # Source: x\nkind: B\n', [[1, 'kind: A\n'], [3, 'kind: B\n']]],
-    ['blanks behind the marker', 'kind: A\n---  \t\nkind: B', [[1, 'kind: A\n'], [3, 'kind: B']]],
-    ['CRLF', 'kind: A\r\n---\r\nkind: B\r\n', [[1, 'kind: A\r\n'], [3, 'kind: B\r\n']]],
+    [
+      'a comment behind the marker',
+      'kind: A\n--- # Source: x\nkind: B\n',
+      [
+        [1, 'kind: A\n'],
+        [3, 'kind: B\n'],
+      ],
+    ],
+    [
+      'blanks behind the marker',
+      'kind: A\n---  \t\nkind: B',
+      [
+        [1, 'kind: A\n'],
+        [3, 'kind: B'],
+      ],
+    ],
+    [
+      'CRLF',
+      'kind: A\r\n---\r\nkind: B\r\n',
+      [
+        [1, 'kind: A\r\n'],
+        [3, 'kind: B\r\n'],
+      ],
+    ],
     ['an indented marker is text', 'kind: |\n  ---\n  x\n', [[1, 'kind: |\n  ---\n  x\n']]],
     ['a lone CR is no line for kubectl', '# c\r---\rkind: A\n', [[1, '# c\r---\rkind: A\n']]],
     ['a marker at the very end', 'kind: A\n---', [[1, 'kind: A\n']]],
@@ -27,28 +55,46 @@ describe('documents are split as kubectl splits them', () => {
     expect(splitDocuments(text).problems).toEqual([])
   })
 
-  test.each(['--- {kind: B}', '---kind: B', '--- !tag', '----', '--- |'])('%j loses its document, not its neighbours', (marker) => {
-    const { documents, problems } = splitDocuments(`kind: A\n${marker}\nx: y\n---\nkind: C\n`)
-    expect(documents).toEqual([{ text: 'kind: A\n', line: 1 }, { text: 'kind: C\n', line: 5 }])
-    expect(problems).toEqual([{ line: 2, message: expect.stringContaining('text behind ---') }])
-  })
+  test.each(['--- {kind: B}', '---kind: B', '--- !tag', '----', '--- |'])(
+    '%j loses its document, not its neighbours',
+    (marker) => {
+      const { documents, problems } = splitDocuments(`kind: A\n${marker}\nx: y\n---\nkind: C\n`)
+      expect(documents).toEqual([
+        { text: 'kind: A\n', line: 1 },
+        { text: 'kind: C\n', line: 5 },
+      ])
+      expect(problems).toEqual([{ line: 2, message: expect.stringContaining('text behind ---') }])
+    },
+  )
 
   test('objects behind each other: kubectl alone reads them', () => {
     const text = '{"kind": "A"}{"kind": "B",\n"x": "}{"}\n\n{"kind": "C"}'
-    const documents = [[1, '{"kind": "A"}'], [1, '{"kind": "B",\n"x": "}{"}'], [4, '{"kind": "C"}']]
+    const documents = [
+      [1, '{"kind": "A"}'],
+      [1, '{"kind": "B",\n"x": "}{"}'],
+      [4, '{"kind": "C"}'],
+    ]
     expect(split(text, 'a.json')).toEqual(documents)
     expect(splitDocuments(text, 'a.json').problems).toEqual([])
     expect(split(text, 'a.yaml')).toEqual(documents)
-    expect(splitDocuments(text, 'a.yaml').problems).toEqual([{ line: 1, message: expect.stringContaining('follow each other') }])
+    expect(splitDocuments(text, 'a.yaml').problems).toEqual([
+      { line: 1, message: expect.stringContaining('follow each other') },
+    ])
   })
 
   test('JSON with markers, as YAML', () => {
-    expect(split('{"kind": "A"}\n---\n{"kind": "B"}\n')).toEqual([[1, '{"kind": "A"}\n'], [3, '{"kind": "B"}\n']])
+    expect(split('{"kind": "A"}\n---\n{"kind": "B"}\n')).toEqual([
+      [1, '{"kind": "A"}\n'],
+      [3, '{"kind": "B"}\n'],
+    ])
   })
 
-  test.each(['{kind: A}{kind: B}', '{"kind": "A"} x', '{"kind": "A"}}', '{"kind": "A', '{"kind": "\\"}"'])('%j is one text', (text) => {
-    expect(split(text)).toEqual([[1, text]])
-  })
+  test.each(['{kind: A}{kind: B}', '{"kind": "A"} x', '{"kind": "A"}}', '{"kind": "A', '{"kind": "\\"}"'])(
+    '%j is one text',
+    (text) => {
+      expect(split(text)).toEqual([[1, text]])
+    },
+  )
 })
 
 describe('files that are no text', () => {
@@ -72,18 +118,40 @@ describe('files that are no text', () => {
 
 describe('what may hold an object', () => {
   test.each([
-    'kind: Pod', '{"apiVersion":"v1"}', "'kind' : Pod", 'kind : Pod', '? kind\n: Pod', '? kind # c\n: Pod', '"k\\u0069nd": Pod',
-    'x: &k kind\n*k : Pod', '? "ki\\\n  nd"\n: Pod', '{ ? kind : Pod}', 'kube-apiserver-arg:\n- a', 'machine: {type: controlplane}',
+    'kind: Pod',
+    '{"apiVersion":"v1"}',
+    "'kind' : Pod",
+    'kind : Pod',
+    '? kind\n: Pod',
+    '? kind # c\n: Pod',
+    '"k\\u0069nd": Pod',
+    'x: &k kind\n*k : Pod',
+    '? "ki\\\n  nd"\n: Pod',
+    '{ ? kind : Pod}',
+    'kube-apiserver-arg:\n- a',
+    'machine: {type: controlplane}',
   ])('%j', (text) => {
     expect(mayHoldObjects(text)).toBe(true)
   })
 
-  test.each(['services: {web: {image: x}}', 'kinds: x', '# what kind of thing', '{"name": "x", "a\\\\b": 1}'.replace('"a\\\\b"', '"ab"'), ''])('not %j', (text) => {
+  test.each([
+    'services: {web: {image: x}}',
+    'kinds: x',
+    '# what kind of thing',
+    '{"name": "x", "a\\\\b": 1}'.replace('"a\\\\b"', '"ab"'),
+    '',
+  ])('not %j', (text) => {
     expect(mayHoldObjects(text)).toBe(false)
   })
 
   test.each([
-    ['quotes', '"'], ['backslashes', '"\\'], ['stars', '*'], ['spaces behind kind', 'kind ' + ' '], ['braces', '{"a"'], ['markers', '---\n'], ['questions', '?'],
+    ['quotes', '"'],
+    ['backslashes', '"\\'],
+    ['stars', '*'],
+    ['spaces behind kind', 'kind ' + ' '],
+    ['braces', '{"a"'],
+    ['markers', '---\n'],
+    ['questions', '?'],
   ])('a megabyte of %s takes no time', (_, piece) => {
     const text = piece.repeat(1_000_000 / piece.length)
     const started = Date.now()

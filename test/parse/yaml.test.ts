@@ -36,9 +36,9 @@ const SCALARS: readonly (readonly [string, Json])[] = [
   ['1E+3', 1000],
   ['1e', '1e'],
   ['1e999', '1e999'],
-  ['0777777777777777777777777', 777777777777777777777777],
+  ['0777777777777777777777777', Number('777777777777777777777777')],
   ['0x1FFFFFFFFFFFFFFFFF', '0x1FFFFFFFFFFFFFFFFF'],
-  ['18446744073709551615', 18446744073709551615],
+  ['18446744073709551615', 2 ** 64],
   ['12:30', '12:30'],
   ['2001-01-01', '2001-01-01'],
   ['2001-12-14t21:59:43.10-05:00', '2001-12-14t21:59:43.10-05:00'],
@@ -65,9 +65,15 @@ describe('scalars are what the cluster reads', () => {
     expect(parseYaml(`a: ${text}\n`)).toEqual({ value: { a: expected }, problem: null })
   })
 
-  test.each(['.inf', '-.Inf', '+.INF', '.nan', '!!int x', '!!null x', '!!bool 1', '!!binary a'])('%s is refused', (text) => {
-    expect(parseYaml(`a: ${text}\n`)).toEqual({ value: null, problem: expect.objectContaining({ kind: 'malformed', line: 1, column: 4 }) })
-  })
+  test.each(['.inf', '-.Inf', '+.INF', '.nan', '!!int x', '!!null x', '!!bool 1', '!!binary a'])(
+    '%s is refused',
+    (text) => {
+      expect(parseYaml(`a: ${text}\n`)).toEqual({
+        value: null,
+        problem: expect.objectContaining({ kind: 'malformed', line: 1, column: 4 }),
+      })
+    },
+  )
 
   test.each([
     ['1', '1'],
@@ -86,9 +92,12 @@ describe('scalars are what the cluster reads', () => {
     expect(parseYaml(`${text}: v\n`)).toEqual({ value: { [key]: 'v' }, problem: null })
   })
 
-  test.each(['~: v', 'null: v', '? [a]\n: v', '{a: b}: v', '9007199254740993: v'])('the key of %j is refused', (text) => {
-    expect(parseYaml(text).problem).toMatchObject({ kind: 'malformed' })
-  })
+  test.each(['~: v', 'null: v', '? [a]\n: v', '{a: b}: v', '9007199254740993: v'])(
+    'the key of %j is refused',
+    (text) => {
+      expect(parseYaml(text).problem).toMatchObject({ kind: 'malformed' })
+    },
+  )
 })
 
 describe('collections', () => {
@@ -102,7 +111,10 @@ describe('collections', () => {
   })
 
   test('a merge below a key it brings is read differently by kubectl and kustomize', () => {
-    expect(parseYaml('a: 1\n<<: {a: 2}\n')).toEqual({ value: { a: 2 }, problem: expect.objectContaining({ kind: 'ambiguous', line: 2 }) })
+    expect(parseYaml('a: 1\n<<: {a: 2}\n')).toEqual({
+      value: { a: 2 },
+      problem: expect.objectContaining({ kind: 'ambiguous', line: 2 }),
+    })
   })
 
   test.each(['<<: 1', '<<: [1]', '<<: [[{a: b}]]', '<<:'])('%s is refused', (text) => {
@@ -116,7 +128,12 @@ describe('collections', () => {
   test('a duplicate key is named, and read as kubectl reads it', () => {
     const { value, problem } = parseYaml('spec:\n  hostNetwork: false\n  hostNetwork: true\n')
     expect(value).toEqual({ spec: { hostNetwork: true } })
-    expect(problem).toEqual({ kind: 'ambiguous', message: expect.stringContaining('duplicate key "hostNetwork"'), line: 3, column: 3 })
+    expect(problem).toEqual({
+      kind: 'ambiguous',
+      message: expect.stringContaining('duplicate key "hostNetwork"'),
+      line: 3,
+      column: 3,
+    })
   })
 
   test('1 and "1" are one key in JSON', () => {
@@ -134,14 +151,23 @@ describe('collections', () => {
   })
 
   test('a collection with a tag of its own is named', () => {
-    expect(parseYaml('a: !mine {b: c}\n')).toEqual({ value: { a: { b: 'c' } }, problem: expect.objectContaining({ kind: 'ambiguous' }) })
+    expect(parseYaml('a: !mine {b: c}\n')).toEqual({
+      value: { a: { b: 'c' } },
+      problem: expect.objectContaining({ kind: 'ambiguous' }),
+    })
   })
 })
 
 describe('bad input never throws and never hangs', () => {
   test('an alias bomb', () => {
-    const levels = Array.from({ length: 30 }, (_, i) => `l${i + 1}: &l${i + 1} [${Array(10).fill(`*l${i}`).join(', ')}]`)
-    expect(parseYaml(`l0: &l0 [x]\n${levels.join('\n')}\n`).problem).toMatchObject({ kind: 'malformed', message: expect.stringContaining('aliases') })
+    const levels = Array.from(
+      { length: 30 },
+      (_, i) => `l${i + 1}: &l${i + 1} [${Array(10).fill(`*l${i}`).join(', ')}]`,
+    )
+    expect(parseYaml(`l0: &l0 [x]\n${levels.join('\n')}\n`).problem).toMatchObject({
+      kind: 'malformed',
+      message: expect.stringContaining('aliases'),
+    })
   })
 
   test('a merge bomb', () => {
@@ -151,7 +177,10 @@ describe('bad input never throws and never hangs', () => {
   })
 
   test('an anchor in itself', () => {
-    expect(parseYaml('a: &a [*a]').problem).toMatchObject({ kind: 'malformed', message: expect.stringContaining('contains itself') })
+    expect(parseYaml('a: &a [*a]').problem).toMatchObject({
+      kind: 'malformed',
+      message: expect.stringContaining('contains itself'),
+    })
   })
 
   test.each([
@@ -181,17 +210,44 @@ describe('bad input never throws and never hangs', () => {
   })
 
   test('any text at all', () => {
-    const piece = fc.constantFrom(':', ': ', '- ', '\n', '  ', '"', "'", '{', '}', '[', ']', ',', '&a ', '*a', '!!', '|', '>', '?', '#', '<<: ', 'x', '---', '\t')
+    const piece = fc.constantFrom(
+      ':',
+      ': ',
+      '- ',
+      '\n',
+      '  ',
+      '"',
+      "'",
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      '&a ',
+      '*a',
+      '!!',
+      '|',
+      '>',
+      '?',
+      '#',
+      '<<: ',
+      'x',
+      '---',
+      '\t',
+    )
     fc.assert(
-      fc.property(fc.array(fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 30 }), (parts) => {
-        const text = parts.join('')
-        const { value, problem } = parseYaml(text)
-        if (problem?.kind === 'malformed') expect(value).toBeNull()
-        const { line, column } = positionsOf(text)(['x', 0])
-        expect(line).toBeGreaterThan(0)
-        expect(column).toBeGreaterThan(0)
-        commentsOf(text)
-      }),
+      fc.property(
+        fc.array(fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 30 }),
+        (parts) => {
+          const text = parts.join('')
+          const { value, problem } = parseYaml(text)
+          if (problem?.kind === 'malformed') expect(value).toBeNull()
+          const { line, column } = positionsOf(text)(['x', 0])
+          expect(line).toBeGreaterThan(0)
+          expect(column).toBeGreaterThan(0)
+          commentsOf(text)
+        },
+      ),
       { numRuns: 2000 },
     )
   })
@@ -264,7 +320,9 @@ describe('positions', () => {
   })
 
   test('CRLF', () => {
-    expect(shown(text.replaceAll('\n', '\r\n'), ['spec', 'containers', 0, 'securityContext', 'privileged'])).toBe('privileged: true')
+    expect(shown(text.replaceAll('\n', '\r\n'), ['spec', 'containers', 0, 'securityContext', 'privileged'])).toBe(
+      'privileged: true',
+    )
   })
 
   test('every scalar of a generated document is where its position says', () => {
@@ -284,7 +342,9 @@ describe('positions', () => {
           const at = (written.split('\n')[line - 1] ?? '').slice(column - 1, endColumn - 1)
           const key = path.at(-1)
           expect(exact).toBe(true)
-          expect(parseYaml(typeof key === 'string' ? `{${at}}` : `[${at}]`).value).toEqual(typeof key === 'string' ? { [key]: leaf } : [leaf])
+          expect(parseYaml(typeof key === 'string' ? `{${at}}` : `[${at}]`).value).toEqual(
+            typeof key === 'string' ? { [key]: leaf } : [leaf],
+          )
         }
       }),
     )
@@ -294,22 +354,37 @@ describe('positions', () => {
 function* leaves(value: Json, path: Path): Generator<readonly [Path, Json]> {
   if (typeof value !== 'object' || value === null) {
     if (path.length > 0) yield [path, value]
-  } else if (Array.isArray(value)) for (const [i, item] of (value as readonly Json[]).entries()) yield* leaves(item, [...path, i])
+  } else if (Array.isArray(value))
+    for (const [i, item] of (value as readonly Json[]).entries()) yield* leaves(item, [...path, i])
   else for (const [key, item] of Object.entries(value)) yield* leaves(item, [...path, key])
 }
 
 function block(value: Json, indent: number): string {
   const pad = ' '.repeat(indent)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const below = (item: Json): string => (typeof item === 'object' ? `\n${block(item, indent + 2)}` : ` ${block(item, 0)}`)
+  const below = (item: Json): string =>
+    typeof item === 'object' ? `\n${block(item, indent + 2)}` : ` ${block(item, 0)}`
   return Array.isArray(value)
     ? (value as readonly Json[]).map((item) => `${pad}-${below(item)}`).join('\n')
-    : Object.entries(value as object).map(([key, item]) => `${pad}"${key}":${below(item as Json)}`).join('\n')
+    : Object.entries(value as object)
+        .map(([key, item]) => `${pad}"${key}":${below(item as Json)}`)
+        .join('\n')
 }
 
 describe('comments', () => {
   test('are those that YAML takes for comments', () => {
-    const text = ['# first', 'a: "# no" # second', 'b: x#no', 'c: |', '  # no', '  text', 'd: [1, # third', '  2]', "e: 'it # no'", '  # fourth'].join('\n')
+    const text = [
+      '# first',
+      'a: "# no" # second',
+      'b: x#no',
+      'c: |',
+      '  # no',
+      '  text',
+      'd: [1, # third',
+      '  2]',
+      "e: 'it # no'",
+      '  # fourth',
+    ].join('\n')
     expect(commentsOf(text)).toEqual([
       { line: 1, text: 'first', alone: true },
       { line: 2, text: 'second', alone: false },

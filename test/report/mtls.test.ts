@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { mtlsOf } from '../../src/relate/resolve/mesh.js'
-import { mtlsChanges, mtlsJson, type MtlsLine, mtlsLines, mtlsMermaid, mtlsText } from '../../src/report/mtls.js'
+import { formatMtls, mtlsChanges, type MtlsLine, mtlsLines, mtlsMermaid, mtlsText } from '../../src/report/mtls.js'
 import { deployment, namespace, peerAuthentication, worldOfYaml } from '../relate/mesh/mesh-world.js'
 
 const strict = peerAuthentication('default', { mtls: { mode: 'STRICT' } })
@@ -36,7 +36,7 @@ test('text of what is not told', () => {
 })
 
 test('JSON', () => {
-  const { mtls } = JSON.parse(mtlsJson(shop)) as { mtls: readonly MtlsLine[] }
+  const { mtls } = JSON.parse(formatMtls(shop, null, 'json')) as { mtls: readonly MtlsLine[] }
   expect(mtls).toEqual(shop)
   expect(mtls[1]).toEqual({
     kind: 'Deployment',
@@ -92,4 +92,6 @@ test('changes against the base', () => {
   ])
   expect(mtlsText(changed)).toContain('STRICT → PERMISSIVE')
   expect(mtlsChanges(base, base)).toEqual([])
+  expect(formatMtls(base, base, 'text')).toBe('no mode changes\n')
+  expect(JSON.parse(formatMtls(shop, base, 'json'))).toEqual({ mtls: shop, changes: mtlsChanges(shop, base) })
 })

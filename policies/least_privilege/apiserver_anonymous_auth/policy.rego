@@ -97,6 +97,7 @@ unknowns contains {
 	some server in _servers
 	server.anonymousAuth.set == "no"
 	server.authenticationConfig.set == "yes"
+	not input.facts.grants.access.here.authentication
 }
 
 _servers := input.facts.grants.access.servers

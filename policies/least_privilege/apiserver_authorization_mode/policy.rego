@@ -85,6 +85,7 @@ unknowns contains {
 } if {
 	some server in _servers
 	server.authorizationConfig.set == "yes"
+	not input.facts.grants.access.here.authorization
 }
 
 _servers := input.facts.grants.access.servers

@@ -21,9 +21,15 @@ findings contains {
 	"path": array.concat(pod.path("tolerations"), [i]),
 	"message": $"the pod tolerates {_what(toleration)}, so it may run on control plane nodes",
 } if {
+	not _node_agent
 	some i, toleration in input.pod.spec.tolerations
 	_reaches_control_plane(toleration)
 }
+
+# What ships logs or detects intrusions has to run on every node, control plane included.
+_node_agent if count(input.facts.platform.shippers) > 0
+
+_node_agent if count(input.facts.platform.detectors) > 0
 
 _taints := {"node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"}
 

@@ -4,18 +4,15 @@ import { parseYaml } from '../../parse/yaml.js'
 import { splitDocuments } from '../../parse/split.js'
 import { usesIstio } from '../platform/access-logs.js'
 import { type AlertRule, alertRulesOf, alertRulesOfFile, receiversOf, receiversOfFile } from '../platform/alerts.js'
-import {
-  analyseAuditPolicy,
-  type AuditOutcome,
-  type AuditPolicyProblem,
-  readAuditPolicy,
-  type ShadowedRule,
-} from '../platform/audit-policy.js'
+import { analyseAuditPolicy, type AuditOutcome, type ShadowedRule } from '../platform/audit-analysis.js'
+import { type AuditPolicyProblem, readAuditPolicy } from '../platform/audit-policy.js'
 import type { Located } from '../platform/located.js'
 import { type ShipperCard, shipperOf } from '../platform/log-shipping.js'
 import { flowLogsOf, type Switch } from '../platform/network-monitoring.js'
 import { type RetentionFacts, retentionOf, retentionOfFile } from '../platform/retention.js'
-import { connectionRulesOf, type Detector, detectorOfPod, isFalcoConfig, isFalcoRules } from '../platform/runtime-detection.js'
+import { isFalcoConfig, isFalcoRules } from '../platform/falco.js'
+import { connectionRulesOf } from '../platform/falco-rules.js'
+import { type Detector, detectorOfPod } from '../platform/runtime-detection.js'
 import { type Tool, toolOfText } from '../platform/shippers/read.js'
 import { type CarriedFile, filesOf, objectOf, valueAt } from '../platform/text.js'
 import { type ApiServer, apiServersOf } from './apiserver.js'
@@ -70,7 +67,9 @@ export function platformCard(resource: Resource, pod: Pod | null): PlatformCard 
     flowLogs: flowLogsOf(resource),
     istio: usesIstio(resource),
   }
-  const says = Object.values(card).some((value) => (Array.isArray(value) ? value.length > 0 : value !== null && value !== false))
+  const says = Object.values(card).some((value) =>
+    Array.isArray(value) ? value.length > 0 : value !== null && value !== false,
+  )
   return says ? card : null
 }
 
@@ -104,7 +103,13 @@ function auditPoliciesOfFile(file: CarriedFile): readonly AuditPolicyFacts[] {
   return splitDocuments(file.text, file.name).documents.flatMap(({ text }) => {
     const { value, problem } = parseYaml(text)
     if (problem?.kind === 'malformed')
-      return [{ ...NO_POLICY, path: file.path, problems: [{ path: file.path, message: `it cannot be read: ${problem.message}` }] }]
+      return [
+        {
+          ...NO_POLICY,
+          path: file.path,
+          problems: [{ path: file.path, message: `it cannot be read: ${problem.message}` }],
+        },
+      ]
     return objectOf(value)['kind'] === 'Policy' ? [auditPolicyFacts(value, () => file.path)] : []
   })
 }

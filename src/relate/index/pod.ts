@@ -9,6 +9,7 @@ import { podsByShape } from './pod-shape.js'
 import { type Layer, securityOf } from './pod-security.js'
 import { podsOfTask } from './pod-tekton.js'
 import { podsOfWorkflow } from './pod-argo.js'
+import { podsOfCollector } from './pod-opentelemetry.js'
 import { podsOfSpark } from './pod-spark.js'
 import { isPattern, type Place, placesOf, valuesAt } from './pod-places.js'
 
@@ -40,6 +41,7 @@ function draftsOf(group: string, kind: string, object: Fields, prefix: Path, see
     ...podsOfWorkflow(group, kind, object, prefix),
     ...podsOfTask(group, kind, object, prefix),
     ...podsOfSpark(group, kind, object, prefix),
+    ...podsOfCollector(group, kind, object, prefix),
   ]
   // Nothing escapes by lying beside the place that is known.
   const claimed = new Set(known.flatMap((draft) => draft.claims))

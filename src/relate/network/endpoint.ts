@@ -46,7 +46,7 @@ export function endpointOf(
     .filter(({ role }) => role === 'app' || role === 'sidecar')
     .flatMap(({ spec }) => containerPorts(spec['ports']))
   // Labels in another order make another class, which costs time and nothing else.
-  const key = `${namespace}\n${serviceAccount}\n${hostNetwork}\n${Object.entries(labels).join('\n')}\n${ports.map(portKey).join()}`
+  const key = `${pod.partial}\n${namespace}\n${serviceAccount}\n${hostNetwork}\n${Object.entries(labels).join('\n')}\n${ports.map(portKey).join()}`
   return {
     key,
     namespace,
@@ -54,7 +54,8 @@ export function endpointOf(
     serviceAccount,
     hostNetwork,
     ports,
-    view: viewOf({ values: labels, complete: true }, namespace, serviceAccount, surroundings),
+    // An operator puts labels of its own on the pods that it completes.
+    view: viewOf({ values: labels, complete: !pod.partial }, namespace, serviceAccount, surroundings),
   }
 }
 

@@ -13,7 +13,11 @@ export interface AccessLogFacts {
 }
 
 /** What one resource says about access logs; `rootNamespace` is the mesh's. */
-export function accessLogsOf(resource: Resource, files: readonly CarriedFile[], rootNamespace: string): readonly AccessLogFacts[] {
+export function accessLogsOf(
+  resource: Resource,
+  files: readonly CarriedFile[],
+  rootNamespace: string,
+): readonly AccessLogFacts[] {
   const { group, kind, name, object } = resource
   switch (`${group}/${kind}`) {
     case 'telemetry.istio.io/Telemetry':
@@ -37,7 +41,10 @@ export function accessLogsOf(resource: Resource, files: readonly CarriedFile[], 
       const mesh = /^istio(-[\w-]+)?$/.test(name) ? files.find((file) => file.name === 'mesh') : undefined
       if (mesh === undefined) return []
       const { value, error } = parseYaml(mesh.text)
-      if (error !== null) return [{ scope: 'mesh', on: 'unknown', why: `the mesh configuration cannot be read: ${error}`, path: mesh.path }]
+      if (error !== null)
+        return [
+          { scope: 'mesh', on: 'unknown', why: `the mesh configuration cannot be read: ${error}`, path: mesh.path },
+        ]
       return [{ ...meshConfig(value, mesh.path), path: mesh.path }]
     }
     default:
@@ -50,11 +57,22 @@ function meshConfig(config: unknown, at: Path): AccessLogFacts {
   const mesh = objectOf(config)
   const file = textOf(mesh['accessLogFile'])
   const path = [...at, 'accessLogFile']
-  if (file !== '' && file !== 'disabled') return { scope: 'mesh', on: 'yes', why: `access logs are written to ${file}`, path }
+  if (file !== '' && file !== 'disabled')
+    return { scope: 'mesh', on: 'yes', why: `access logs are written to ${file}`, path }
   if (listOf(valueAt(mesh, 'defaultProviders', 'accessLogging')).length > 0)
-    return { scope: 'mesh', on: 'yes', why: 'a default provider takes access logs', path: [...at, 'defaultProviders', 'accessLogging'] }
+    return {
+      scope: 'mesh',
+      on: 'yes',
+      why: 'a default provider takes access logs',
+      path: [...at, 'defaultProviders', 'accessLogging'],
+    }
   if (switchOf(mesh['enableEnvoyAccessLogService'], 'no') === 'yes')
-    return { scope: 'mesh', on: 'yes', why: 'an access log service takes access logs', path: [...at, 'enableEnvoyAccessLogService'] }
+    return {
+      scope: 'mesh',
+      on: 'yes',
+      why: 'an access log service takes access logs',
+      path: [...at, 'enableEnvoyAccessLogService'],
+    }
   return { scope: 'mesh', on: 'no', why: 'the mesh configuration writes no access logs', path }
 }
 
@@ -69,9 +87,14 @@ function telemetry(resource: Resource, rootNamespace: string): readonly AccessLo
   if (off >= 0) {
     const mode = textOf(valueAt(entries[off], 'match', 'mode'))
     const side = mode === 'CLIENT' ? 'of outbound requests ' : mode === 'SERVER' ? 'of inbound requests ' : ''
-    return [{ scope, on: 'no', why: `access logs ${side}are switched off`, path: ['spec', 'accessLogging', off, 'disabled'] }]
+    return [
+      { scope, on: 'no', why: `access logs ${side}are switched off`, path: ['spec', 'accessLogging', off, 'disabled'] },
+    ]
   }
-  if (entries.length === 0) return [{ scope, on: 'unknown', why: 'an empty accessLogging leaves it to the mesh', path: ['spec', 'accessLogging'] }]
+  if (entries.length === 0)
+    return [
+      { scope, on: 'unknown', why: 'an empty accessLogging leaves it to the mesh', path: ['spec', 'accessLogging'] },
+    ]
   return [{ scope, on: 'yes', why: 'access logs are on', path: ['spec', 'accessLogging'] }]
 }
 
@@ -80,5 +103,9 @@ export function usesIstio({ group, kind, object }: Resource): boolean {
   if (/(^|\.)istio\.io$/.test(group) || group === 'sailoperator.io') return true
   if (group !== '' || kind !== 'Namespace') return false
   const labels = objectOf(object.metadata.labels)
-  return labels['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined || labels['istio.io/dataplane-mode'] === 'ambient'
+  return (
+    labels['istio-injection'] === 'enabled' ||
+    labels['istio.io/rev'] !== undefined ||
+    labels['istio.io/dataplane-mode'] === 'ambient'
+  )
 }

@@ -56,22 +56,49 @@ function groupsOf(groups: unknown, path: Path): readonly AlertRule[] {
 }
 
 /** Traffic: bytes, packets, requests, connections and flows; not its errors, drops or durations. */
-const TRAFFIC = /(network|net_conntrack|interface|nic|istio|envoy|nginx|ingress|haproxy|traefik|linkerd|hubble|cilium|calico|felix|http|grpc|tcp|udp|dns|gateway|proxy|request|connection|flow|packet|byte|rx|tx|conntrack)/i
-const COUNTED = /(bytes|packets|requests?|connections?|connects|flows?|queries|rx|tx|entries|opened|cx|rq)(_(total|count|sum|received|sent|accepted|processed|opened|in|out|xx))*$|(receive|transmit|received|sent)_(bytes|packets)|_(rx|tx)_|:.*(bytes|requests|packets|connections|traffic)/i
-const NO_TRAFFIC = /(err|drop|fail|retrans|timeout|duration|latency|seconds|_bucket|memory|disk|filesystem|volume|fs_|cache|cpu|heap|capacity|limit|alloc|apiserver_|etcd_|rest_client|workqueue|kubelet_|prometheus_|alertmanager_|container_resource|kube_pod|kube_node|queue_length)/i
-const GROWTH = new Set(['rate', 'irate', 'increase', 'deriv', 'delta', 'idelta', 'predict_linear', 'rate_counter', 'bytes_rate', 'count_over_time', 'sum_over_time', 'bytes_over_time', 'avg_over_time', 'stddev_over_time', 'holt_winters', 'double_exponential_smoothing'])
+const TRAFFIC =
+  /(network|net_conntrack|interface|nic|istio|envoy|nginx|ingress|haproxy|traefik|linkerd|hubble|cilium|calico|felix|http|grpc|tcp|udp|dns|gateway|proxy|request|connection|flow|packet|byte|rx|tx|conntrack)/i
+const COUNTED =
+  /(bytes|packets|requests?|connections?|connects|flows?|queries|rx|tx|entries|opened|cx|rq)(_(total|count|sum|received|sent|accepted|processed|opened|in|out|xx))*$|(receive|transmit|received|sent)_(bytes|packets)|_(rx|tx)_|:.*(bytes|requests|packets|connections|traffic)/i
+const NO_TRAFFIC =
+  /(err|drop|den[iy]|forbid|reject|block|fail|retrans|timeout|duration|latency|seconds|_bucket|memory|disk|filesystem|volume|fs_|cache|cpu|heap|capacity|limit|alloc|apiserver_|etcd_|rest_client|workqueue|kubelet_|prometheus_|alertmanager_|container_resource|kube_pod|kube_node|queue_length)/i
+const GROWTH = new Set([
+  'rate',
+  'irate',
+  'increase',
+  'deriv',
+  'delta',
+  'idelta',
+  'predict_linear',
+  'rate_counter',
+  'bytes_rate',
+  'count_over_time',
+  'sum_over_time',
+  'bytes_over_time',
+  'avg_over_time',
+  'stddev_over_time',
+  'holt_winters',
+  'double_exponential_smoothing',
+])
 /** Responses that went wrong are an alert on errors. */
-const FAILED = /(code|status|class|flags|reason|result|verdict|outcome|error)\w*\s*(=~?|!~?)\s*["'`][^"'`]*(5|4|err|drop|deni|fail|non)/i
+const FAILED =
+  /(code|status|class|flags|reason|result|verdict|outcome|error)\w*\s*(=~?|!~?)\s*["'`][^"'`]*(5|4|err|drop|deni|fail|non)/i
 
 function isSpike(query: Query): boolean {
   const { series, functions, comparisons, divides, past } = query
-  const traffic = series.filter(({ name, selector }) => COUNTED.test(name) && TRAFFIC.test(name) && !NO_TRAFFIC.test(name) && !FAILED.test(selector))
+  const traffic = series.filter(
+    ({ name, selector }) =>
+      COUNTED.test(name) && TRAFFIC.test(name) && !NO_TRAFFIC.test(name) && !FAILED.test(selector),
+  )
   if (traffic.length === 0) return false
   // A share of one series in another, failed in all requests, says nothing of how many there are.
   const names = new Set(series.map(({ name, selector }) => `${name}{${selector}}`))
   if (divides && !past && (names.size > 1 || series.length === 1) && !dividesByNumber(query)) return false
   const recorded = traffic.some(({ name }) => /:(rate|irate|increase|deriv)\d/.test(name))
-  return comparisons.some((comparison) => comparison.startsWith('>')) && (recorded || functions.some((name) => GROWTH.has(name)))
+  return (
+    comparisons.some((comparison) => comparison.startsWith('>')) &&
+    (recorded || functions.some((name) => GROWTH.has(name)))
+  )
 }
 
 /** `rate(x[5m]) / 1024 / 1024 > 100`: a unit, not a share. */
@@ -80,12 +107,14 @@ function dividesByNumber({ series }: Query): boolean {
 }
 
 /** Metrics that count what a policy or an authorization refused. */
-const DENIED = /(denied|deny|denies|forbidden|rbac.*(denied|deny)|policy.*drop|drop_(count|bytes)_total$|hubble_drop_total|authz_deny|unauthorized|blocked_(connections|packets|requests))/i
+const DENIED =
+  /(denied|deny|denies|forbidden|rbac.*(denied|deny)|policy.*drop|drop_(count|bytes)_total$|hubble_drop_total|authz_deny|unauthorized|blocked_(connections|packets|requests))/i
 const NO_POLICY = /^(node_|container_|kube_|apiserver_|prometheus_|alertmanager_|windows_)/
 /** Labels that pick the refused ones out of a metric for all. */
 const DENIED_LABEL =
   /(verdict|action|outcome|result|policy_verdict)\w*\s*=~?\s*["'`][^"'`]*(drop|den|reject|block)|(response_code|status|code|status_code|grpc_response_status)\s*=~?\s*["'`][^"'`]*\b(40[13]|7)\b|(response_flags|flags)\s*=~?\s*["'`][^"'`]*(UAEX|RBAC)|reason\s*=~?\s*["'`][^"'`]*(polic|den)/i
-const DENIED_LINE = /polic\w*.?(denied|drop)|denied|calico-drop|rbac.?access.?denied|action.{0,6}deny|verdict.{0,6}drop|unexpected.{0,12}(connection|outbound|inbound)|undeclared/i
+const DENIED_LINE =
+  /polic\w*.?(denied|drop)|denied|calico-drop|rbac.?access.?denied|action.{0,6}deny|verdict.{0,6}drop|unexpected.{0,12}(connection|outbound|inbound)|undeclared/i
 
 function isDenied({ series, comparisons, functions, lineFilters }: Query): boolean {
   // An alert fires where its expression gives anything; `== 0` and `<` tell of the opposite.
@@ -94,7 +123,8 @@ function isDenied({ series, comparisons, functions, lineFilters }: Query): boole
   if (lineFilters.some((filter) => DENIED_LINE.test(filter))) return true
   return series.some(({ name, selector }) => {
     if (NO_POLICY.test(name)) return false
-    if (/drop_(count|bytes)_total$|hubble_drop_total/.test(name) && /reason/.test(selector)) return /polic|den|auth/i.test(selector) || /reason\s*!/.test(selector)
+    if (/drop_(count|bytes)_total$|hubble_drop_total/.test(name) && /reason/.test(selector))
+      return /polic|den|auth/i.test(selector) || /reason\s*!/.test(selector)
     return DENIED.test(name) || DENIED_LABEL.test(selector)
   })
 }
@@ -107,7 +137,9 @@ function calicoAlert(resource: Resource): AlertRule {
   const metric = textOf(spec['metric'])
   const upwards = ['gt', 'gte'].includes(textOf(spec['condition']))
   const denied = /action\s*(=|IN)\s*[^a-z]*["']?deny/i.test(query)
-  const counted = metric === 'count' || (['sum', 'avg', 'max'].includes(metric) && /bytes|packets|num_|count/.test(textOf(spec['field'])))
+  const counted =
+    metric === 'count' ||
+    (['sum', 'avg', 'max'].includes(metric) && /bytes|packets|num_|count/.test(textOf(spec['field'])))
   return { name: resource.name, spike: flows && !denied && upwards && counted, denied: flows && denied, path: ['spec'] }
 }
 
@@ -124,8 +156,14 @@ export function ruleSelection(resource: Resource, world: World, servers: readonl
   let answer: Truth = 'no'
   for (const server of servers) answer = or(answer, loads(server, resource, world))
   const by = servers.map((server) => refTo(server, ['spec', 'ruleSelector']))
-  if (answer === 'no') return located('no', `${servers.map(({ kind, name }) => `${kind} ${name}`).join(', ')} does not select it`, at, by)
-  return located(answer, answer === 'yes' ? 'a Prometheus here selects it' : 'whether a Prometheus selects its namespace cannot be told', at, by)
+  if (answer === 'no')
+    return located('no', `${servers.map(({ kind, name }) => `${kind} ${name}`).join(', ')} does not select it`, at, by)
+  return located(
+    answer,
+    answer === 'yes' ? 'a Prometheus here selects it' : 'whether a Prometheus selects its namespace cannot be told',
+    at,
+    by,
+  )
 }
 
 function loads(server: Resource, rule: Resource, world: World): Truth {
@@ -159,13 +197,20 @@ export function receiversOfFile(file: CarriedFile): readonly Located[] {
 }
 
 function delivery(config: { readonly [key: string]: unknown }, suffix: string, path: Path): Located {
-  const receivers = new Map(listOf(config['receivers']).map((receiver) => [textOf(objectOf(receiver)['name']), objectOf(receiver)]))
+  const receivers = new Map(
+    listOf(config['receivers']).map((receiver) => [textOf(objectOf(receiver)['name']), objectOf(receiver)]),
+  )
   const used = routedTo(objectOf(config['route']))
   const delivers = used.some((name) =>
-    Object.entries(receivers.get(name) ?? {}).some(([key, integrations]) => key.endsWith(suffix) && listOf(integrations).length > 0),
+    Object.entries(receivers.get(name) ?? {}).some(
+      ([key, integrations]) => key.endsWith(suffix) && listOf(integrations).length > 0,
+    ),
   )
   if (delivers) return located('yes', 'its routes lead to a receiver with an integration', path)
-  return located('no', `no receiver that it routes to (${used.join(', ') || 'none'}) sends anything`, [...path, 'receivers'])
+  return located('no', `no receiver that it routes to (${used.join(', ') || 'none'}) sends anything`, [
+    ...path,
+    'receivers',
+  ])
 }
 
 function routedTo(route: { readonly [key: string]: unknown }): readonly string[] {

@@ -48,7 +48,8 @@ export function auditFactsOf(server: ApiServer): ApiServerAuditFacts {
 function flagOf(server: ApiServer, name: string): AuditFlag {
   const written = server.flags[name]
   const value = written === undefined ? server.defaults[name] : written.known ? written.value : null
-  if (value === undefined) return { set: server.hidden === null ? 'no' : 'unknown', value: null, number: null, path: server.flagsPath }
+  if (value === undefined)
+    return { set: server.hidden === null ? 'no' : 'unknown', value: null, number: null, path: server.flagsPath }
   const path = written?.path ?? server.flagsPath
   // An empty value switches the feature off, as the flag's absence does.
   if (value === '') return { set: 'no', value: null, number: null, path }
@@ -69,7 +70,9 @@ export interface AuditWebhookFacts {
 
 /** A kubeconfig that names the webhook (https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#webhook-backend). */
 export function webhooksOf(config: unknown, path: Path, structured: boolean): readonly AuditWebhookFacts[] {
-  const users = new Map(listOf(objectOf(config)['users']).map((item) => [textOf(objectOf(item)['name']), objectOf(objectOf(item)['user'])]))
+  const users = new Map(
+    listOf(objectOf(config)['users']).map((item) => [textOf(objectOf(item)['name']), objectOf(objectOf(item)['user'])]),
+  )
   const contexts = listOf(objectOf(config)['contexts']).map((item) => objectOf(objectOf(item)['context']))
   return listOf(objectOf(config)['clusters']).flatMap((item, i) => {
     const cluster = objectOf(objectOf(item)['cluster'])
@@ -78,7 +81,15 @@ export function webhooksOf(config: unknown, path: Path, structured: boolean): re
     const context = contexts.find((candidate) => candidate['cluster'] === objectOf(item)['name'])
     const user = users.get(textOf(context?.['user'])) ?? (users.size === 1 ? [...users.values()][0] : undefined) ?? {}
     const own = given(
-      ...['token', 'tokenFile', 'client-certificate', 'client-certificate-data', 'username', 'exec', 'auth-provider'].map((key) => user[key]),
+      ...[
+        'token',
+        'tokenFile',
+        'client-certificate',
+        'client-certificate-data',
+        'username',
+        'exec',
+        'auth-provider',
+      ].map((key) => user[key]),
     )
     return [
       {
@@ -93,7 +104,11 @@ export function webhooksOf(config: unknown, path: Path, structured: boolean): re
 }
 
 /** The webhook configurations of a resource: a kubeconfig by itself, or as a file. `names` are those the API servers here name. */
-export function declaredWebhooks(resource: Resource, files: readonly CarriedFile[], names: ReadonlySet<string>): readonly AuditWebhookFacts[] {
+export function declaredWebhooks(
+  resource: Resource,
+  files: readonly CarriedFile[],
+  names: ReadonlySet<string>,
+): readonly AuditWebhookFacts[] {
   const { group, kind, object, origin } = resource
   if (group === 'auditregistration.k8s.io' && kind === 'AuditSink') return auditSink(resource)
   if (group === '' && kind === 'Config' && object.apiVersion === 'v1')
@@ -101,7 +116,10 @@ export function declaredWebhooks(resource: Resource, files: readonly CarriedFile
   return files.flatMap((file) => {
     if (!isWebhookName(file.name, names) || !hasKey(file.text, 'clusters')) return []
     const { value, error } = parseYaml(file.text)
-    if (error !== null) return [{ name: file.name, tls: 'unknown', verified: 'unknown', authenticated: 'unknown', path: file.path } as const]
+    if (error !== null)
+      return [
+        { name: file.name, tls: 'unknown', verified: 'unknown', authenticated: 'unknown', path: file.path } as const,
+      ]
     return objectOf(value)['kind'] === 'Config' ? webhooksOf(value, file.path, false) : []
   })
 }
@@ -117,5 +135,13 @@ function auditSink({ object, name }: Resource): readonly AuditWebhookFacts[] {
   const url = textOf(client['url'])
   // A service is always called over TLS; the API server shows no credential unless its configuration has one.
   const tls = url === '' && isObject(client['service']) ? 'yes' : schemeOf([url], 'no')
-  return [{ name: url === '' ? `AuditSink ${name}` : url, tls, verified: 'yes', authenticated: 'unknown', path: url === '' ? at : [...at, 'url'] }]
+  return [
+    {
+      name: url === '' ? `AuditSink ${name}` : url,
+      tls,
+      verified: 'yes',
+      authenticated: 'unknown',
+      path: url === '' ? at : [...at, 'url'],
+    },
+  ]
 }

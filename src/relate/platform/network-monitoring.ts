@@ -31,19 +31,26 @@ export function flowLogsOf({ group, kind, name, object }: Resource): readonly Sw
 /** https://docs.tigera.io/calico/latest/reference/resources/felixconfig: flowLogsFileEnabled, and since 3.30 flowLogsGoldmaneServer. */
 function felix(name: string, spec: { readonly [key: string]: unknown }): readonly Switch[] {
   const label = `FelixConfiguration ${name}`
-  if (textOf(spec['flowLogsGoldmaneServer']) !== '') return [{ name: label, on: 'yes', why: 'it sends flow logs to Goldmane', path: ['spec', 'flowLogsGoldmaneServer'] }]
+  if (textOf(spec['flowLogsGoldmaneServer']) !== '')
+    return [{ name: label, on: 'yes', why: 'it sends flow logs to Goldmane', path: ['spec', 'flowLogsGoldmaneServer'] }]
   const path = ['spec', 'flowLogsFileEnabled']
   const file = switchOf(spec['flowLogsFileEnabled'], 'no')
   if (file !== 'no') return [{ name: label, on: file, why: 'it writes flow logs', path }]
   // Per-node configurations only override; what they leave out the default one says.
   if (name !== 'default' && spec['flowLogsFileEnabled'] === undefined) return []
-  const why = spec['flowLogsFileEnabled'] === undefined ? 'it does not switch flow logs on' : 'it switches flow logs off'
+  const why =
+    spec['flowLogsFileEnabled'] === undefined ? 'it does not switch flow logs on' : 'it switches flow logs off'
   return [{ name: label, on: 'no', why, path }]
 }
 
 /** https://docs.cilium.io/en/stable/observability/hubble/configuration/: the agent reads cilium-config key by key. */
 function hubble(data: { readonly [key: string]: unknown }): Switch {
   const on = switchOf(data['enable-hubble'], 'no')
-  const why = on !== 'no' ? 'Hubble is on' : data['enable-hubble'] === undefined ? 'it does not switch Hubble on' : 'it switches Hubble off'
+  const why =
+    on !== 'no'
+      ? 'Hubble is on'
+      : data['enable-hubble'] === undefined
+        ? 'it does not switch Hubble on'
+        : 'it switches Hubble off'
   return { name: 'ConfigMap cilium-config', on, why, path: ['data', 'enable-hubble'] }
 }

@@ -20,7 +20,11 @@ const WORKLOADS: ReadonlySet<string> = new Set(['', 'apps', 'batch'])
 const HARMLESS_NODE_LABELS: ReadonlySet<string> = new Set(['kubernetes.io/os', 'beta.kubernetes.io/os'])
 
 /** Nodes without a kubelet of their own, where no DaemonSet runs. */
-const VIRTUAL_NODE_LABELS: ReadonlySet<string> = new Set(['eks.amazonaws.com/compute-type', 'type', 'kubernetes.azure.com/cluster-type'])
+const VIRTUAL_NODE_LABELS: ReadonlySet<string> = new Set([
+  'eks.amazonaws.com/compute-type',
+  'type',
+  'kubernetes.azure.com/cluster-type',
+])
 
 /**
  * Whether a pod of the workload runs on every node: a DaemonSet that no selector narrows and that tolerates the taint
@@ -32,7 +36,8 @@ export function reachOf(resource: Pick<Resource, 'group' | 'kind'>, pod: Placeme
   const { spec, path } = pod
   const at = (key: string): Path => pod.origins[key] ?? [...path, key]
   const narrow = Object.keys(objectOf(spec['nodeSelector'])).find((label) => !HARMLESS_NODE_LABELS.has(label))
-  if (narrow !== undefined) return no(`its nodeSelector keeps it to nodes with ${narrow}`, [...at('nodeSelector'), narrow])
+  if (narrow !== undefined)
+    return no(`its nodeSelector keeps it to nodes with ${narrow}`, [...at('nodeSelector'), narrow])
   if (textOf(spec['nodeName']) !== '') return no(`it runs on node ${textOf(spec['nodeName'])} alone`, at('nodeName'))
   const affinity = narrowingAffinity(spec)
   if (affinity !== null)
@@ -97,7 +102,9 @@ export function hostMountsOf(pod: Pick<Pod, 'volumes' | 'containers'>): readonly
       const path = hostPaths.get(textOf(objectOf(mount)['name']))
       if (path === undefined) return []
       const sub = textOf(objectOf(mount)['subPath'])
-      return [{ host: sub === '' ? path : `${path}/${sub}`, mount: textOf(objectOf(mount)['mountPath']).replace(/\/+$/, '') }]
+      return [
+        { host: sub === '' ? path : `${path}/${sub}`, mount: textOf(objectOf(mount)['mountPath']).replace(/\/+$/, '') },
+      ]
     }),
   )
 }
@@ -156,10 +163,19 @@ function sourcesOf(volume: JsonObject): readonly Omit<ConfigMount, 'mountPath' |
   })
 }
 
-function sourceOf(kind: ConfigMount['kind'], name: unknown, source: { readonly [key: string]: unknown }): Omit<ConfigMount, 'mountPath' | 'subPath'> {
+function sourceOf(
+  kind: ConfigMount['kind'],
+  name: unknown,
+  source: { readonly [key: string]: unknown },
+): Omit<ConfigMount, 'mountPath' | 'subPath'> {
   const items = source['items']
   const pairs = listOf(items).map((item) => [textOf(objectOf(item)['key']), textOf(objectOf(item)['path'])] as const)
-  return { kind, name: textOf(name), optional: source['optional'] === true, items: Array.isArray(items) ? new Map(pairs) : null }
+  return {
+    kind,
+    name: textOf(name),
+    optional: source['optional'] === true,
+    items: Array.isArray(items) ? new Map(pairs) : null,
+  }
 }
 
 /** The path at which a container sees a key of a mounted ConfigMap; null where it does not. */
@@ -180,4 +196,9 @@ export function environmentOf(pod: Pod): ReadonlyMap<string, string | null> {
     }
   }
   return variables
+}
+
+/** The repository of an image, without registry port, tag and digest. */
+export function repositoryOf(image: string): string {
+  return image.replace(/@.*$/, '').replace(/:[^:/]*$/, '')
 }

@@ -23,7 +23,9 @@ export interface Query {
 }
 
 const KEYWORDS = new Set(
-  'and or unless by without on ignoring group_left group_right bool offset inf nan start end sum min max avg group stddev stdvar count count_values bottomk topk quantile limitk limit_ratio atan2'.split(' '),
+  'and or unless by without on ignoring group_left group_right bool offset inf nan start end sum min max avg group stddev stdvar count count_values bottomk topk quantile limitk limit_ratio atan2'.split(
+    ' ',
+  ),
 )
 
 const TOKEN =
@@ -45,13 +47,17 @@ export function readQuery(expression: string): Query {
       const end = tokens.indexOf('}', i) < 0 ? tokens.length : tokens.indexOf('}', i)
       const selector = tokens.slice(i + 1, end).join(' ')
       const named = /__name__ =~? ["'`]([^"'`]*)/.exec(selector)?.[1]
-      if (/^[a-zA-Z_:]/.test(tokens[i - 1] ?? '') && !isKeyword(tokens[i - 1] ?? '')) series[series.length - 1] = { name: series.at(-1)?.name ?? '', selector }
+      if (/^[a-zA-Z_:]/.test(tokens[i - 1] ?? '') && !isKeyword(tokens[i - 1] ?? ''))
+        series[series.length - 1] = { name: series.at(-1)?.name ?? '', selector }
       else series.push({ name: named ?? '', selector })
       i = end
     } else if (['|=', '|~', '|>'].includes(token) && /^["'`]/.test(next ?? '')) {
       lineFilters.push((next ?? '').slice(1, -1))
       i++
-    } else if (['by', 'without', 'on', 'ignoring', 'group_left', 'group_right'].includes(token.toLowerCase()) && next === '(') {
+    } else if (
+      ['by', 'without', 'on', 'ignoring', 'group_left', 'group_right'].includes(token.toLowerCase()) &&
+      next === '('
+    ) {
       i = tokens.indexOf(')', i) < 0 ? tokens.length : tokens.indexOf(')', i)
     } else if (/^[a-zA-Z_:]/.test(token)) {
       if (token.toLowerCase() === 'offset') past = true

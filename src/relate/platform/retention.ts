@@ -16,7 +16,16 @@ export interface RetentionFacts {
 
 /* ------------------------------------------------------------- durations */
 
-const DAYS: { readonly [unit: string]: number } = { ms: 1 / 86_400_000, s: 1 / 86_400, m: 1 / 1440, h: 1 / 24, d: 1, w: 7, M: 30, y: 365 }
+const DAYS: { readonly [unit: string]: number } = {
+  ms: 1 / 86_400_000,
+  s: 1 / 86_400,
+  m: 1 / 1440,
+  h: 1 / 24,
+  d: 1,
+  w: 7,
+  M: 30,
+  y: 365,
+}
 
 /** `30d`, `744h`, `1d12h`, `1y`: in days; null: no duration. */
 export function daysOf(text: string): number | null {
@@ -33,7 +42,9 @@ export function retentionOf(resource: Resource, pod: Pod | null): readonly Reten
   switch (`${group}/${kind}`) {
     case 'stackconfigpolicy.k8s.elastic.co/StackConfigPolicy': {
       const at = ['spec', 'elasticsearch', 'indexLifecyclePolicies']
-      return Object.entries(objectOf(valueAt(object, ...at))).map(([name, policy]) => lifecycle(name, policy, [...at, name], true))
+      return Object.entries(objectOf(valueAt(object, ...at))).map(([name, policy]) =>
+        lifecycle(name, policy, [...at, name], true),
+      )
     }
     case 'opensearch.opster.io/OpenSearchISMPolicy':
       return [stateManagement(resource.name, object['spec'], ['spec'])]
@@ -41,7 +52,14 @@ export function retentionOf(resource: Resource, pod: Pod | null): readonly Reten
       const at = ['spec', 'limits', 'global', 'retention']
       const retention = objectOf(valueAt(object, ...at))
       const days = Number(textOf(retention['days']))
-      return [{ name: `LokiStack ${resource.name}`, deletes: days > 0 ? 'yes' : 'no', days: days > 0 ? days : null, path: days > 0 ? [...at, 'days'] : at }]
+      return [
+        {
+          name: `LokiStack ${resource.name}`,
+          deletes: days > 0 ? 'yes' : 'no',
+          days: days > 0 ? days : null,
+          path: days > 0 ? [...at, 'days'] : at,
+        },
+      ]
     }
     default:
       return pod === null ? [] : curatorJobs(resource, pod)
@@ -51,8 +69,11 @@ export function retentionOf(resource: Resource, pod: Pod | null): readonly Reten
 /** A CronJob that runs Curator: its actions are in a file, and count there. */
 function curatorJobs(resource: Resource, pod: Pod): readonly RetentionFacts[] {
   if (resource.kind !== 'CronJob') return []
-  const container = pod.containers.find(({ spec }) => /(^|\/)(elasticsearch-)?curator(:|@|$)/.test(textOf(spec['image'])))
-  const single = container === undefined ? undefined : textsOf(container.spec['args']).find((word) => word.includes('unit_count'))
+  const container = pod.containers.find(({ spec }) =>
+    /(^|\/)(elasticsearch-)?curator(:|@|$)/.test(textOf(spec['image'])),
+  )
+  const single =
+    container === undefined ? undefined : textsOf(container.spec['args']).find((word) => word.includes('unit_count'))
   if (container === undefined || single === undefined) return []
   const count = /"?unit_count"?\s*[:=]\s*"?(\d+)/.exec(single)?.[1]
   const unit = /"?unit"?\s*[:=]\s*"?(\w+)/.exec(single)?.[1] ?? 'days'
@@ -87,24 +108,37 @@ function lifecycle(name: string, value: unknown, path: Path, structured: boolean
   if (!deletes) return { name: label, deletes: 'no', days: null, path: structured ? [...path, 'phases'] : path }
   const age = textOf(remove['min_age'])
   const days = age === '' ? 0 : daysOf(age)
-  return { name: label, deletes: days === null ? 'unknown' : 'yes', days, path: structured ? [...path, 'phases', 'delete', 'min_age'] : path }
+  return {
+    name: label,
+    deletes: days === null ? 'unknown' : 'yes',
+    days,
+    path: structured ? [...path, 'phases', 'delete', 'min_age'] : path,
+  }
 }
 
 function phasesOf(value: unknown): { readonly [key: string]: unknown } | null {
   const phases = valueAt(value, 'policy', 'phases') ?? valueAt(value, 'phases')
-  return isObject(phases) && ['hot', 'warm', 'cold', 'frozen', 'delete'].some((phase) => Object.hasOwn(phases, phase)) ? phases : null
+  return isObject(phases) && ['hot', 'warm', 'cold', 'frozen', 'delete'].some((phase) => Object.hasOwn(phases, phase))
+    ? phases
+    : null
 }
 
 /** https://docs.opensearch.org/latest/im-plugin/ism/policies/ */
 function stateManagement(name: string, value: unknown, path: Path): RetentionFacts {
   const policy = objectOf(objectOf(value)['policy'] ?? value)
   const states = listOf(policy['states']).filter(isObject)
-  const removing = new Set(states.filter((state) => listOf(state['actions']).some((action) => Object.hasOwn(objectOf(action), 'delete'))).map((state) => textOf(state['name'])))
+  const removing = new Set(
+    states
+      .filter((state) => listOf(state['actions']).some((action) => Object.hasOwn(objectOf(action), 'delete')))
+      .map((state) => textOf(state['name'])),
+  )
   const label = `index state policy ${name}`
   if (removing.size === 0) return { name: label, deletes: 'no', days: null, path }
   const ages = states.flatMap((state) =>
     listOf(state['transitions'])
-      .filter((transition) => removing.has(textOf(objectOf(transition)['state_name'] ?? objectOf(transition)['stateName'])))
+      .filter((transition) =>
+        removing.has(textOf(objectOf(transition)['state_name'] ?? objectOf(transition)['stateName'])),
+      )
       .map((transition) => {
         const conditions = objectOf(objectOf(transition)['conditions'])
         return daysOf(textOf(conditions['min_index_age'] ?? conditions['minIndexAge']))
@@ -128,7 +162,15 @@ function loki(text: string, path: Path): readonly RetentionFacts[] {
   }
   // Zero, the default, keeps streams for ever.
   const days = daysOf(compactor === 'yes' && period !== '' ? period : table)
-  return [{ name: 'Loki', deletes: days === 0 || (days === null && period === '' && table === '') ? 'no' : days === null ? 'unknown' : 'yes', days: days === 0 ? null : days, path }]
+  return [
+    {
+      name: 'Loki',
+      deletes:
+        days === 0 || (days === null && period === '' && table === '') ? 'no' : days === null ? 'unknown' : 'yes',
+      days: days === 0 ? null : days,
+      path,
+    },
+  ]
 }
 
 function unitDays(unit: string): number {
@@ -139,10 +181,21 @@ function curator(text: string, path: Path): readonly RetentionFacts[] {
   const { value } = parseYaml(text)
   const actions = Object.values(objectOf(objectOf(value)['actions'])).filter(isObject)
   const ages = actions
-    .filter((action) => action['action'] === 'delete_indices' && switchOf(objectOf(action['options'])['disable_action'], 'no') !== 'yes')
+    .filter(
+      (action) =>
+        action['action'] === 'delete_indices' &&
+        switchOf(objectOf(action['options'])['disable_action'], 'no') !== 'yes',
+    )
     .flatMap((action) => listOf(action['filters']))
     .filter((filter) => objectOf(filter)['filtertype'] === 'age')
     .map((filter) => Number(textOf(objectOf(filter)['unit_count'])) * unitDays(textOf(objectOf(filter)['unit'])))
     .filter((days) => Number.isFinite(days))
-  return [{ name: 'Curator', deletes: ages.length > 0 ? 'yes' : 'no', days: ages.length > 0 ? Math.min(...ages) : null, path }]
+  return [
+    {
+      name: 'Curator',
+      deletes: ages.length > 0 ? 'yes' : 'no',
+      days: ages.length > 0 ? Math.min(...ages) : null,
+      path,
+    },
+  ]
 }

@@ -83,7 +83,8 @@ function written(file: unknown, nameKey: string, path: Path): readonly CarriedFi
 /* ------------------------------------------------------------------ YAML */
 
 /** Parsed YAML, or why it is none. */
-export type Parsed = { readonly value: unknown; readonly error: null } | { readonly value: null; readonly error: string }
+export type Parsed =
+  { readonly value: unknown; readonly error: null } | { readonly value: null; readonly error: string }
 
 /** One document; JSON is YAML, too. Never throws. */
 export function parseYaml(text: string): Parsed {

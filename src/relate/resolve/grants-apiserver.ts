@@ -5,9 +5,12 @@
 import type { Path, Pod, Resource, Truth } from '../../model.js'
 import { splitDocuments } from '../../parse/split.js'
 import { type ApiServer, apiServersOf } from '../index/apiserver.js'
+import type { World } from '../world.js'
 import { filesOf, listOf, objectOf, parseYaml, textOf, valueAt } from '../platform/text.js'
 
 export interface AccessFacts {
+  /** Whether files that the flags may name are declared in this environment, where they are judged themselves. */
+  readonly here: Here
   readonly servers: readonly ApiServerFacts[]
   /** AuthenticationConfiguration. */
   readonly authentication: readonly AuthenticationFacts[]
@@ -15,6 +18,16 @@ export interface AccessFacts {
   readonly authorization: readonly AuthorizationFacts[]
   /** EncryptionConfiguration. */
   readonly encryption: readonly EncryptionFacts[]
+}
+
+export interface Here {
+  readonly authentication: boolean
+  readonly authorization: boolean
+}
+
+export function configurationsHere(world: World): Here {
+  const kinds = new Set(world.resources.flatMap((resource) => configurationsOf(resource).map(({ kind }) => kind)))
+  return { authentication: kinds.has('AuthenticationConfiguration'), authorization: kinds.has('AuthorizationConfiguration') }
 }
 
 interface Setting {
@@ -63,13 +76,14 @@ interface Place {
 }
 
 /** null: the resource says nothing about an API server, as almost all. */
-export function accessOf(resource: Resource, pod: Pod | null): AccessFacts | null {
+export function accessOf(resource: Resource, pod: Pod | null, here: Here): AccessFacts | null {
   const servers = apiServersOf(resource, pod).map(serverFacts)
   const configurations = configurationsOf(resource)
   if (servers.length === 0 && configurations.length === 0) return null
   const of = (...kinds: readonly string[]): readonly Configuration[] =>
     configurations.filter(({ kind }) => kinds.includes(kind))
   return {
+    here,
     servers,
     authentication: of('AuthenticationConfiguration').map(authenticationFacts),
     authorization: of('AuthorizationConfiguration').map(authorizationFacts),

@@ -6,7 +6,7 @@ import type { Answer, Path, Pod, Ref, Resource } from '../../model.js'
 import type { Area, Carded } from '../area.js'
 import { grantCard, type GrantCard, type Subject } from '../index/grants.js'
 import { refTo, type World } from '../world.js'
-import { type AccessFacts, accessOf } from './grants-apiserver.js'
+import { type AccessFacts, accessOf, configurationsHere } from './grants-apiserver.js'
 import { bindsEverything, type Reach, reachOf } from './grants-reach.js'
 import { grantsOf, type HandedOut, handedOut, POWER_NAMES, type PowerName, wildcardsOf } from './grants-powers.js'
 import {
@@ -118,12 +118,13 @@ function resolve(
   const bindings = byResource(authority.bindings)
   const holders = holdersOf(authority)
   const declared = declaredOf(cards, authority, world)
+  const here = configurationsHere(world)
   return (resource, pod) => {
     const role = roles.get(resource.id)
     if (role !== undefined) return factsOfRole(role, authority, holders(role))
     const binding = bindings.get(resource.id)
     if (binding !== undefined) return factsOfBinding(binding, authority, reach, declared)
-    const access = accessOf(resource, pod)
+    const access = accessOf(resource, pod, here)
     const facts = pod === null ? NOTHING : factsOfPod(resource, pod, authority, reach)
     return access === null ? facts : { ...facts, access }
   }

@@ -7,13 +7,27 @@ import { apiServersOf } from '../index/apiserver.js'
 import { type AuditPolicyFacts, type PlatformCard, platformCard } from '../index/platform.js'
 import { type AccessLogFacts, accessLogsOf } from '../platform/access-logs.js'
 import { type AlertRule, isRuleServer, refsOf, ruleSelection } from '../platform/alerts.js'
-import { type ApiServerAuditFacts, auditFactsOf, type AuditWebhookFacts, declaredWebhooks } from '../platform/apiserver-audit.js'
+import {
+  type ApiServerAuditFacts,
+  auditFactsOf,
+  type AuditWebhookFacts,
+  declaredWebhooks,
+} from '../platform/apiserver-audit.js'
 import type { Located } from '../platform/located.js'
-import { type ConfigFile, declaredOutputs, joinShipper, type LogOutputFacts, resolveShippers, type Shipper, type ShipperFacts, variablesOf } from '../platform/log-shipping.js'
+import { declaredOutputs, type LogOutputFacts, variablesOf } from '../platform/log-outputs.js'
+import {
+  type ConfigFile,
+  joinShipper,
+  resolveShippers,
+  type Shipper,
+  type ShipperFacts,
+} from '../platform/log-shipping.js'
 import type { Switch } from '../platform/network-monitoring.js'
 import { configMountsOf } from '../platform/nodes.js'
 import type { RetentionFacts } from '../platform/retention.js'
-import { type DetectorFacts, detectorFacts, falcoFileFacts, type FilesOfConfig } from '../platform/runtime-detection.js'
+import { falcoFileFacts } from '../platform/falco.js'
+import { type DetectorFacts, detectorFacts } from '../platform/runtime-detection.js'
+import type { FilesOfConfig } from '../platform/seen-files.js'
 import { unknownOutput } from '../platform/shippers/config.js'
 import { readConfig } from '../platform/shippers/read.js'
 import { textOf, valueAt } from '../platform/text.js'
@@ -81,7 +95,11 @@ function resolve(cards: Cards, world: World): (resource: Resource, pod: Pod | nu
   const servers = cards.flatMap(({ card }) => card.apiServers.map(auditFactsOf))
   const shippers = shippersOf(cards, world, users)
   const shipperFacts = resolveShippers(shippers, auditLogsOf(servers))
-  const webhookNames = new Set(servers.flatMap(({ webhookConfig: { value } }) => (value === null ? [] : [value.slice(value.lastIndexOf('/') + 1)])))
+  const webhookNames = new Set(
+    servers.flatMap(({ webhookConfig: { value } }) =>
+      value === null ? [] : [value.slice(value.lastIndexOf('/') + 1)],
+    ),
+  )
   const ruleServers = world.resources.filter(isRuleServer)
   const accessLogs = accessLogsOfAll(cards)
   const secured = elasticsearchTls(world)
@@ -90,8 +108,14 @@ function resolve(cards: Cards, world: World): (resource: Resource, pod: Pod | nu
   return (resource, pod) => {
     if (resource.group === 'ringfence.dev' && resource.kind === 'Environment') return { ...NOTHING, environment }
     const card = byResource.get(resource)
-    const webhooks = resource.group === 'auditregistration.k8s.io' || resource.kind === 'Config' || card !== undefined ? declaredWebhooks(resource, card?.files ?? [], webhookNames) : []
-    const outputs = [...declaredOutputs(resource, pod, secured), ...(card === undefined ? [] : fileOutputs(resource, card, users))]
+    const webhooks =
+      resource.group === 'auditregistration.k8s.io' || resource.kind === 'Config' || card !== undefined
+        ? declaredWebhooks(resource, card?.files ?? [], webhookNames)
+        : []
+    const outputs = [
+      ...declaredOutputs(resource, pod, secured),
+      ...(card === undefined ? [] : fileOutputs(resource, card, users)),
+    ]
     const selection = ruleSelection(resource, world, ruleServers)
     if (card === undefined && webhooks.length === 0 && outputs.length === 0 && selection === null) return NOTHING
     const detector = card?.detector == null ? null : detectorFacts(resource, pod, resource.namespace, filesOf)
@@ -100,10 +124,17 @@ function resolve(cards: Cards, world: World): (resource: Resource, pod: Pod | nu
       apiServers: apiServersOf(resource, pod).map(auditFactsOf),
       auditPolicies: card?.auditPolicies ?? [],
       auditWebhooks: webhooks,
-      shippers: shippers.flatMap((shipper) => (shipper.resource === resource && (pod === null || shipper.pod === pod) ? [shipperFacts.get(shipper) as ShipperFacts] : [])),
+      shippers: shippers.flatMap((shipper) =>
+        shipper.resource === resource && (pod === null || shipper.pod === pod)
+          ? [shipperFacts.get(shipper) as ShipperFacts]
+          : [],
+      ),
       logOutputs: outputs,
       logRetention: card?.retention ?? [],
-      detectors: [...(detector === null ? [] : [detector]), ...(card === undefined ? [] : looseFalcoFiles(resource, card, users))],
+      detectors: [
+        ...(detector === null ? [] : [detector]),
+        ...(card === undefined ? [] : looseFalcoFiles(resource, card, users)),
+      ],
       flowLogs: card?.flowLogs ?? [],
       accessLogs: accessLogs.get(resource) ?? [],
       alertReceivers: card?.receivers ?? [],
@@ -119,7 +150,11 @@ function keyOf(kind: string, namespace: string, name: string): string {
 }
 
 function filesLookup(cards: Cards): FilesOfConfig {
-  const known = new Map(cards.filter(({ card }) => card.files.length > 0).map((carded) => [keyOf(carded.resource.kind, carded.resource.namespace, carded.resource.name), carded]))
+  const known = new Map(
+    cards
+      .filter(({ card }) => card.files.length > 0)
+      .map((carded) => [keyOf(carded.resource.kind, carded.resource.namespace, carded.resource.name), carded]),
+  )
   return (kind, name, namespace) => {
     const found = known.get(keyOf(kind, namespace, name))
     return found === undefined ? null : { resource: found.resource, files: found.card.files }
@@ -138,7 +173,10 @@ function configUsers(world: World): ConfigUsers {
   return users
 }
 
-function usersOf(resource: Resource, users: ConfigUsers): readonly { readonly resource: Resource; readonly pod: Pod }[] {
+function usersOf(
+  resource: Resource,
+  users: ConfigUsers,
+): readonly { readonly resource: Resource; readonly pod: Pod }[] {
   return users.get(keyOf(resource.kind, resource.namespace, resource.name)) ?? []
 }
 
@@ -169,7 +207,9 @@ function elasticsearchTls(world: World): (name: string, namespace: string) => Tr
       .filter(({ group, kind }) => group === 'elasticsearch.k8s.elastic.co' && kind === 'Elasticsearch')
       .map((resource) => {
         const tls = valueAt(resource.object, 'spec', 'http', 'tls')
-        const off = valueAt(tls, 'selfSignedCertificate', 'disabled') === true && textOf(valueAt(tls, 'certificate', 'secretName')) === ''
+        const off =
+          valueAt(tls, 'selfSignedCertificate', 'disabled') === true &&
+          textOf(valueAt(tls, 'certificate', 'secretName')) === ''
         return [keyOf('', resource.namespace, resource.name), off ? 'no' : 'yes'] as const
       }),
   )
@@ -183,7 +223,10 @@ function fileOutputs(resource: Resource, card: PlatformCard, users: ConfigUsers)
   const variables = variablesOf(usersOf(resource, users).map(({ pod }) => pod))
   return card.configs.flatMap(({ file, tool }) => {
     const { config, error } = readConfig(tool, file, variables)
-    const outputs = error === null ? config.outputs : [unknownOutput(`${tool} configuration ${file.name}, which cannot be read: ${error},`)]
+    const outputs =
+      error === null
+        ? config.outputs
+        : [unknownOutput(`${tool} configuration ${file.name}, which cannot be read: ${error},`)]
     return outputs.map((output) => ({ ...output, path: file.path }))
   })
 }
@@ -199,13 +242,25 @@ function looseFalcoFiles(resource: Resource, card: PlatformCard, users: ConfigUs
 
 function accessLogsOfAll(cards: Cards): ReadonlyMap<Resource, readonly AccessLogFacts[]> {
   const root = rootNamespaceOf(cards)
-  const all = cards.map(({ resource, card }) => [resource, accessLogsOf(resource, card.files, root)] as const).filter(([, facts]) => facts.length > 0)
+  const all = cards
+    .map(({ resource, card }) => [resource, accessLogsOf(resource, card.files, root)] as const)
+    .filter(([, facts]) => facts.length > 0)
   // A Telemetry for the whole mesh switches on what the mesh configuration leaves off.
-  const [telemetry] = all.find(([resource, facts]) => resource.kind === 'Telemetry' && resource.force.answer === 'yes' && facts.some(({ scope, on }) => scope === 'mesh' && on === 'yes')) ?? []
+  const [telemetry] =
+    all.find(
+      ([resource, facts]) =>
+        resource.kind === 'Telemetry' &&
+        resource.force.answer === 'yes' &&
+        facts.some(({ scope, on }) => scope === 'mesh' && on === 'yes'),
+    ) ?? []
   return new Map(
     all.map(([resource, facts]) => [
       resource,
-      facts.map((fact) => (telemetry === undefined || resource.kind === 'Telemetry' || fact.on !== 'no' ? fact : { ...fact, on: 'yes', why: `Telemetry ${telemetry.name} switches them on` })),
+      facts.map((fact) =>
+        telemetry === undefined || resource.kind === 'Telemetry' || fact.on !== 'no'
+          ? fact
+          : { ...fact, on: 'yes', why: `Telemetry ${telemetry.name} switches them on` },
+      ),
     ]),
   )
 }
@@ -227,20 +282,49 @@ interface Resolved {
   readonly ruleServers: readonly Resource[]
 }
 
-function environmentFacts(cards: Cards, world: World, { shippers, accessLogs, ruleServers }: Resolved): EnvironmentFacts {
-  const having = (has: (card: PlatformCard) => boolean): readonly Resource[] => cards.filter(({ card }) => has(card)).map(({ resource }) => resource)
+function environmentFacts(
+  cards: Cards,
+  world: World,
+  { shippers, accessLogs, ruleServers }: Resolved,
+): EnvironmentFacts {
+  const having = (has: (card: PlatformCard) => boolean): readonly Resource[] =>
+    cards.filter(({ card }) => has(card)).map(({ resource }) => resource)
   const alerts = cards
     .flatMap(({ resource, card }) => card.alerts.map((rule) => ({ resource, rule })))
     .filter(({ resource }) => ruleSelection(resource, world, ruleServers)?.answer !== 'no')
   return {
-    apiServer: declared(having((card) => card.apiServers.length > 0), 'an API server'),
-    auditPolicy: declared(having((card) => card.auditPolicies.length > 0), 'an audit policy'),
-    logShipping: declared(shippers.map(({ resource }) => resource), 'a log shipper'),
-    logRetention: declared(having((card) => card.retention.length > 0), 'a retention of logs'),
-    runtimeDetection: declared(having((card) => card.detector !== null), 'Falco or Tetragon'),
-    flowLogs: declared(having((card) => card.flowLogs.length > 0), 'flow logs'),
-    spikeAlert: alerted(alerts.filter(({ rule }) => rule.spike), 'a spike in traffic'),
-    deniedAlert: alerted(alerts.filter(({ rule }) => rule.denied), 'denied or undeclared connections'),
+    apiServer: declared(
+      having((card) => card.apiServers.length > 0),
+      'an API server',
+    ),
+    auditPolicy: declared(
+      having((card) => card.auditPolicies.length > 0),
+      'an audit policy',
+    ),
+    logShipping: declared(
+      shippers.map(({ resource }) => resource),
+      'a log shipper',
+    ),
+    logRetention: declared(
+      having((card) => card.retention.length > 0),
+      'a retention of logs',
+    ),
+    runtimeDetection: declared(
+      having((card) => card.detector !== null),
+      'Falco or Tetragon',
+    ),
+    flowLogs: declared(
+      having((card) => card.flowLogs.length > 0),
+      'flow logs',
+    ),
+    spikeAlert: alerted(
+      alerts.filter(({ rule }) => rule.spike),
+      'a spike in traffic',
+    ),
+    deniedAlert: alerted(
+      alerts.filter(({ rule }) => rule.denied),
+      'denied or undeclared connections',
+    ),
     accessLogs: cards.some(({ card }) => card.istio) ? accessLogsHere(accessLogs, world) : null,
   }
 }
@@ -248,15 +332,21 @@ function environmentFacts(cards: Cards, world: World, { shippers, accessLogs, ru
 function declared(resources: readonly Resource[], what: string): Answer {
   if (resources.length === 0) return { answer: 'no', why: `${what} is declared nowhere here`, by: [] }
   const by = resources.slice(0, 3).map((resource) => refTo(resource))
-  if (resources.some(({ force }) => force.answer === 'yes')) return { answer: 'yes', why: `${what} is declared here`, by }
+  if (resources.some(({ force }) => force.answer === 'yes'))
+    return { answer: 'yes', why: `${what} is declared here`, by }
   return { answer: 'unknown', why: `${what} is declared here, but ${resources[0]?.force.why ?? ''}`, by }
 }
 
 function alerted(alerts: readonly { readonly resource: Resource; readonly rule: AlertRule }[], what: string): Answer {
   if (alerts.length === 0) return { answer: 'no', why: `no alert here tells of ${what}`, by: [] }
   const inForce = alerts.find(({ resource }) => resource.force.answer === 'yes')
-  if (inForce !== undefined) return { answer: 'yes', why: `alert ${inForce.rule.name} tells of ${what}`, by: refsOf(alerts) }
-  return { answer: 'unknown', why: `alert ${alerts[0]?.rule.name ?? ''} tells of ${what}, but ${alerts[0]?.resource.force.why ?? ''}`, by: refsOf(alerts) }
+  if (inForce !== undefined)
+    return { answer: 'yes', why: `alert ${inForce.rule.name} tells of ${what}`, by: refsOf(alerts) }
+  return {
+    answer: 'unknown',
+    why: `alert ${alerts[0]?.rule.name ?? ''} tells of ${what}, but ${alerts[0]?.resource.force.why ?? ''}`,
+    by: refsOf(alerts),
+  }
 }
 
 /** For the whole mesh, or for every namespace that has workloads here. */
@@ -268,6 +358,10 @@ function accessLogsHere(accessLogs: ReadonlyMap<Resource, readonly AccessLogFact
   const covered = new Set(own.map(({ resource }) => resource.namespace))
   const namespaces = new Set(world.workloads.map(({ namespace }) => namespace))
   if (own.length > 0 && [...namespaces].every((namespace) => covered.has(namespace)))
-    return { answer: 'yes', why: 'every namespace here has access logs of its own', by: own.slice(0, 3).map(({ resource, fact }) => refTo(resource, fact.path)) }
+    return {
+      answer: 'yes',
+      why: 'every namespace here has access logs of its own',
+      by: own.slice(0, 3).map(({ resource, fact }) => refTo(resource, fact.path)),
+    }
   return { answer: 'no', why: 'nothing here switches on access logs for the mesh', by: [] }
 }

@@ -292,7 +292,8 @@ describe('configurations', () => {
 describe('whom it lets in', () => {
   const access = (yaml: string): ReturnType<typeof accessOf> => {
     const resource = resourceFrom(yaml)
-    return accessOf(resource, worldOf([resource]).podOf(resource))
+    const here = { authentication: false, authorization: false }
+    return accessOf(resource, worldOf([resource]).podOf(resource), here)
   }
   const pod = (...command: string[]): string =>
     JSON.stringify({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { load } from 'js-yaml'
+import { analyseAuditPolicy } from '../../../src/relate/platform/audit-analysis.js'
 import {
-  analyseAuditPolicy,
   type AuditedRequest,
   type AuditRule,
   decidingRule,
@@ -87,7 +87,9 @@ const rule: fc.Arbitrary<AuditRule> = fc
     keep: fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
   })
   .map(({ keep, ...written }) => {
-    const resources = keep[3] ? written.resources.map((entry) => (entry.resources.length === 0 ? { ...entry, resourceNames: [] } : entry)) : []
+    const resources = keep[3]
+      ? written.resources.map((entry) => (entry.resources.length === 0 ? { ...entry, resourceNames: [] } : entry))
+      : []
     const namespaces = keep[4] ? written.namespaces : []
     return {
       ...written,
@@ -165,7 +167,15 @@ describe('which rule decides', () => {
     ['*', { resource: 'pods', subresource: 'exec' }, 0],
   ])('%s and %j', (pattern, target, expected) => {
     const rules = rulesOf(`rules: [{level: Metadata, resources: [{group: "", resources: ["${pattern}"]}]}]`)
-    const request = { user: 'u', groups: [], verb: 'get', resource: { group: '', ...target }, namespace: 'n', name: 'x', path: '' }
+    const request = {
+      user: 'u',
+      groups: [],
+      verb: 'get',
+      resource: { group: '', ...target },
+      namespace: 'n',
+      name: 'x',
+      path: '',
+    }
     expect(decidingRule(rules, request)).toBe(expected)
   })
 
@@ -228,10 +238,16 @@ describe('the analysis, held against every request', () => {
         const others = REQUESTS.filter(
           ({ user, groups, name, namespace, resource }) =>
             (user === 'system:anonymous' || (user === 'nobody' && groups.length === 1)) &&
-            name !== 'x' && name !== 'y' && namespace !== 'a' && namespace !== 'b' &&
-            resource?.group === 'example.com' && resource.subresource === '',
+            name !== 'x' &&
+            name !== 'y' &&
+            namespace !== 'a' &&
+            namespace !== 'b' &&
+            resource?.group === 'example.com' &&
+            resource.subresource === '',
         )
-        expect(analyseAuditPolicy(rules).unmatched !== null).toBe(others.some((request) => firstMatch(rules, request) < 0))
+        expect(analyseAuditPolicy(rules).unmatched !== null).toBe(
+          others.some((request) => firstMatch(rules, request) < 0),
+        )
       }),
       { numRuns: 500 },
     )
@@ -250,7 +266,11 @@ describe('what an outcome says', () => {
     ['anonymous requests', 'rules: [{level: None, userGroups: ["system:unauthenticated"]}]', false],
     ['group system:nodes', 'rules: [{level: None, userGroups: ["system:nodes"]}]', true],
     ['user system:kube-controller-manager', 'rules: [{level: None, users: ["system:kube-controller-manager"]}]', true],
-    ['user system:serviceaccount:kube-system:x', 'rules: [{level: None, users: ["system:serviceaccount:kube-system:x"]}]', true],
+    [
+      'user system:serviceaccount:kube-system:x',
+      'rules: [{level: None, users: ["system:serviceaccount:kube-system:x"]}]',
+      true,
+    ],
     ['user system:serviceaccount:shop:x', 'rules: [{level: None, users: ["system:serviceaccount:shop:x"]}]', false],
   ])('the requester is %s', (requester, yaml, component) => {
     expect(outcome(yaml, 'secrets')[0]).toMatchObject({ requester, component, level: 'None', rule: 1 })
@@ -288,7 +308,9 @@ describe('what an outcome says', () => {
   })
 
   test('a rule that only repeats is not told', () => {
-    expect(analyseAuditPolicy(rulesOf('rules: [{level: Metadata}, {level: Metadata, users: [alice]}]')).shadowed).toEqual([])
+    expect(
+      analyseAuditPolicy(rulesOf('rules: [{level: Metadata}, {level: Metadata, users: [alice]}]')).shadowed,
+    ).toEqual([])
   })
 
   test('only anonymous requests are left over', () => {
@@ -305,13 +327,31 @@ describe('what the API server refuses', () => {
     ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: All}]', ['rules', 0, 'level']],
     ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{users: [a]}]', ['rules', 0, 'level']],
     ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, users: a}]', ['rules', 0, 'users']],
-    ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, omitStages: [Never]}]', ['rules', 0, 'omitStages']],
+    [
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, omitStages: [Never]}]',
+      ['rules', 0, 'omitStages'],
+    ],
     ['apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [Never]\nrules: [{level: None}]', ['omitStages']],
-    ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, nonResourceURLs: [healthz]}]', ['rules', 0, 'nonResourceURLs']],
-    ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, nonResourceURLs: ["/a*b"]}]', ['rules', 0, 'nonResourceURLs']],
-    ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, nonResourceURLs: ["/a"], namespaces: [b]}]', ['rules', 0, 'nonResourceURLs']],
-    ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, resources: [{group: apps/v1}]}]', ['rules', 0, 'resources']],
-    ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, resources: [{resourceNames: [a]}]}]', ['rules', 0, 'resources']],
+    [
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, nonResourceURLs: [healthz]}]',
+      ['rules', 0, 'nonResourceURLs'],
+    ],
+    [
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, nonResourceURLs: ["/a*b"]}]',
+      ['rules', 0, 'nonResourceURLs'],
+    ],
+    [
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, nonResourceURLs: ["/a"], namespaces: [b]}]',
+      ['rules', 0, 'nonResourceURLs'],
+    ],
+    [
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, resources: [{group: apps/v1}]}]',
+      ['rules', 0, 'resources'],
+    ],
+    [
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, resources: [{resourceNames: [a]}]}]',
+      ['rules', 0, 'resources'],
+    ],
     ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [secrets]', ['rules', 0]],
   ])('policy %# at %j', (yaml, path) => {
     expect(readAuditPolicy(load(yaml)).problems.map((problem) => problem.path)).toEqual([path])

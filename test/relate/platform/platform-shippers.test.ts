@@ -84,13 +84,15 @@ describe('Fluent Bit', () => {
   })
 
   test('YAML says the same', () => {
-    const text = 'pipeline:\n  inputs: [{name: tail, path: "/var/log/pods/*/*/*.log"}]\n  outputs: [{name: es, host: es, tls: on, tls.verify: off, HTTP_User: u}]\n'
+    const text =
+      'pipeline:\n  inputs: [{name: tail, path: "/var/log/pods/*/*/*.log"}]\n  outputs: [{name: es, host: es, tls: on, tls.verify: off, HTTP_User: u}]\n'
     expect(security(text)).toEqual(['yes no yes'])
     expect(read(text).config?.files).toEqual(['/var/log/pods/*/*/*.log'])
   })
 
   test('comments, commands and several inputs', () => {
-    const text = '@SET a=b\n[INPUT]\n    # Name cpu\n    Name tail\n    Path /a,/b\n[INPUT]\n    Name systemd\n    Path /journal\n'
+    const text =
+      '@SET a=b\n[INPUT]\n    # Name cpu\n    Name tail\n    Path /a,/b\n[INPUT]\n    Name systemd\n    Path /journal\n'
     expect(read(text).config?.files).toEqual(['/a', '/b'])
   })
 })
@@ -147,7 +149,9 @@ describe('Fluentd', () => {
   })
 
   test('Ruby that only reads the environment is read', () => {
-    const text = match(`elasticsearch; host "#{ENV['H']}"; scheme "#{ENV.fetch('S', 'https')}"; user "#{ENV['U'] || use_nil}"`)
+    const text = match(
+      `elasticsearch; host "#{ENV['H']}"; scheme "#{ENV.fetch('S', 'https')}"; user "#{ENV['U'] || use_nil}"`,
+    )
     expect(security(text, (name) => ({ H: 'es' })[name])).toEqual(['yes yes no'])
     expect(security(text, (name) => ({ H: 'es', S: 'http', U: 'u' })[name])).toEqual(['no yes yes'])
   })
@@ -175,21 +179,25 @@ describe('Filebeat and Elastic Agent', () => {
   })
 
   test('what it reads', () => {
-    const inputs = 'filebeat.inputs: [{type: container, paths: [/a]}, {type: log, enabled: false, paths: [/b]}]\noutput.console: {}\n'
+    const inputs =
+      'filebeat.inputs: [{type: container, paths: [/a]}, {type: log, enabled: false, paths: [/b]}]\noutput.console: {}\n'
     expect(read(inputs).config).toMatchObject({ files: ['/a'], containers: null })
-    const discovered = 'filebeat:\n  autodiscover.providers: [{type: kubernetes, hints.enabled: true, hints.default_config: {paths: [/c]}}]\noutput.console: {}\n'
+    const discovered =
+      'filebeat:\n  autodiscover.providers: [{type: kubernetes, hints.enabled: true, hints.default_config: {paths: [/c]}}]\noutput.console: {}\n'
     expect(read(discovered).config).toMatchObject({ files: ['/c'], containers: 'files' })
   })
 
   test('a standalone agent', () => {
-    const text = 'outputs:\n  default: {type: elasticsearch, hosts: ["https://es:9200"], api_key: k}\ninputs:\n- {type: filestream, streams: [{paths: [/var/log/containers/*.log]}]}\n'
+    const text =
+      'outputs:\n  default: {type: elasticsearch, hosts: ["https://es:9200"], api_key: k}\ninputs:\n- {type: filestream, streams: [{paths: [/var/log/containers/*.log]}]}\n'
     expect(security(text)).toEqual(['yes yes yes'])
     expect(read(text).config?.files).toEqual(['/var/log/containers/*.log'])
   })
 })
 
 describe('Vector', () => {
-  const sink = (settings: string) => `sources: {logs: {type: kubernetes_logs}}\nsinks: {out: {inputs: [logs], ${settings}}}\n`
+  const sink = (settings: string) =>
+    `sources: {logs: {type: kubernetes_logs}}\nsinks: {out: {inputs: [logs], ${settings}}}\n`
   test.each([
     ['type: elasticsearch, endpoints: ["http://es:9200"]', ['no yes no']],
     ['type: elasticsearch, endpoint: "https://es:9200", auth: {strategy: basic}', ['yes yes yes']],
@@ -208,7 +216,9 @@ describe('Vector', () => {
   })
 
   test('TOML and JSON', () => {
-    expect(security('[sources.a]\ntype = "file"\ninclude = ["/x"]\n[sinks.b]\ntype = "loki"\nendpoint = "http://l"\n')).toEqual(['no yes no'])
+    expect(
+      security('[sources.a]\ntype = "file"\ninclude = ["/x"]\n[sinks.b]\ntype = "loki"\nendpoint = "http://l"\n'),
+    ).toEqual(['no yes no'])
     expect(security('{"sources": {}, "sinks": {"b": {"type": "console"}}}')).toEqual(['-'])
     expect(read('[sinks.b]\ntype = \n').error).toMatch(/Invalid TOML/)
   })
@@ -237,7 +247,10 @@ describe('OpenTelemetry', () => {
   })
 
   test('an authenticator that no extension defines is none', () => {
-    const text = exporter('otlp: {endpoint: "g:4317", auth: {authenticator: oauth2}}', 'extensions: {health_check: {}}\n')
+    const text = exporter(
+      'otlp: {endpoint: "g:4317", auth: {authenticator: oauth2}}',
+      'extensions: {health_check: {}}\n',
+    )
     expect(security(text)).toEqual(['yes yes no'])
   })
 
@@ -331,16 +344,25 @@ describe('every node', () => {
     ['tolerations: [{key: node-role.kubernetes.io/master, operator: Exists}]', 'no'],
     [`{${ALL}, nodeSelector: {kubernetes.io/os: linux}`.slice(1).replace(', n', '\n      n'), 'yes'],
     [`${ALL}\n      nodeSelector: {pool: a}`, 'no'],
-    [`${ALL}\n      affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: pool, operator: In, values: [a]}]}]}}}`, 'no'],
-    [`${ALL}\n      affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: type, operator: NotIn, values: [virtual-kubelet]}]}]}}}`, 'yes'],
-    [`${ALL}\n      affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: {matchExpressions: [{key: pool, operator: Exists}]}}]}}`, 'yes'],
+    [
+      `${ALL}\n      affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: pool, operator: In, values: [a]}]}]}}}`,
+      'no',
+    ],
+    [
+      `${ALL}\n      affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: type, operator: NotIn, values: [virtual-kubelet]}]}]}}}`,
+      'yes',
+    ],
+    [
+      `${ALL}\n      affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: {matchExpressions: [{key: pool, operator: Exists}]}}]}}`,
+      'yes',
+    ],
   ])('%s', (spec, answer) => {
     expect(everyNode(spec)?.answer).toBe(answer)
   })
 
   test('two that share the nodes are unknown, one that has them all covers for the other', () => {
     const part = (name: string, pool: string) => daemonSet(name, `${ALL}\n      nodeSelector: {pool: ${pool}}`)
-    const shared = factsOf(`${part('a', 'x')}---\n${part('b', 'y')}`)
+    const shared = factsOf(`${part('a', 'x')}---\n${part('b', 'z')}`)
     expect(shared['DaemonSet/a']?.shippers[0]?.everyNode.answer).toBe('unknown')
     const covered = factsOf(`${part('a', 'x')}---\n${daemonSet('b', ALL)}`)
     expect(covered['DaemonSet/a']?.shippers[0]?.everyNode).toMatchObject({ answer: 'yes', by: [{ name: 'b' }] })
@@ -354,7 +376,8 @@ kind: Pod
 metadata: {name: kube-apiserver, namespace: kube-system}
 spec: {containers: [{name: kube-apiserver, image: registry.k8s.io/kube-apiserver:v1.33.0, command: [kube-apiserver, --audit-log-path=${path}]}]}
 `
-  const config = (path: string) => `---\n${configMap('a', 'fluent-bit.conf', `[INPUT]\n    Name tail\n    Path ${path}\n[OUTPUT]\n    Name s3`)}`
+  const config = (path: string) =>
+    `---\n${configMap('a', 'fluent-bit.conf', `[INPUT]\n    Name tail\n    Path ${path}\n[OUTPUT]\n    Name s3`)}`
   const audit = (path: string, tailed: string) =>
     factOf(daemonSet('a', ALL) + config(tailed) + server(path), 'DaemonSet/a').shippers[0]?.auditLog?.answer
   test.each([
@@ -373,13 +396,19 @@ spec: {containers: [{name: kube-apiserver, image: registry.k8s.io/kube-apiserver
   })
 
   test('a configuration that is not here leaves it open', () => {
-    expect(factOf(daemonSet('a', ALL) + server('/var/log/audit.log'), 'DaemonSet/a').shippers[0]?.auditLog?.answer).toBe('unknown')
+    expect(
+      factOf(daemonSet('a', ALL) + server('/var/log/audit.log'), 'DaemonSet/a').shippers[0]?.auditLog?.answer,
+    ).toBe('unknown')
   })
 })
 
 describe('what is no shipper', () => {
   test.each([
-    ['a collector of metrics', 'otel/opentelemetry-collector:0.1', 'receivers: {hostmetrics: {}}\nexporters: {debug: {}}\nservice: {pipelines: {metrics: {receivers: [hostmetrics], exporters: [debug]}}}'],
+    [
+      'a collector of metrics',
+      'otel/opentelemetry-collector:0.1',
+      'receivers: {hostmetrics: {}}\nexporters: {debug: {}}\nservice: {pipelines: {metrics: {receivers: [hostmetrics], exporters: [debug]}}}',
+    ],
     ['an aggregator', 'timberio/vector:0.48', 'sources: {in: {type: vector}}\nsinks: {out: {type: console}}'],
   ])('%s', (_what, image, text) => {
     const yaml = `${daemonSet('a', ALL, image).replace('- {name: logs, hostPath: {path: /var/log}}', '- {name: logs, emptyDir: {}}')}---\n${configMap('a', 'config.yaml', text)}`
@@ -398,7 +427,8 @@ test('a shipper that may not be left in force is unknown to the environment', ()
 })
 
 test('variables are those of the pods that mount the file', () => {
-  const text = 'output.elasticsearch: {hosts: ["${SCHEME:http}://es:9200"], username: u}\nfilebeat.inputs: [{type: container, paths: [/var/log/containers/*.log]}]'
+  const text =
+    'output.elasticsearch: {hosts: ["${SCHEME:http}://es:9200"], username: u}\nfilebeat.inputs: [{type: container, paths: [/var/log/containers/*.log]}]'
   const workload = daemonSet('a', ALL, 'docker.elastic.co/beats/filebeat:9.1.0').replace(
     '        volumeMounts:',
     '        env: [{name: SCHEME, value: https}]\n        volumeMounts:',

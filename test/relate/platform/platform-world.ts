@@ -6,6 +6,8 @@ import type { PlatformFacts } from '../../../src/relate/resolve/platform.js'
 import { relate, worldWithStandIns } from '../../../src/relate/relate.js'
 import type { CarriedFile } from '../../../src/relate/platform/text.js'
 
+const ENVIRONMENT = { name: null, label: null, trial: false }
+
 /** The resources of a stream of documents. */
 export function resourcesOf(yaml: string, changes: Partial<Resource> = {}): readonly Resource[] {
   const documents = splitDocuments(yaml).documents.map(({ text, line }, document) => ({
@@ -13,7 +15,7 @@ export function resourcesOf(yaml: string, changes: Partial<Resource> = {}): read
     origin: {
       source: 'x.yaml',
       kind: 'manifest' as const,
-      environment: { name: null, label: null, trial: false },
+      environment: ENVIRONMENT,
       file: 'x.yaml',
       document,
       line,
@@ -29,7 +31,7 @@ export function resourcesOf(yaml: string, changes: Partial<Resource> = {}): read
 
 /** The facts of every resource by `Kind/name`; the environment is `Environment/`. */
 export function factsOf(yaml: string, changes: Partial<Resource> = {}): { readonly [name: string]: PlatformFacts } {
-  const related = relate(worldWithStandIns(resourcesOf(yaml, changes), null))
+  const related = relate(worldWithStandIns(resourcesOf(yaml, changes), ENVIRONMENT))
   return Object.fromEntries(
     related.map(({ resource, input }) => [`${resource.kind}/${resource.name}`, input.facts.platform]),
   )

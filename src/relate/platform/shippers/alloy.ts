@@ -20,14 +20,23 @@ export function readAlloy(text: string): ShipperConfig {
   const has = (...names: readonly string[]): boolean => blocks.some(({ name }) => names.includes(name))
   const files = blocks.filter(({ name }) => name === 'local.file_match' || name === 'otelcol.receiver.filelog')
   return {
-    files: files.flatMap((block) => [...(block.attributes['path_targets'] ?? block.attributes['include'] ?? '').matchAll(/"(\/[^"]*)"/g)].map(([, path]) => path ?? '')),
-    containers: has('loki.source.kubernetes', 'loki.source.podlogs') ? 'api' : has('discovery.kubernetes') && has('loki.source.file') ? 'files' : null,
+    files: files.flatMap((block) =>
+      [...(block.attributes['path_targets'] ?? block.attributes['include'] ?? '').matchAll(/"(\/[^"]*)"/g)].map(
+        ([, path]) => path ?? '',
+      ),
+    ),
+    containers: has('loki.source.kubernetes', 'loki.source.podlogs')
+      ? 'api'
+      : has('discovery.kubernetes') && has('loki.source.file')
+        ? 'files'
+        : null,
     outputs: blocks.flatMap(outputsOf),
   }
 }
 
 function outputsOf(block: Block): readonly LogOutput[] {
-  if (block.name === 'loki.write') return children(block, 'endpoint').map((endpoint) => lokiClient(asSettings(endpoint)))
+  if (block.name === 'loki.write')
+    return children(block, 'endpoint').map((endpoint) => lokiClient(asSettings(endpoint)))
   const [, kind] = /^otelcol\.exporter\.(otlp|otlphttp|loki)$/.exec(block.name) ?? []
   if (kind === undefined || kind === 'loki') return []
   return children(block, 'client').map((client) => {
@@ -48,15 +57,19 @@ function children(block: Block, name: string): readonly Block[] {
 }
 
 function asSettings(block: Block): { readonly [key: string]: unknown } {
-  return { ...block.attributes, ...Object.fromEntries(block.blocks.map((child) => [child.name, { present: 'yes', ...asSettings(child) }])) }
+  return {
+    ...block.attributes,
+    ...Object.fromEntries(block.blocks.map((child) => [child.name, { present: 'yes', ...asSettings(child) }])),
+  }
 }
 
 /* ----------------------------------------------------------------- parse */
 
 /** Blocks and attributes; expressions are kept as text, which is all that is asked of them. */
 function parse(text: string): readonly Block[] {
-  const tokens = text.replace(/\/\*[\s\S]*?\*\//g, ' ').match(/\/\/[^\n]*|"(?:\\.|[^"\\])*"|`[^`]*`|[{}[\]()=,]|[^\s{}[\]()=,"`]+|\n/g) ?? []
-  const words = tokens.filter((token) => !token.startsWith('//'))
+  const tokens =
+    text.match(/"(?:\\.|[^"\\])*"|`[^`]*`|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}[\]()=,]|[^\s{}[\]()=,"`]+|\n/g) ?? []
+  const words = tokens.filter((token) => !token.startsWith('//') && !token.startsWith('/*'))
   return bodyOf(words, { at: 0 }).blocks
 }
 

@@ -2,7 +2,20 @@
 import type { Truth } from '../../../model.js'
 import { isObject } from '../../world.js'
 import { hasKey, listOf, objectOf, textOf, textsOf, valueAt } from '../text.js'
-import { cloudService, given, hasAuthorization, hasUserInfo, isUnknown, type LogOutput, output, schemeOf, type ShipperConfig, staysHere, switchOf, unknownOutput } from './config.js'
+import {
+  cloudService,
+  given,
+  hasAuthorization,
+  hasUserInfo,
+  isUnknown,
+  type LogOutput,
+  output,
+  schemeOf,
+  type ShipperConfig,
+  staysHere,
+  switchOf,
+  unknownOutput,
+} from './config.js'
 
 type Settings = { readonly [key: string]: unknown }
 
@@ -14,7 +27,9 @@ export function isFilebeat(text: string): boolean {
 export function readFilebeat(value: unknown): ShipperConfig {
   const config = undotted(value)
   const filebeat = objectOf(config['filebeat'])
-  const inputs = listOf(filebeat['inputs']).filter(isObject).filter((input) => switchOf(input['enabled'], 'yes') !== 'no')
+  const inputs = listOf(filebeat['inputs'])
+    .filter(isObject)
+    .filter((input) => switchOf(input['enabled'], 'yes') !== 'no')
   const discovered = listOf(objectOf(filebeat['autodiscover'])['providers']).filter(isObject)
   const modules = listOf(filebeat['modules']).filter(isObject)
   return {
@@ -33,13 +48,23 @@ function configsOf(provider: Settings): readonly Settings[] {
 function pathsBelow(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(pathsBelow)
   if (!isObject(value)) return []
-  return Object.entries(value).flatMap(([key, item]) => (key === 'paths' || key === 'var.paths' ? textsOf(item) : pathsBelow(item)))
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === 'paths' || key === 'var.paths' ? textsOf(item) : pathsBelow(item),
+  )
 }
 
 function outputsOf(config: Settings): readonly LogOutput[] {
   const cloud = objectOf(config['cloud'])
-  const outputs = Object.entries(objectOf(config['output'])).filter(([, settings]) => switchOf(objectOf(settings)['enabled'], 'yes') !== 'no')
-  if (textOf(cloud['id']) !== '') return [{ ...cloudService('cloud.id'), authenticated: given(cloud['auth'], ...outputs.map(([, item]) => credentials(objectOf(item)))) }]
+  const outputs = Object.entries(objectOf(config['output'])).filter(
+    ([, settings]) => switchOf(objectOf(settings)['enabled'], 'yes') !== 'no',
+  )
+  if (textOf(cloud['id']) !== '')
+    return [
+      {
+        ...cloudService('cloud.id'),
+        authenticated: given(cloud['auth'], ...outputs.map(([, item]) => credentials(objectOf(item)))),
+      },
+    ]
   return outputs.map(([kind, settings]) => outputOf(kind, objectOf(settings)))
 }
 
@@ -68,7 +93,10 @@ function outputOf(kind: string, settings: Settings): LogOutput {
     case 'logstash':
     case 'redis':
       // Any setting of ssl switches it on (https://www.elastic.co/docs/reference/beats/filebeat/configuration-ssl).
-      return output(kind, hosts, { ...security, tls: switchOf(ssl['enabled'], Object.keys(ssl).length > 0 ? 'yes' : 'no') })
+      return output(kind, hosts, {
+        ...security,
+        tls: switchOf(ssl['enabled'], Object.keys(ssl).length > 0 ? 'yes' : 'no'),
+      })
     case 'kafka': {
       const sasl = textOf(valueAt(settings, 'sasl', 'mechanism'))
       return output(kind, hosts, {
@@ -84,7 +112,14 @@ function outputOf(kind: string, settings: Settings): LogOutput {
 
 function credentials(settings: Settings): Truth {
   if (hasAuthorization(settings['headers'])) return 'yes'
-  return given(settings['username'], settings['password'], settings['api_key'], objectOf(settings['ssl'])['certificate'], settings['kerberos'], settings['service_token'])
+  return given(
+    settings['username'],
+    settings['password'],
+    settings['api_key'],
+    objectOf(settings['ssl'])['certificate'],
+    settings['kerberos'],
+    settings['service_token'],
+  )
 }
 
 /* ---------------------------------------------------------- Elastic Agent */
@@ -110,7 +145,8 @@ function undotted(value: unknown): Settings {
   const result: { [key: string]: unknown } = {}
   for (const [key, item] of Object.entries(objectOf(value))) {
     const [first = '', ...rest] = key.split('.')
-    const inner = rest.length > 0 ? undotted({ [rest.join('.')]: item }) : isObject(item) ? undotted(item) : undottedList(item)
+    const inner =
+      rest.length > 0 ? undotted({ [rest.join('.')]: item }) : isObject(item) ? undotted(item) : undottedList(item)
     const before = result[first]
     result[first] = isObject(before) && isObject(inner) ? mergedDeep(before, inner) : inner
   }

@@ -48,7 +48,11 @@ export function unknownOutput(name: string): LogOutput {
 }
 
 /** Where a host is the pod itself, nothing crosses the network. */
-export function output(name: string, hosts: readonly string[], security: Pick<LogOutput, 'tls' | 'verified' | 'authenticated'>): LogOutput {
+export function output(
+  name: string,
+  hosts: readonly string[],
+  security: Pick<LogOutput, 'tls' | 'verified' | 'authenticated'>,
+): LogOutput {
   const label = [name, ...hosts.slice(0, 1)].join(' ')
   if (hosts.length > 0 && hosts.every(isLoopback)) return staysHere(label)
   return { name: label, leaves: true, ...security }
@@ -65,11 +69,14 @@ export type Variables = (name: string) => string | null | undefined
 
 /** Replaces the variables whose values are known; what stays `${…}` is unknown. `{NAME:-default}` and `{NAME:default}` have defaults. */
 export function expanded(text: string, variables: Variables): string {
-  return text.replace(/\$\{(?:env:)?([A-Za-z_]\w*)(?::-?([^}]*))?\}/g, (whole: string, name: string, fallback: string | undefined) => {
-    const value = variables(name)
-    if (typeof value === 'string') return value
-    return value === undefined && fallback !== undefined ? fallback : whole
-  })
+  return text.replace(
+    /\$\{(?:env:)?([A-Za-z_]\w*)(?::-?([^}]*))?\}/g,
+    (whole: string, name: string, fallback: string | undefined) => {
+      const value = variables(name)
+      if (typeof value === 'string') return value
+      return value === undefined && fallback !== undefined ? fallback : whole
+    },
+  )
 }
 
 /** Whether something of the text is only known when it runs. */
@@ -90,7 +97,9 @@ export function switchOf(value: unknown, absent: Truth): Truth {
 
 /** Whether any of the settings is there: a secret from a variable is one, too. */
 export function given(...values: readonly unknown[]): Truth {
-  return values.some((value) => (isObject(value) ? Object.keys(value).length > 0 : textsOf(value).length > 0)) ? 'yes' : 'no'
+  return values.some((value) => (isObject(value) ? Object.keys(value).length > 0 : textsOf(value).length > 0))
+    ? 'yes'
+    : 'no'
 }
 
 /** TLS by the scheme of every address; `bare` for those without one. */
@@ -98,7 +107,8 @@ export function schemeOf(addresses: readonly string[], bare: Truth): Truth {
   if (addresses.length === 0) return 'unknown'
   const each = addresses.map((address): Truth => {
     const [, scheme] = /^([a-z][a-z0-9+.]*):\/\//i.exec(address) ?? []
-    if (scheme !== undefined) return ['https', 'grpcs', 'tls', 'ssl', 'wss', 'lumberjack+tls'].includes(scheme.toLowerCase()) ? 'yes' : 'no'
+    if (scheme !== undefined)
+      return ['https', 'grpcs', 'tls', 'ssl', 'wss', 'lumberjack+tls'].includes(scheme.toLowerCase()) ? 'yes' : 'no'
     return /^[^:/]*(\$|#\{|\{\{)/.test(address) && bare !== 'yes' ? 'unknown' : bare
   })
   if (each.includes('no')) return 'no'
@@ -114,6 +124,12 @@ export function hasUserInfo(addresses: readonly string[]): boolean {
 export function hasAuthorization(headers: unknown): boolean {
   const names = isObject(headers)
     ? Object.keys(headers)
-    : listOf(headers).flatMap((item) => [textOf(item), textOf(objectOf(item)['key']), textOf(objectOf(item)['name'])])
-  return names.some((name) => /^\s*['"]?(authorization|x-api-key|api-key|apikey|x-.*(token|key)|dd-api-key)\b/i.test(name))
+    : (typeof headers === 'string' ? [headers] : listOf(headers)).flatMap((item) => [
+        textOf(item),
+        textOf(objectOf(item)['key']),
+        textOf(objectOf(item)['name']),
+      ])
+  return names.some((name) =>
+    /^\s*['"]?(authorization|x-api-key|api-key|apikey|x-.*(token|key)|dd-api-key)\b/i.test(name),
+  )
 }

@@ -71,13 +71,26 @@ function section(kind: string, item: { readonly [key: string]: unknown }): Secti
 function configOf(sections: readonly Section[]): ShipperConfig {
   const inputs = sections.filter(({ kind }) => kind === 'input')
   return {
-    files: inputs.filter((input) => one(input, 'name') === 'tail').flatMap((input) => all(input, 'path').flatMap((path) => path.split(','))),
+    files: inputs
+      .filter((input) => one(input, 'name') === 'tail')
+      .flatMap((input) => all(input, 'path').flatMap((path) => path.split(','))),
     containers: null,
     outputs: sections.filter(({ kind }) => kind === 'output').map(outputOf),
   }
 }
 
-const LOCAL = new Set(['stdout', 'null', 'file', 'counter', 'flowcounter', 'exit', 'lib', 'plot', 'prometheus_exporter', 'retry'])
+const LOCAL = new Set([
+  'stdout',
+  'null',
+  'file',
+  'counter',
+  'flowcounter',
+  'exit',
+  'lib',
+  'plot',
+  'prometheus_exporter',
+  'retry',
+])
 
 /** These speak TLS to their service whatever is configured. */
 const CLOUD = new Set(
@@ -89,18 +102,42 @@ const CLOUD = new Set(
 
 /** Settings by which a plugin proves who it is. */
 const CREDENTIALS = [
-  'http_user', 'http_passwd', 'cloud_auth', 'aws_auth', 'http_api_key', 'bearer_token', 'splunk_token', 'shared_key', 'username',
-  'password', 'tls.crt_file', 'apikey', 'api_key', 'oauth2.client_id', 'http_token', 'logdna_api_key', 'license_key', 'auth_token',
+  'http_user',
+  'http_passwd',
+  'cloud_auth',
+  'aws_auth',
+  'http_api_key',
+  'bearer_token',
+  'splunk_token',
+  'shared_key',
+  'username',
+  'password',
+  'tls.crt_file',
+  'apikey',
+  'api_key',
+  'oauth2.client_id',
+  'http_token',
+  'logdna_api_key',
+  'license_key',
+  'auth_token',
 ]
 
 /** Plugins that Fluent Bit's own TLS layer carries (`tls`, off unless set). */
 const NETWORK = new Set(
-  ('es opensearch loki http splunk forward tcp gelf syslog datadog opentelemetry influxdb nats vivo_exporter websocket ' + 'prometheus_remote_write slack skywalking websocket').split(' '),
+  (
+    'es opensearch loki http splunk forward tcp gelf syslog datadog opentelemetry influxdb nats vivo_exporter websocket ' +
+    'prometheus_remote_write slack skywalking websocket'
+  ).split(' '),
 )
 
 function outputOf(section: Section): LogOutput {
   const name = one(section, 'name').toLowerCase()
-  const hosts = [one(section, 'host'), one(section, 'http_host'), one(section, 'upstream'), one(section, 'brokers')].filter((host) => host !== '')
+  const hosts = [
+    one(section, 'host'),
+    one(section, 'http_host'),
+    one(section, 'upstream'),
+    one(section, 'brokers'),
+  ].filter((host) => host !== '')
   const label = hosts[0] === undefined ? name : `${name} ${hosts[0]}`
   if (LOCAL.has(name)) return staysHere(name)
   if (CLOUD.has(name)) return cloudService(label)
@@ -131,7 +168,11 @@ function authenticated(section: Section): Truth {
 function kafka(section: Section, hosts: readonly string[]): LogOutput {
   const protocol = one(section, 'rdkafka.security.protocol').toLowerCase()
   const tls: Truth = protocol.includes('$') ? 'unknown' : protocol.endsWith('ssl') ? 'yes' : 'no'
-  const own = given(one(section, 'rdkafka.sasl.username'), one(section, 'rdkafka.ssl.certificate.location'), one(section, 'rdkafka.sasl.mechanism'))
+  const own = given(
+    one(section, 'rdkafka.sasl.username'),
+    one(section, 'rdkafka.ssl.certificate.location'),
+    one(section, 'rdkafka.sasl.mechanism'),
+  )
   return output('kafka', hosts, {
     tls,
     verified: switchOf(one(section, 'rdkafka.enable.ssl.certificate.verification'), 'yes'),
@@ -146,4 +187,3 @@ function one(section: Section, key: string): string {
 function all(section: Section, key: string): readonly string[] {
   return section.settings[key] ?? []
 }
-

@@ -32,7 +32,9 @@ export function readFluentd(text: string, variables: Variables): ShipperConfig {
   const root = parse(text, variables)
   const sources = under(root, 'source')
   return {
-    files: sources.filter((source) => source.settings.get('@type') === 'tail').flatMap((source) => (source.settings.get('path') ?? '').split(',')),
+    files: sources
+      .filter((source) => source.settings.get('@type') === 'tail')
+      .flatMap((source) => (source.settings.get('path') ?? '').split(',')),
     containers: null,
     outputs: under(root, 'match').flatMap(outputsOf),
   }
@@ -40,7 +42,9 @@ export function readFluentd(text: string, variables: Variables): ShipperConfig {
 
 /** Every directive of a name, in labels and workers too; a match inside a match (`<store>`) belongs to that. */
 function under(directive: Directive, name: string): readonly Directive[] {
-  return directive.children.flatMap((child) => (child.name === name ? [child] : ['label', 'worker', 'ROOT'].includes(child.name) ? under(child, name) : []))
+  return directive.children.flatMap((child) =>
+    child.name === name ? [child] : ['label', 'worker', 'ROOT'].includes(child.name) ? under(child, name) : [],
+  )
 }
 
 function parse(text: string, variables: Variables): Directive {
@@ -66,14 +70,18 @@ function parse(text: string, variables: Variables): Directive {
 
 /** `"#{ENV['HOST'] || 'elasticsearch'}"` is Ruby; the plain forms of it are read, the rest stays as it is. */
 function unquoted(value: string, variables: Variables): string {
-  const text = value.trim().replace(/^"([\s\S]*)"$/, '$1').replace(/^'([\s\S]*)'$/, '$1')
+  const text = value
+    .trim()
+    .replace(/^"([\s\S]*)"$/, '$1')
+    .replace(/^'([\s\S]*)'$/, '$1')
   return text.replace(
     /#\{\s*ENV(?:\.fetch\(|\[)['"](\w+)['"][\])]?(?:\s*(?:\|\||,)\s*['"]?([^'"}]*)['"]?)?\s*\)?\s*\}/g,
     (whole: string, name: string, fallback: string | undefined) => {
       const known = variables(name)
       if (typeof known === 'string' && known !== '') return known
       // `use_nil` and `use_default` leave the setting out.
-      if (known === undefined && fallback !== undefined) return /^use_(nil|default)$/.test(fallback.trim()) ? '' : fallback
+      if (known === undefined && fallback !== undefined)
+        return /^use_(nil|default)$/.test(fallback.trim()) ? '' : fallback
       return whole
     },
   )
@@ -81,7 +89,18 @@ function unquoted(value: string, variables: Variables): string {
 
 const LOCAL = new Set(['stdout', 'null', 'file', 'exec', 'exec_filter', 'buffer'])
 /** These only pass records on inside Fluentd. */
-const PASSING = new Set(['relabel', 'rewrite_tag_filter', 'retag', 'detect_exceptions', 'record_modifier', 'concat', 'prometheus', 'flowcounter', 'grepcounter', 'label_router'])
+const PASSING = new Set([
+  'relabel',
+  'rewrite_tag_filter',
+  'retag',
+  'detect_exceptions',
+  'record_modifier',
+  'concat',
+  'prometheus',
+  'flowcounter',
+  'grepcounter',
+  'label_router',
+])
 const CLOUD = new Set(
   's3 cloudwatch_logs kinesis_streams kinesis_firehose google_cloud gcs bigquery_insert bigquery azure-loganalytics azure-storage-append-blob datadog newrelic sumologic logzio_buffered coralogix td'.split(
     ' ',
@@ -109,7 +128,13 @@ function outputOf(type: string, match: Directive): LogOutput {
       const scheme = get('scheme').toLowerCase()
       const bare: Truth = isUnknown(scheme) ? 'unknown' : scheme === 'https' || get('cloud_id') !== '' ? 'yes' : 'no'
       const tls = hosts.length === 0 ? bare : schemeOf(hosts, bare)
-      const own = given(get('user'), get('cloud_auth'), get('api_key'), get('client_cert'), match.children.some(({ name }) => name === 'endpoint') ? 'aws' : '')
+      const own = given(
+        get('user'),
+        get('cloud_auth'),
+        get('api_key'),
+        get('client_cert'),
+        match.children.some(({ name }) => name === 'endpoint') ? 'aws' : '',
+      )
       return output(type, hosts, {
         tls,
         verified: switchOf(get('ssl_verify'), 'yes'),
@@ -130,7 +155,12 @@ function outputOf(type: string, match: Directive): LogOutput {
       const server = match.children.find(({ name }) => name === 'server')
       const host = server?.settings.get('host') ?? ''
       return output(type, list(host), {
-        tls: get('transport') === 'tls' || type === 'secure_forward' ? 'yes' : isUnknown(get('transport')) ? 'unknown' : 'no',
+        tls:
+          get('transport') === 'tls' || type === 'secure_forward'
+            ? 'yes'
+            : isUnknown(get('transport'))
+              ? 'unknown'
+              : 'no',
         verified: switchOf(get('tls_insecure_mode'), 'no') === 'yes' ? 'no' : 'yes',
         authenticated: given(security?.settings.get('shared_key'), get('tls_client_cert_path'), get('shared_key')),
       })
@@ -150,14 +180,21 @@ function outputOf(type: string, match: Directive): LogOutput {
       return output(type, endpoint, {
         tls: schemeOf(endpoint, 'no'),
         verified: get('tls_verify_mode') === 'none' ? 'no' : 'yes',
-        authenticated: hasAuthorization(get('headers').replace(/^\{/, '')) ? 'yes' : given(auth?.settings.get('username'), get('tls_client_cert_path'), get('username')),
+        authenticated: hasAuthorization(get('headers').replace(/^\{/, ''))
+          ? 'yes'
+          : given(auth?.settings.get('username'), get('tls_client_cert_path'), get('username')),
       })
     }
     case 'kafka':
     case 'kafka2':
     case 'kafka_buffered':
     case 'rdkafka2': {
-      const tls = given(get('ssl_ca_cert'), get('ssl_ca_certs_from_system'), get('ssl_client_cert'), get('sasl_over_ssl') === 'true' ? 'true' : '')
+      const tls = given(
+        get('ssl_ca_cert'),
+        get('ssl_ca_certs_from_system'),
+        get('ssl_client_cert'),
+        get('sasl_over_ssl') === 'true' ? 'true' : '',
+      )
       return output(type, list(get('brokers')), {
         tls,
         verified: switchOf(get('ssl_verify_hostname'), 'yes'),

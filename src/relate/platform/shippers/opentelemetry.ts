@@ -2,7 +2,20 @@
 import type { Truth } from '../../../model.js'
 import { isObject } from '../../world.js'
 import { hasKey, objectOf, textOf, textsOf } from '../text.js'
-import { cloudService, given, hasAuthorization, hasUserInfo, isUnknown, type LogOutput, output, schemeOf, type ShipperConfig, staysHere, switchOf, unknownOutput } from './config.js'
+import {
+  cloudService,
+  given,
+  hasAuthorization,
+  hasUserInfo,
+  isUnknown,
+  type LogOutput,
+  output,
+  schemeOf,
+  type ShipperConfig,
+  staysHere,
+  switchOf,
+  unknownOutput,
+} from './config.js'
 
 type Settings = { readonly [key: string]: unknown }
 
@@ -16,11 +29,18 @@ export function readOpenTelemetry(value: unknown): ShipperConfig {
   const pipelines = Object.entries(objectOf(objectOf(config['service'])['pipelines']))
     .filter(([name]) => name === 'logs' || name.startsWith('logs/'))
     .map(([, pipeline]) => objectOf(pipeline))
-  const used = (part: string): readonly string[] => [...new Set(pipelines.flatMap((pipeline) => textsOf(pipeline[part])))]
-  const receivers = used('receivers').map((name) => ({ type: typeOf(name), settings: objectOf(objectOf(config['receivers'])[name]) }))
+  const used = (part: string): readonly string[] => [
+    ...new Set(pipelines.flatMap((pipeline) => textsOf(pipeline[part]))),
+  ]
+  const receivers = used('receivers').map((name) => ({
+    type: typeOf(name),
+    settings: objectOf(objectOf(config['receivers'])[name]),
+  }))
   const connectors = objectOf(config['connectors'])
   return {
-    files: receivers.filter(({ type }) => type === 'filelog' || type === 'file_log').flatMap(({ settings }) => textsOf(settings['include'])),
+    files: receivers
+      .filter(({ type }) => type === 'filelog' || type === 'file_log')
+      .flatMap(({ settings }) => textsOf(settings['include'])),
     containers: null,
     outputs: used('exporters')
       .filter((name) => !Object.hasOwn(connectors, name))
@@ -42,9 +62,19 @@ function outputOf(name: string, settings: Settings, extensions: Settings): LogOu
   if (LOCAL.has(type)) return staysHere(name)
   if (CLOUD.test(type)) return cloudService(name)
   const http = objectOf(settings['http'])
-  const tls = { ...objectOf(settings['tls']), ...objectOf(http['tls']), ...objectOf(objectOf(settings['auth'])['tls']) } as Settings
-  const endpoints = ['endpoint', 'endpoints', 'brokers', 'logs_endpoint'].flatMap((key) => [...textsOf(settings[key]), ...textsOf(http[key])])
-  const security = { verified: skipped(tls), authenticated: credentials(settings, http, tls, endpoints, extensions) } as const
+  const tls = {
+    ...objectOf(settings['tls']),
+    ...objectOf(http['tls']),
+    ...objectOf(objectOf(settings['auth'])['tls']),
+  } as Settings
+  const endpoints = ['endpoint', 'endpoints', 'brokers', 'logs_endpoint'].flatMap((key) => [
+    ...textsOf(settings[key]),
+    ...textsOf(http[key]),
+  ])
+  const security = {
+    verified: skipped(tls),
+    authenticated: credentials(settings, http, tls, endpoints, extensions),
+  } as const
   switch (type) {
     case 'otlp':
     case 'otlp_grpc': {
@@ -62,7 +92,10 @@ function outputOf(name: string, settings: Settings, extensions: Settings): LogOu
     case 'clickhouse':
     case 'influxdb':
     case 'zipkin':
-      return output(name, endpoints, { ...security, tls: schemeOf(endpoints, type === 'clickhouse' ? 'unknown' : 'no') })
+      return output(name, endpoints, {
+        ...security,
+        tls: schemeOf(endpoints, type === 'clickhouse' ? 'unknown' : 'no'),
+      })
     case 'kafka': {
       const kafkaTls = settings['tls'] !== undefined || objectOf(settings['auth'])['tls'] !== undefined
       return output(name, endpoints, { ...security, tls: kafkaTls ? insecure(tls) : 'no' })
@@ -84,12 +117,35 @@ function skipped(tls: Settings): Truth {
   return switchOf(tls['insecure_skip_verify'], 'no') === 'yes' ? 'no' : 'yes'
 }
 
-function credentials(settings: Settings, http: Settings, tls: Settings, endpoints: readonly string[], extensions: Settings): Truth {
+function credentials(
+  settings: Settings,
+  http: Settings,
+  tls: Settings,
+  endpoints: readonly string[],
+  extensions: Settings,
+): Truth {
   const headers = [settings['headers'], http['headers']]
   if (hasUserInfo(endpoints) || headers.some(hasAuthorization)) return 'yes'
   const auth = { ...objectOf(settings['auth']), ...objectOf(http['auth']) } as Settings
   const authenticator = textOf(auth['authenticator'])
   // An authenticator that is defined nowhere keeps the collector from starting; where it is in another file, it is one.
-  if (authenticator !== '' && (Object.keys(extensions).length === 0 || isObject(extensions[authenticator]) || Object.hasOwn(extensions, authenticator))) return 'yes'
-  return given(settings['user'], settings['username'], settings['api_key'], settings['token'], tls['cert_file'], tls['cert_pem'], auth['sasl'], auth['plain_text'], auth['kerberos'], auth['user'])
+  if (
+    authenticator !== '' &&
+    (Object.keys(extensions).length === 0 ||
+      isObject(extensions[authenticator]) ||
+      Object.hasOwn(extensions, authenticator))
+  )
+    return 'yes'
+  return given(
+    settings['user'],
+    settings['username'],
+    settings['api_key'],
+    settings['token'],
+    tls['cert_file'],
+    tls['cert_pem'],
+    auth['sasl'],
+    auth['plain_text'],
+    auth['kerberos'],
+    auth['user'],
+  )
 }

@@ -14,7 +14,9 @@ export function readPromtail(value: unknown): ShipperConfig {
   const jobs = listOf(config['scrape_configs']).filter(isObject)
   const clients = [...listOf(config['clients']), config['client']].filter(isObject)
   return {
-    files: jobs.flatMap((job) => listOf(job['static_configs']).flatMap((item) => textsOf(objectOf(objectOf(item)['labels'])['__path__']))),
+    files: jobs.flatMap((job) =>
+      listOf(job['static_configs']).flatMap((item) => textsOf(objectOf(objectOf(item)['labels'])['__path__'])),
+    ),
     containers: jobs.some((job) => Array.isArray(job['kubernetes_sd_configs'])) ? 'files' : null,
     outputs: clients.map(lokiClient),
   }

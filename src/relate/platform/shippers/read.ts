@@ -10,7 +10,15 @@ import { isOpenTelemetry, readOpenTelemetry } from './opentelemetry.js'
 import { isPromtail, readPromtail } from './promtail.js'
 import { isVector, readVector } from './vector.js'
 
-export type Tool = 'Fluent Bit' | 'Fluentd' | 'Filebeat' | 'Elastic Agent' | 'Vector' | 'OpenTelemetry collector' | 'Promtail' | 'Grafana Alloy'
+export type Tool =
+  | 'Fluent Bit'
+  | 'Fluentd'
+  | 'Filebeat'
+  | 'Elastic Agent'
+  | 'Vector'
+  | 'OpenTelemetry collector'
+  | 'Promtail'
+  | 'Grafana Alloy'
 
 export type ReadConfig =
   | { readonly tool: Tool; readonly config: ShipperConfig; readonly error: null }
@@ -43,7 +51,9 @@ export function readConfig(tool: Tool, file: CarriedFile, variables: Variables):
       return { tool, config: readAlloy(text), error: null }
     default: {
       const parsed = tool === 'Vector' && !hasKey(text, 'sinks') ? tomlOf(text) : parseYaml(text)
-      return parsed.error === null ? { tool, config: READERS[tool](parsed.value), error: null } : { tool, config: null, error: parsed.error }
+      return parsed.error === null
+        ? { tool, config: READERS[tool](parsed.value), error: null }
+        : { tool, config: null, error: parsed.error }
     }
   }
 }

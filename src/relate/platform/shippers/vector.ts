@@ -2,12 +2,26 @@
 import type { Truth } from '../../../model.js'
 import { isObject } from '../../world.js'
 import { hasKey, objectOf, textOf, textsOf } from '../text.js'
-import { cloudService, given, hasAuthorization, hasUserInfo, type LogOutput, output, schemeOf, type ShipperConfig, staysHere, switchOf, unknownOutput } from './config.js'
+import {
+  cloudService,
+  given,
+  hasAuthorization,
+  hasUserInfo,
+  type LogOutput,
+  output,
+  schemeOf,
+  type ShipperConfig,
+  staysHere,
+  switchOf,
+  unknownOutput,
+} from './config.js'
 
 type Settings = { readonly [key: string]: unknown }
 
 export function isVector(text: string): boolean {
-  return (hasKey(text, 'sinks') && hasKey(text, 'sources', 'transforms', 'data_dir')) || /^\s*\[sinks\.[^\]]+\]/m.test(text)
+  return (
+    (hasKey(text, 'sinks') && hasKey(text, 'sources', 'transforms', 'data_dir')) || /^\s*\[sinks\.[^\]]+\]/m.test(text)
+  )
 }
 
 export function readVector(value: unknown): ShipperConfig {
@@ -22,8 +36,10 @@ export function readVector(value: unknown): ShipperConfig {
 
 const LOCAL = new Set(['console', 'blackhole', 'file'])
 /** Sinks for metrics alone. */
-const METRICS = /^(prometheus|statsd|influxdb_metrics|datadog_metrics|splunk_hec_metrics|aws_cloudwatch_metrics|gcp_stackdriver_metrics|sematext_metrics|humio_metrics|greptimedb)/
-const CLOUD = /^(aws_|gcp_|azure_|datadog_|new_relic|honeycomb|sematext_logs|logdna|mezmo|papertrail|axiom|keep|appsignal|databend)/
+const METRICS =
+  /^(prometheus|statsd|influxdb_metrics|datadog_metrics|splunk_hec_metrics|aws_cloudwatch_metrics|gcp_stackdriver_metrics|sematext_metrics|humio_metrics|greptimedb)/
+const CLOUD =
+  /^(aws_|gcp_|azure_|datadog_|new_relic|honeycomb|sematext_logs|logdna|mezmo|papertrail|axiom|keep|appsignal|databend)/
 
 function outputOf(sink: Settings): readonly LogOutput[] {
   const type = textOf(sink['type'])
@@ -31,7 +47,9 @@ function outputOf(sink: Settings): readonly LogOutput[] {
   if (METRICS.test(type)) return []
   if (CLOUD.test(type)) return [cloudService(type)]
   const tls = objectOf(sink['tls'])
-  const endpoints = ['endpoints', 'endpoint', 'uri', 'url', 'address', 'bootstrap_servers', 'host'].flatMap((key) => textsOf(sink[key]))
+  const endpoints = ['endpoints', 'endpoint', 'uri', 'url', 'address', 'bootstrap_servers', 'host'].flatMap((key) =>
+    textsOf(sink[key]),
+  )
   const auth = objectOf(sink['auth'])
   const certificate = given(tls['crt_file'])
   const security = {
@@ -39,7 +57,16 @@ function outputOf(sink: Settings): readonly LogOutput[] {
     authenticated:
       hasUserInfo(endpoints) || hasAuthorization(objectOf(sink['request'])['headers'])
         ? 'yes'
-        : given(auth['strategy'], auth['user'], auth['token'], sink['default_token'], sink['token'], sink['license_key'], objectOf(sink['sasl'])['username'], certificate === 'yes' ? 'crt' : ''),
+        : given(
+            auth['strategy'],
+            auth['user'],
+            auth['token'],
+            sink['default_token'],
+            sink['token'],
+            sink['license_key'],
+            objectOf(sink['sasl'])['username'],
+            certificate === 'yes' ? 'crt' : '',
+          ),
   } as const
   switch (type) {
     case 'elasticsearch':
@@ -54,7 +81,9 @@ function outputOf(sink: Settings): readonly LogOutput[] {
     case 'websocket':
     case 'influxdb_logs': {
       const protocol = textsOf(objectOf(sink['protocol'])['uri'])
-      return [output(type, [...endpoints, ...protocol], { ...security, tls: schemeOf([...endpoints, ...protocol], 'no') })]
+      return [
+        output(type, [...endpoints, ...protocol], { ...security, tls: schemeOf([...endpoints, ...protocol], 'no') }),
+      ]
     }
     case 'vector':
     case 'socket':
@@ -65,7 +94,12 @@ function outputOf(sink: Settings): readonly LogOutput[] {
     case 'pulsar':
     case 'mqtt': {
       const bare: Truth = switchOf(tls['enabled'], 'no')
-      return [output(type, endpoints, { ...security, tls: bare === 'yes' ? 'yes' : endpoints.length === 0 ? bare : schemeOf(endpoints, bare) })]
+      return [
+        output(type, endpoints, {
+          ...security,
+          tls: bare === 'yes' ? 'yes' : endpoints.length === 0 ? bare : schemeOf(endpoints, bare),
+        }),
+      ]
     }
     default:
       return [unknownOutput(type)]

@@ -1,0 +1,100 @@
+/**
+ * What the base says about a finding of the head. Environments never mix: what staging had is no excuse for prod. What
+ * the base said of every environment, it said of each.
+ */
+import type { Environment, Finding, Judgement, Path, Resource, Unknown } from '../model.js'
+import { fingerprintOf, identityOf, nameOf, valueOf } from './fingerprint.js'
+import { groupBy } from './group.js'
+
+/** What the pull request starts from. */
+export interface Base {
+  readonly judgement: Judgement
+  /** Whether all that the render of a source asks for is the same in base and head, byte for byte. */
+  readonly isUnchanged: (source: string) => boolean
+}
+
+export interface Before {
+  /** Whether the base has the finding, with the same value. As many as it had are existing, one more is new. */
+  readonly takeOne: (finding: Finding) => boolean
+  /** Whether the policy judged the same thing in the base, and had neither an objection nor a doubt. */
+  readonly wasYes: (told: Finding | Unknown) => boolean
+}
+
+export function beforeOf({ findings, unknowns, resources }: Judgement): Before {
+  const counts = new Map<string, number>()
+  for (const [finding] of instancesOf(findings)) {
+    const key = keyOf(bound(finding), finding.environment)
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  const told = new Set([...findings, ...unknowns].map((each) => keyOf(fingerprintOf(each), each.environment)))
+  const byIdentity = groupBy(resources, identityOf)
+  const taken = new Map<string, number>()
+  return {
+    takeOne(finding) {
+      const [own, everywhere] = keysOf(bound(finding), finding.environment)
+      const had = counts.get(own) ?? counts.get(everywhere) ?? 0
+      const used = taken.get(own) ?? 0
+      if (used < had) taken.set(own, used + 1)
+      return used < had
+    },
+    wasYes(each) {
+      const { environment, resource, path } = each
+      if (keysOf(fingerprintOf(each), environment).some((key) => told.has(key))) return false
+      if (!resource.declared) return isUsed(resource, resources)
+      const same = byIdentity.get(identityOf(resource)) ?? []
+      return same
+        .filter(({ origin }) => origin.environment.name === null || origin.environment.name === environment.name)
+        .some((before) => holds(before, resource, path))
+    },
+  }
+}
+
+/**
+ * The findings that are one in an environment: at the same place of the same file, with the same words. A resource with
+ * several pods is judged for each, and so is one that belongs to several environments.
+ */
+export function instancesOf<Told extends Finding | Unknown>(
+  all: readonly Told[],
+): readonly (readonly [Told, ...Told[]])[] {
+  return [...groupBy(all, (told) => keyOf(placeOf(told), told.environment)).values()]
+}
+
+/** What tells a finding from others, whatever environment shows it. */
+export function placeOf(told: Finding | Unknown): string {
+  const { source, file, kind, document } = told.resource.origin
+  return JSON.stringify([fingerprintOf(told), source, file, kind === 'manifest' ? document : null, told.message])
+}
+
+const keyOf = (text: string, { name }: Pick<Environment, 'name'>): string => JSON.stringify([name, text])
+
+/** The key in its own environment, and in every one. */
+const keysOf = (text: string, environment: Environment): readonly [string, string] => [
+  keyOf(text, environment),
+  keyOf(text, { name: null }),
+]
+
+/** `existing` binds to the offending value as well: a changed value is new. */
+const bound = (finding: Finding): string => JSON.stringify([fingerprintOf(finding), valueOf(finding)])
+
+/** Whether what a stand-in stands for was there. */
+function isUsed({ kind, namespace }: Resource, resources: readonly Resource[]): boolean {
+  return kind === 'Namespace' ? resources.some((resource) => resource.namespace === namespace) : resources.length > 0
+}
+
+/** Whether `before` has the list items that the path goes through, those with a name by their name. */
+function holds(before: Resource, now: Resource, path: Path): boolean {
+  let [then, at]: [unknown, unknown] = [before.object, now.object]
+  for (const step of path) {
+    const item = child(at, step)
+    const name = nameOf(item)
+    const isNamed = typeof step === 'number' && name !== null && Array.isArray(then)
+    then = isNamed ? (then as readonly unknown[]).find((other) => nameOf(other) === name) : child(then, step)
+    if (typeof step === 'number' && then === undefined) return false
+    at = item
+  }
+  return true
+}
+
+function child(value: unknown, step: string | number): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined
+}

@@ -1,0 +1,143 @@
+/** `ringfence connections`, `permissions` and `mtls`: what `relate` found, and what changed of it since a commit. */
+import { parseArgs } from 'node:util'
+import { mergedUnjudged } from '../decide/decide.js'
+import { environmentsOf, gather, inEnvironment, type Gathered, type Progress } from '../gate.js'
+import type { Environment, Unjudged } from '../model.js'
+import { unreadablePods } from '../relate/index/pod-problems.js'
+import { connectionsOf } from '../relate/network/connections.js'
+import { worldWithStandIns } from '../relate/relate.js'
+import { mtlsOf } from '../relate/resolve/mesh.js'
+import { permissionsOf } from '../relate/resolve/permissions.js'
+import type { World } from '../relate/world.js'
+import { connectionRows, formatConnections } from '../report/connections.js'
+import { jsonSections, mermaidSections, textSections, type Rows } from '../report/environments.js'
+import { logLine, plain } from '../report/escape.js'
+import { formatMtls, mtlsLines, mtlsRows } from '../report/mtls.js'
+import { formatPermissions, permissionRows } from '../report/permissions.js'
+import { enginesOf, loadDistribution, open } from '../run.js'
+import { diskTree } from './files.js'
+import { GateError } from './gate-error.js'
+import { gitTree } from './git-tree.js'
+
+const OPTIONS = {
+  format: { type: 'string', default: 'text' },
+  base: { type: 'string' },
+  config: { type: 'string' },
+} as const
+
+const FORMATS = ['text', 'json', 'mermaid'] as const
+type Format = (typeof FORMATS)[number]
+
+/** What is told of one environment; with a base, what changed of it. */
+interface Told {
+  readonly in: (format: 'text' | 'mermaid') => string
+  readonly rows: () => Rows
+}
+
+type Tell = (head: World, base: World | null) => Told
+
+const COMMANDS = {
+  connections: telling(connectionsOf, formatConnections, connectionRows),
+  permissions: telling(permissionsOf, formatPermissions, permissionRows),
+  mtls: telling((world) => mtlsLines(mtlsOf(world)), formatMtls, mtlsRows),
+} as const satisfies { readonly [name: string]: Tell }
+
+function telling<Found>(
+  find: (world: World) => Found,
+  print: (head: Found, base: Found | null, format: 'text' | 'mermaid') => string,
+  rowsOf: (head: Found, base: Found | null) => Rows,
+): Tell {
+  return (head, base) => {
+    const [found, before] = [find(head), base === null ? null : find(base)]
+    return { in: (format) => print(found, before, format), rows: () => rowsOf(found, before) }
+  }
+}
+
+export interface RelateResult {
+  /** What to print. */
+  readonly text: string
+  /** A line for each thing that could not be read, rendered or understood: what is printed may lack it. */
+  readonly unjudged: readonly string[]
+}
+
+/** Throws `GateError` where the gate cannot do its work. */
+export async function relateCommand(
+  command: keyof typeof COMMANDS,
+  args: readonly string[],
+  cwd: string,
+  distribution: URL,
+  onProgress: Progress,
+): Promise<RelateResult> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
+  const format = FORMATS.find((name) => name === values.format)
+  if (format === undefined) throw new GateError(`--format ${values.format}: there are ${FORMATS.join(', ')}`)
+  const asked = { cwd, paths: positionals.length === 0 ? ['.'] : positionals, config: values.config ?? null }
+  const nothingMore = { each: false, stage: '', failOn: '', tightenOnly: false }
+  const { set } = await loadDistribution(distribution)
+  const { root, shown, scopes } = open({ ...asked, ...nothingMore }, set.policies)
+  const [scope] = scopes
+  if (scope === undefined) throw new Error('several paths are one scope')
+
+  const tree = diskTree(root)
+  const before = values.base === undefined ? null : gitTree(root, values.base)
+  const engines = enginesOf(distribution)
+  try {
+    const head = await gather(tree, scope, engines, onProgress)
+    // A path that is new in the head is nothing in the base.
+    const paths = scope.paths.filter((path) => before !== null && before.stat(path) !== null)
+    const base = before === null ? null : await gather(before, { ...scope, paths }, engines, onProgress)
+    const worlds = worldsOf(head, base)
+    const heads = worlds.map((world) => world.head)
+    const bases = worlds.flatMap((world) => world.base ?? [])
+    const line = (where: string) => (item: Unjudged) => logLine(`not judged${where}: ${describe(item, shown)}`)
+    return {
+      text: printed(COMMANDS[command], worlds, format),
+      unjudged: [
+        ...unjudgedOf(head, heads).map(line('')),
+        ...(base === null ? [] : unjudgedOf(base, bases)).map(line(` in ${plain(values.base ?? '')}`)),
+      ],
+    }
+  } finally {
+    await engines.close()
+  }
+}
+
+/** One environment, before and after. */
+interface Worlds {
+  readonly environment: Environment
+  readonly head: World
+  readonly base: World | null
+}
+
+/**
+ * Environment by environment: they never mix. One that only the head or only the base names is, in the other, what
+ * belongs to every environment. Trial values are for a look at the render, and nothing is deployed with them.
+ */
+function worldsOf(head: Gathered, base: Gathered | null): readonly Worlds[] {
+  const all = [head, ...(base === null ? [] : [base])]
+    .flatMap(({ sources }) => environmentsOf(sources))
+    .filter(({ trial }) => !trial)
+  const byName = new Map(all.map((environment) => [environment.name, environment]))
+  if (byName.size > 1) byName.delete(null)
+  return [...byName.values()].map((environment) => {
+    const worldIn = ({ resources }: Gathered): World =>
+      worldWithStandIns(inEnvironment(resources, environment.name), environment)
+    return { environment, head: worldIn(head), base: base === null ? null : worldIn(base) }
+  })
+}
+
+function printed(tell: Tell, worlds: readonly Worlds[], format: Format): string {
+  const told = worlds.map(({ environment, head, base }) => ({ name: environment.name ?? '', ...tell(head, base) }))
+  if (format === 'json') return jsonSections(told.map(({ name, rows }) => ({ environment: name, content: rows() })))
+  const sections = told.map(({ name, in: print }) => ({ environment: name, content: print(format) }))
+  return format === 'text' ? textSections(sections) : mermaidSections(sections)
+}
+
+function unjudgedOf(gathered: Gathered, worlds: readonly World[]): readonly Unjudged[] {
+  return mergedUnjudged([...gathered.unjudged, ...worlds.flatMap(unreadablePods)])
+}
+
+function describe({ file, line, reason, environments }: Unjudged, shown: (file: string) => string): string {
+  const where = environments.length === 0 ? '' : ` (${environments.join(', ')})`
+  return plain(`${shown(file)}${line === null ? '' : `:${line}`}: ${reason}${where}`)
+}
