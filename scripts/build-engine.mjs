@@ -85,11 +85,14 @@ async function checkEngines() {
   for (const engine of wanted) {
     const built = sha256(await build(engine))
     if (built !== committed.engines[engine.name].sha256) {
-      fail(`${engine.name}: built ${built}, engines.json says ${committed.engines[engine.name].sha256}; run npm run build:engine`)
+      fail(
+        `${engine.name}: built ${built}, engines.json says ${committed.engines[engine.name].sha256}; run npm run build:engine`,
+      )
     }
     console.log(`${engine.name}: ${built}`)
   }
-  if (JSON.stringify(committed.versions) !== JSON.stringify(expected)) fail('engines.json: the versions are not those of engine/')
+  if (JSON.stringify(committed.versions) !== JSON.stringify(expected))
+    fail('engines.json: the versions are not those of engine/')
 }
 
 /** Compiles one engine, and runs it in. */
@@ -120,10 +123,21 @@ function transpiled(path) {
 
 /** Runs Go on an engine's module, with none of the machine's settings that change what it builds. */
 function go(engine, args) {
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(GOFLAGS|GOWORK|GOEXPERIMENT|GOWASM|GODEBUG)$/.test(name)))
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(GOFLAGS|GOWORK|GOEXPERIMENT|GOWASM|GODEBUG)$/.test(name)),
+  )
   return execFileSync('go', args, {
     cwd: join(root, 'engine', engine),
-    env: { ...environment, GOOS: 'wasip1', GOARCH: 'wasm', CGO_ENABLED: '0', GOENV: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local', GOWORK: 'off' },
+    env: {
+      ...environment,
+      GOOS: 'wasip1',
+      GOARCH: 'wasm',
+      CGO_ENABLED: '0',
+      GOENV: 'off',
+      GOFLAGS: '',
+      GOTOOLCHAIN: 'local',
+      GOWORK: 'off',
+    },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   }).trim()

@@ -1,10 +1,7 @@
 #!/usr/bin/env node
 // Writes docs/frameworks/: a page a framework, with the policies that give evidence for each control, and the source of
 // each mapping. From frameworks/ and the METADATA in dist/policies.json; `--check` compares instead of writing.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { load } from 'js-yaml'
-
-const OUT = 'docs/frameworks'
+import { pageOf, publish, readFrameworks, readPolicies } from './docs.mjs'
 
 /** A framework and the policies → its page. */
 export function frameworkPage(framework, policies) {
@@ -17,7 +14,9 @@ export function frameworkPage(framework, policies) {
   )
   const rest = all.filter(([, { 'not-assessable': reason }]) => reason !== undefined)
   const row = ([control, { title: name }]) => {
-    const by = mapped(control).map((policy) => `\`${policy.id}\` (${policy.controls[id][control]})`)
+    const by = mapped(control).map(
+      (policy) => `[${policy.id}](../policies/${pageOf(policy.id)}) (${policy.controls[id][control]})`,
+    )
     return `| ${control} | ${name} | ${by.join('<br>')} |`
   }
   return [
@@ -58,25 +57,8 @@ export function frameworkPage(framework, policies) {
   ].join('\n')
 }
 
-/** File → text, for every framework. */
-export function frameworkPages() {
-  const { policies } = JSON.parse(readFileSync('dist/policies.json', 'utf8'))
-  return Object.fromEntries(
-    readdirSync('frameworks')
-      .sort()
-      .map((file) => load(readFileSync(`frameworks/${file}`, 'utf8')))
-      .map((framework) => [`${OUT}/${framework.id}.md`, frameworkPage(framework, policies)]),
-  )
-}
-
 if (import.meta.url === new URL(process.argv[1], 'file://').href) {
-  const check = process.argv.includes('--check')
-  mkdirSync(OUT, { recursive: true })
-  for (const [file, page] of Object.entries(frameworkPages())) {
-    if (!check) writeFileSync(file, page)
-    else if (readFileSync(file, 'utf8') !== page) {
-      console.error(`${file} is stale: node scripts/build-framework-docs.mjs`)
-      process.exitCode = 1
-    }
-  }
+  const policies = readPolicies()
+  const pages = readFrameworks().map((framework) => [`${framework.id}.md`, frameworkPage(framework, policies)])
+  publish('docs/frameworks', Object.fromEntries(pages), 'scripts/build-framework-docs.mjs')
 }

@@ -18,6 +18,7 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --output FILE            write the report there instead of to the terminal
       --config FILE            configuration (default: the nearest .ringfence.yaml)
       --stage N                the rung of the ladder, 1 to 4 (default: the configuration's, else 1)
+      --fail-on WHAT           new, all, or {findings: all, severity: high} (default: the configuration's)
       --each                   judge every PATH as a repository of its own
       --verbose                show advisories in full
   ringfence render CHART|KUSTOMIZATION

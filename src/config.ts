@@ -3,6 +3,7 @@
  * yet, is an error with its line, never ignored; all of them are told at once.
  */
 import type { Level, Settings } from './decide/decide.js'
+import type { Flow } from './relate/world.js'
 import type { Json, Parameter, Path, Policy, Severity, Stage } from './model.js'
 import { parseYaml, positionsOf } from './parse/yaml.js'
 import {
@@ -50,15 +51,6 @@ interface Waiver {
   readonly ticket: string | null
   /** `2027-03-01`: the last day it holds. */
   readonly expires: string
-}
-
-/** A connection that is meant. */
-interface Flow {
-  /** `namespace/workload`. */
-  readonly from: string
-  readonly to: string
-  /** `TCP 8080`; empty: every port. */
-  readonly ports: readonly string[]
 }
 
 interface PolicySettings {
@@ -125,7 +117,6 @@ export const NOT_SUPPORTED_YET: readonly string[] = [
   'extends',
   'scopes',
   'context',
-  'flows',
   'waivers',
   'baseline',
   'trust',

@@ -23,6 +23,8 @@ import { render } from './render/render.js'
 export interface Rules {
   readonly set: PolicySet
   readonly evaluate: Evaluator
+  /** Connections that are meant; where none is, every one is. */
+  readonly flows: Config['flows']
 }
 
 /** Hears what the gate is doing, for people who wait. */
@@ -82,7 +84,7 @@ export async function judge(
   const worlds = environmentsOf(gathered.sources).map((environment) => {
     const members = inEnvironment(resources, environment.name)
     progress(`judging ${members.length} resources${environment.label === null ? '' : ` of ${environment.label}`}`)
-    const world = worldWithStandIns(members, environment)
+    const world = { ...worldWithStandIns(members, environment), flows: rules.flows }
     const around = { environment, resources: world.resources }
     const evaluated = relate(world).map((related) => ({ related, evaluation: evaluate(related, around) }))
     return { environment, evaluated, unreadable: unreadablePods(world) }

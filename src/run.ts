@@ -38,6 +38,8 @@ export interface RunOptions extends OpenOptions {
   /** Where `policies.wasm` and the engines lie. */
   readonly distribution: URL
   readonly onProgress: Progress
+  /** How long one render may take, in milliseconds; the engines' own limit where it is absent. */
+  readonly timeLimitMs?: number
 }
 
 export interface RunResult {
@@ -68,12 +70,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { root, inTree, shown, config, notes, scopes } = open(options, distribution.set.policies)
   distribution.setParameters(parametersOf(distribution.set.policies, config))
   const tree = diskTree(root)
-  const engines = enginesOf(options.distribution)
+  const engines = enginesOf(options.distribution, options.timeLimitMs)
   try {
     const head = []
-    for (const scope of scopes) head.push(await judge(tree, scope, distribution, engines, onProgress))
+    const rules = { ...distribution, flows: config.flows }
+    for (const scope of scopes) head.push(await judge(tree, scope, rules, engines, onProgress))
     const { frameworks } = distribution
-    const report = conclude({ tree, head, base: null, rules: distribution, config, notes, frameworks, shown })
+    const report = conclude({ tree, head, base: null, rules, config, notes, frameworks, shown })
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
       return bytes === null ? null : new TextDecoder().decode(bytes).split(/\r\n|\n|\r/)
@@ -119,8 +122,9 @@ export function open(options: OpenOptions, policies: readonly Policy[]): Opened 
 }
 
 /** Started when first asked; whoever asks for them closes them. */
-export function enginesOf(distribution: URL): Engines {
+export function enginesOf(distribution: URL, timeLimitMs?: number): Engines {
   return createEngines({
+    timeLimitMs,
     directory: new URL('engine/', distribution),
     workerUrl: new URL('engine-worker.js', distribution),
   })

@@ -1,6 +1,7 @@
 /** What tests share: the gate with the built policies, on a repository that a test writes down. */
 import { pathToFileURL } from 'node:url'
 import { defaults, type Config } from '../src/config.js'
+import type { Evaluator } from '../src/evaluate/evaluate.js'
 import { conclude, judge } from '../src/gate.js'
 import { createEngines, type Engines } from '../src/host/engines.js'
 import type { Json, Tree } from '../src/model.js'
@@ -28,12 +29,15 @@ export interface CheckOptions {
   readonly engines?: Pick<Engines, 'helm' | 'kustomize'>
   readonly parameters?: { readonly [policy: string]: { readonly [name: string]: Json } }
   readonly base?: Tree
+  /** In place of the policies' own evaluation, which it is given. */
+  readonly evaluate?: (own: Evaluator) => Evaluator
 }
 
 /** Judges a whole tree, and the base with the same rules. */
 export async function check(tree: Tree, options: CheckOptions = {}): Promise<Report> {
-  const rules = await distribution()
+  const built = await distribution()
   const config = { ...defaults, ...options.config }
+  const rules = { ...built, flows: config.flows, evaluate: options.evaluate?.(built.evaluate) ?? built.evaluate }
   rules.setParameters(
     parametersOf(rules.set.policies, { ...config, parameters: options.parameters ?? config.parameters }),
   )

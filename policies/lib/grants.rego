@@ -81,12 +81,18 @@ _resources(power) := concat(", ", power.resources) if not "*" in power.resources
 
 _resources(power) := "every path" if {
 	"*" in power.resources
-	power.path[2] == "nonResourceURLs"
+	_paths(power)
 }
 
 _resources(power) := "every resource" if {
 	"*" in power.resources
-	not power.path[2] == "nonResourceURLs"
+	not _paths(power)
+}
+
+# Whether its rule speaks of paths of the API server and of no resource.
+_paths(power) if {
+	power.path[0] == "rules"
+	not input.resource.rules[power.rule].resources[0]
 }
 
 _names([]) := ""

@@ -28,8 +28,18 @@ test_names_and_stars if {
 	grants.finding(named).message == "rule 1 allows bind on clusterroles named a, b; a is everything" with input as fixture.role([named], {})
 	star := fixture.power("wildcard", ["*"], ["pods", "*"], {})
 	grants.finding(star).message == "rule 1 allows every verb on every resource" with input as fixture.role([star], {})
-	urls := fixture.power("wildcard", ["get"], ["*"], {"path": ["rules", 0, "nonResourceURLs", 0]})
-	grants.finding(urls).message == "rule 1 allows get on every path" with input as fixture.role([urls], {})
+}
+
+test_a_rule_of_paths_is_told_as_one if {
+	base := fixture.role([], {})
+	world := object.union(base, {"resource": {"rules": [{"nonResourceURLs": ["*"], "verbs": ["*"]}]}})
+	every case in [
+		{"list": "nonResourceURLs", "verbs": ["get"], "said": "rule 1 allows get on every path"},
+		{"list": "verbs", "verbs": ["*"], "said": "rule 1 allows every verb on every path"},
+	] {
+		urls := fixture.power("wildcard", case.verbs, ["*"], {"path": ["rules", 0, case.list, 0]})
+		grants.finding(urls).message == case.said with input as world
+	}
 }
 
 test_what_a_binding_gives if {

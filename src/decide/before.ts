@@ -62,7 +62,8 @@ export function instancesOf<Told extends Finding | Unknown>(
 /** What tells a finding from others, whatever environment shows it. */
 export function placeOf(told: Finding | Unknown): string {
   const { source, file, kind, document } = told.resource.origin
-  return JSON.stringify([fingerprintOf(told), source, file, kind === 'manifest' ? document : null, told.message])
+  const place = [fingerprintOf(told), source, file, kind === 'manifest' ? document : null, told.message]
+  return JSON.stringify([...place, 'elsewhere' in told && told.elsewhere])
 }
 
 const keyOf = (text: string, { name }: Pick<Environment, 'name'>): string => JSON.stringify([name, text])

@@ -63,7 +63,10 @@ export type Evaluate = (related: Related, around: Surroundings) => Evaluation
  */
 export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
   const remembered = new WeakMap<object, Map<string, Evaluation>>()
-  return (related, around) => {
+  return (related, world) => {
+    const { environment } = related.resource.origin
+    // An environment joins sources by name; each calls it by a label of its own (`values-prod.yaml`, `overlays/prod`).
+    const around = environment.name === null ? world : { ...world, environment }
     const kinds = kindsOf(related.resource, related.input, set)
     if (kinds.length === 0) return { findings: [], unknowns: [], unjudged: [], by: [] }
     const text = JSON.stringify(related.input)
@@ -160,8 +163,14 @@ function outcomesOf(
 
 /** The shape an entrypoint must give: a list of `{findings, unknowns}`, as long as its list of policies. */
 function checked(result: unknown, length: number): readonly Outcome[] {
-  if (!Array.isArray(result) || result.length !== length) throw new Error('the policy gave no result')
-  return result as readonly Outcome[]
+  if (!Array.isArray(result) || result.length !== length || !result.every(isOutcome))
+    throw new Error('the policy gave no result')
+  return result
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  const { findings, unknowns } = (value ?? {}) as { readonly [key: string]: unknown }
+  return Array.isArray(findings) && Array.isArray(unknowns)
 }
 
 /** opa-wasm throws strings and plain objects. */

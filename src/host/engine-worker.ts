@@ -76,7 +76,9 @@ port.once('message', (start: WorkerStart) => {
     wasi.begin({ now, seed })
     try {
       const response = answer(engine, request)
-      post({ kind: 'answer', response, written: wasi.written(), memory: engine.memory.buffer.byteLength }, [response.buffer])
+      post({ kind: 'answer', response, written: wasi.written(), memory: engine.memory.buffer.byteLength }, [
+        response.buffer,
+      ])
     } catch (error) {
       failed(error)
     }
@@ -89,13 +91,12 @@ function post(message: WorkerAnswer, transfer: ArrayBuffer[] = []): void {
 
 /** The engine has been run in when it was built (engine/tools/preinitialize.mjs): there is nothing to start. */
 function instantiate(start: WorkerStart, wasi: ReturnType<typeof createWasi>): EngineExports {
-  let engine: EngineExports | undefined
-  const memory = (): ArrayBuffer => engine!.memory.buffer
   const instance = new WebAssembly.Instance(start.module, {
     wasi_snapshot_preview1: wasi.imports,
-    ringfence: fileFunctions(start, memory),
+    // Called only once the engine runs, so it is there by then.
+    ringfence: fileFunctions(start, () => engine.memory.buffer),
   })
-  engine = instance.exports as unknown as EngineExports
+  const engine = instance.exports as unknown as EngineExports
   wasi.attach(engine.memory)
   return engine
 }
@@ -126,7 +127,11 @@ function fileFunctions({ files, signal }: WorkerStart, memory: () => ArrayBuffer
     Atomics.store(flag, 0, 0)
     files.postMessage({ operation, path } satisfies FileQuestion)
     Atomics.wait(flag, 0, 0)
-    return (receiveMessageOnPort(files) as { message: FileAnswer }).message
+    // The answer is posted before the flag turns; on a busy machine it was seen to arrive a moment after.
+    for (let answer = receiveMessageOnPort(files); ; answer = receiveMessageOnPort(files)) {
+      if (answer !== undefined) return answer.message as FileAnswer
+      Atomics.wait(flag, 0, 1, 1)
+    }
   }
   const hold = ({ found, content }: FileAnswer): number => {
     held = content

@@ -303,7 +303,9 @@ export interface Engines {
   checkRego(request: RegoCheckRequest): Promise<readonly RegoProblem[]>
   inspectRego(request: RegoModules): Promise<RegoInspection>
   /** `opa fmt`: the text of each module that is not formatted. */
-  formatRego(request: RegoModules): Promise<{ readonly errors: readonly RegoProblem[]; readonly formatted: Readonly<Record<string, string>> }>
+  formatRego(
+    request: RegoModules,
+  ): Promise<{ readonly errors: readonly RegoProblem[]; readonly formatted: Readonly<Record<string, string>> }>
   /** Starts to load what will be called later. Returns at once. */
   prepare(what: 'render' | 'rego'): void
   versions(): Promise<EngineVersions>
@@ -343,11 +345,21 @@ export function createEngines(options: EngineOptions = {}): Engines {
   const render = createPool({ file: fileIn(directory, 'render.wasm.br'), workerUrl, workers, timeLimitMs })
   const rego = createPool({ file: fileIn(directory, 'rego.wasm.br'), workerUrl, workers: 1, timeLimitMs })
 
-  async function callRego<T>(operation: string, request: RegoModules & { data?: object; schemas?: object }, rest: object): Promise<Reply<T>> {
+  async function callRego<T>(
+    operation: string,
+    request: RegoModules & { data?: object; schemas?: object },
+    rest: object,
+  ): Promise<Reply<T>> {
     const modules = filesOf(request.modules)
     const data = filesOf(request.data ?? {})
     const schemas = filesOf(request.schemas ?? {})
-    const header = { modules: described(modules), data: described(data), schemas: described(schemas), regoVersion: request.regoVersion ?? 'v1', ...rest }
+    const header = {
+      modules: described(modules),
+      data: described(data),
+      schemas: described(schemas),
+      regoVersion: request.regoVersion ?? 'v1',
+      ...rest,
+    }
     return rego.call<T>({ operation, header, contents: [...modules, ...data, ...schemas] })
   }
 
@@ -381,7 +393,12 @@ export function createEngines(options: EngineOptions = {}): Engines {
     },
 
     async kustomize({ root, files, origins = true }) {
-      const reply = await render.call<KustomizeResult>({ operation: 'kustomize', header: { root, origins }, contents: [], files })
+      const reply = await render.call<KustomizeResult>({
+        operation: 'kustomize',
+        header: { root, origins },
+        contents: [],
+        files,
+      })
       if (reply.kind === 'failure') {
         const error: KustomizeError = { ...reply.failure, file: '', line: 0, reference: '' }
         return { error, documents: [], files: [], warnings: [] }
@@ -403,7 +420,10 @@ export function createEngines(options: EngineOptions = {}): Engines {
     },
 
     async checkRego(request) {
-      const reply = await callRego<{ errors: RegoProblem[] }>('check', request, { strict: request.strict, builtins: request.builtins })
+      const reply = await callRego<{ errors: RegoProblem[] }>('check', request, {
+        strict: request.strict,
+        builtins: request.builtins,
+      })
       return reply.kind === 'failure' ? [regoProblem(reply.failure)] : reply.header.errors
     },
 
@@ -426,7 +446,10 @@ export function createEngines(options: EngineOptions = {}): Engines {
 
     async versions() {
       const ask = { operation: 'versions', header: {}, contents: [] }
-      const [rendering, policies] = await Promise.all([render.call<EngineVersions>(ask), rego.call<EngineVersions>(ask)])
+      const [rendering, policies] = await Promise.all([
+        render.call<EngineVersions>(ask),
+        rego.call<EngineVersions>(ask),
+      ])
       if (rendering.kind === 'failure') throw new Error(rendering.failure.message)
       if (policies.kind === 'failure') throw new Error(policies.failure.message)
       return { ...rendering.header, ...policies.header }
@@ -448,7 +471,10 @@ export function rawHelmOutput(documents: readonly HelmDocument[]): string {
 
 /** Go's strings.TrimSpace, which unlike String.trim leaves a byte order mark alone. */
 function trimSpace(text: string): string {
-  return text.replace(/^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g, '')
+  return text.replace(
+    /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g,
+    '',
+  )
 }
 
 /** What `kustomize build` prints on stdout for these documents, byte for byte. */
@@ -626,12 +652,19 @@ function startWorker(options: PoolOptions, module: Promise<WebAssembly.Module>, 
   let timer: NodeJS.Timeout | undefined
   let ended: Promise<void> | undefined
 
-  answerQuestions(questions, new Int32Array(signal), () => job?.files)
+  answerQuestions(questions, new Int32Array(signal), (question) => {
+    try {
+      return job?.files ? answerOne(job.files, question) : NOTHING
+    } catch (error) {
+      void end(failure('engine', `${question.path} cannot be read: ${String(error)}`))
+      return NOTHING
+    }
+  })
   questions.unref()
   // An idle worker must not keep the process alive; a job must.
   worker.unref()
   worker.on('message', (message: WorkerAnswer) => {
-    if (message.kind === 'answer') finish(decode(message))
+    if (message.kind === 'answer') finish(message)
     else if (message.kind === 'crash') void end(crashed(message))
   })
   worker.on('error', (error: NodeJS.ErrnoException) => {
@@ -654,9 +687,11 @@ function startWorker(options: PoolOptions, module: Promise<WebAssembly.Module>, 
     done?.settle(reply)
   }
 
-  function finish(reply: Reply<unknown>): void {
-    settle(reply)
-    events.idle()
+  function finish(message: WorkerAnswer & { kind: 'answer' }): void {
+    settle(decode(message))
+    // Its memory never shrinks: another worker starts in less time than it takes to fill that much.
+    if (message.memory > RETIREMENT_BYTES) void end(NO_JOB)
+    else events.idle()
   }
 
   /** Ends the worker, whatever it is doing, and settles its job with why. */
@@ -674,12 +709,14 @@ function startWorker(options: PoolOptions, module: Promise<WebAssembly.Module>, 
     run(next) {
       job = next
       worker.ref()
-      timer = setTimeout(() => void end(failure('limit', timeMessage(options.timeLimitMs))), options.timeLimitMs)
       const request = frame(next)
       module.then(
         () => {
+          if (ended) return
+          // The limit is the call's: the engine was loaded before, once for all.
+          timer = setTimeout(() => void end(failure('limit', timeMessage(options.timeLimitMs))), options.timeLimitMs)
           const message: WorkerRequest = { request, now: next.now ?? DEFAULT_NOW, seed: next.seed ?? 1 }
-          if (!ended) worker.postMessage(message, [request.buffer])
+          worker.postMessage(message, [request.buffer])
         },
         () => undefined, // reported above
       )
@@ -687,6 +724,11 @@ function startWorker(options: PoolOptions, module: Promise<WebAssembly.Module>, 
     stop: (why) => end(failure('engine', why)),
   }
 }
+
+/** The memory at which a worker is replaced. Large charts take a quarter of it. */
+const RETIREMENT_BYTES = 512 * 1024 * 1024
+
+const NO_JOB = failure('engine', 'the worker was replaced')
 
 const MEMORY_MESSAGE = 'the limit of memory was reached'
 
@@ -728,10 +770,9 @@ function decode({ response, written }: WorkerAnswer & { kind: 'answer' }): Reply
 }
 
 /** Answers a worker that waits in `Atomics.wait` until the signal turns. */
-function answerQuestions(port: MessagePort, signal: Int32Array, files: () => FileAccess | undefined): void {
-  port.on('message', ({ operation, path }: FileQuestion) => {
-    const access = files()
-    port.postMessage(access ? answerOne(access, operation, path) : NOTHING)
+function answerQuestions(port: MessagePort, signal: Int32Array, answer: (question: FileQuestion) => FileAnswer): void {
+  port.on('message', (question: FileQuestion) => {
+    port.postMessage(answer(question))
     Atomics.store(signal, 0, 1)
     Atomics.notify(signal, 0)
   })
@@ -739,10 +780,12 @@ function answerQuestions(port: MessagePort, signal: Int32Array, files: () => Fil
 
 const NOTHING: FileAnswer = { found: 0, content: new Uint8Array() }
 
-function answerOne(access: FileAccess, operation: FileQuestion['operation'], path: string): FileAnswer {
-  const kind = access.stat(path)
+function answerOne(files: FileAccess, { operation, path }: FileQuestion): FileAnswer {
+  const kind = files.stat(path)
   if (operation === 'stat') return { ...NOTHING, found: kind === 'file' ? 1 : kind === 'directory' ? 2 : 0 }
-  if (operation === 'list' && kind === 'directory') return { found: 1, content: Buffer.from(access.list(path).join('\0'), 'utf8') }
-  if (operation === 'read' && kind === 'file') return { found: 1, content: access.read(path) }
+  if (operation === 'list' && kind === 'directory') {
+    return { found: 1, content: Buffer.from(files.list(path).join('\0'), 'utf8') }
+  }
+  if (operation === 'read' && kind === 'file') return { found: 1, content: files.read(path) }
   return NOTHING
 }

@@ -10,7 +10,14 @@ import { mtlsOf } from '../relate/resolve/mesh.js'
 import { permissionsOf } from '../relate/resolve/permissions.js'
 import type { World } from '../relate/world.js'
 import { connectionRows, formatConnections } from '../report/connections.js'
-import { jsonSections, mermaidSections, textSections, type Rows } from '../report/environments.js'
+import {
+  jsonSections,
+  mermaidSections,
+  RELATE_FORMATS,
+  textSections,
+  type RelateFormat,
+  type Rows,
+} from '../report/environments.js'
 import { logLine, plain } from '../report/escape.js'
 import { formatMtls, mtlsLines, mtlsRows } from '../report/mtls.js'
 import { formatPermissions, permissionRows } from '../report/permissions.js'
@@ -24,9 +31,6 @@ const OPTIONS = {
   base: { type: 'string' },
   config: { type: 'string' },
 } as const
-
-const FORMATS = ['text', 'json', 'mermaid'] as const
-type Format = (typeof FORMATS)[number]
 
 /** What is told of one environment; with a base, what changed of it. */
 interface Told {
@@ -69,8 +73,8 @@ export async function relateCommand(
   onProgress: Progress,
 ): Promise<RelateResult> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
-  const format = FORMATS.find((name) => name === values.format)
-  if (format === undefined) throw new GateError(`--format ${values.format}: there are ${FORMATS.join(', ')}`)
+  const format = RELATE_FORMATS.find((name) => name === values.format)
+  if (format === undefined) throw new GateError(`--format ${values.format}: there are ${RELATE_FORMATS.join(', ')}`)
   const asked = { cwd, paths: positionals.length === 0 ? ['.'] : positionals, config: values.config ?? null }
   const nothingMore = { each: false, stage: '', failOn: '', tightenOnly: false }
   const { set } = await loadDistribution(distribution)
@@ -126,7 +130,7 @@ function worldsOf(head: Gathered, base: Gathered | null): readonly Worlds[] {
   })
 }
 
-function printed(tell: Tell, worlds: readonly Worlds[], format: Format): string {
+function printed(tell: Tell, worlds: readonly Worlds[], format: RelateFormat): string {
   const told = worlds.map(({ environment, head, base }) => ({ name: environment.name ?? '', ...tell(head, base) }))
   if (format === 'json') return jsonSections(told.map(({ name, rows }) => ({ environment: name, content: rows() })))
   const sections = told.map(({ name, in: print }) => ({ environment: name, content: print(format) }))

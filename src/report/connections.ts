@@ -1,12 +1,9 @@
 /** `ringfence connections`: who may talk to whom, as text, JSON or a Mermaid diagram, and what a change changes of it. */
 import type { Connection, Connections } from '../relate/network/connections.js'
-import type { Rows } from './environments.js'
+import type { RelateFormat, Rows } from './environments.js'
 import { jsonText, logLine, plain } from './escape.js'
 import { columns } from './frame.js'
 import { count } from './words.js'
-
-export const CONNECTION_FORMATS = ['text', 'json', 'mermaid'] as const
-export type ConnectionFormat = (typeof CONNECTION_FORMATS)[number]
 
 /** One pair of ends before and after; null: no connection. */
 export interface Change {
@@ -32,7 +29,7 @@ function pairOf({ from, to }: Connection): string {
 }
 
 /** `base` null: the connections; else what changed from it. Ends in a newline. */
-export function formatConnections(head: Connections, base: Connections | null, format: ConnectionFormat): string {
+export function formatConnections(head: Connections, base: Connections | null, format: RelateFormat): string {
   const changes = base === null ? null : changesOf(base, head)
   switch (format) {
     case 'json':

@@ -4,6 +4,10 @@
  */
 import { jsonText, logLine, markdown, plain } from './escape.js'
 
+/** How what `relate` found is printed. */
+export const RELATE_FORMATS = ['text', 'json', 'mermaid'] as const
+export type RelateFormat = (typeof RELATE_FORMATS)[number]
+
 /** Lists of JSON, by their names; a text is a remark. */
 export interface Rows {
   readonly [list: string]: readonly (object | string)[]

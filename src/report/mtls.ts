@@ -1,7 +1,7 @@
 /** What `ringfence mtls` prints: per workload and port the effective mode, and what decided it. */
 import type { Truth } from '../model.js'
 import type { Mtls, MtlsPort, PortMode } from '../relate/mesh/mtls.js'
-import type { Rows } from './environments.js'
+import type { RelateFormat, Rows } from './environments.js'
 import { jsonText, logLine, plain } from './escape.js'
 import { columns } from './frame.js'
 
@@ -93,11 +93,7 @@ export function mtlsRows(head: readonly MtlsLine[], base: readonly MtlsLine[] | 
 }
 
 /** `base` null: the modes; else those that changed from it. Ends in a newline. */
-export function formatMtls(
-  head: readonly MtlsLine[],
-  base: readonly MtlsLine[] | null,
-  format: 'text' | 'json' | 'mermaid',
-): string {
+export function formatMtls(head: readonly MtlsLine[], base: readonly MtlsLine[] | null, format: RelateFormat): string {
   if (format === 'json') return jsonText(mtlsRows(head, base))
   const lines = base === null ? head : mtlsChanges(head, base)
   if (format === 'mermaid') return mtlsMermaid(lines)

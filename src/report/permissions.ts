@@ -4,13 +4,10 @@
  */
 import type { Rule } from '../relate/index/grants-rules.js'
 import { type Grant, isSymbol, type SubjectPermissions } from '../relate/resolve/permissions.js'
-import type { Rows } from './environments.js'
+import type { RelateFormat, Rows } from './environments.js'
 import { jsonText, logLine, plain } from './escape.js'
 import { columns } from './frame.js'
 import { count } from './words.js'
-
-export const PERMISSION_FORMATS = ['text', 'json', 'mermaid'] as const
-export type PermissionFormat = (typeof PERMISSION_FORMATS)[number]
 
 /** What one subject may do with one resource in one scope, before and after; empty: nothing. */
 interface PermissionChange {
@@ -69,7 +66,7 @@ const sorted = (verbs: ReadonlySet<string> = new Set()): readonly string[] => [.
 export function formatPermissions(
   head: readonly SubjectPermissions[],
   base: readonly SubjectPermissions[] | null,
-  format: PermissionFormat,
+  format: RelateFormat,
 ): string {
   switch (format) {
     case 'text':

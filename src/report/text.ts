@@ -1,7 +1,7 @@
 /** The report for a terminal: what was not judged first, then what blocks, each on its line, and at the end the sum. */
 import { logLine, plain } from './escape.js'
 import { columns, framesOf, type Frames, type ReadLines } from './frame.js'
-import type { ControlStatus, Location, Report, UnjudgedVerdict, UnknownVerdict, Verdict } from './report.js'
+import type { ControlResult, ControlStatus, Location, Report, UnjudgedVerdict, UnknownVerdict, Verdict } from './report.js'
 import {
   byReason,
   count,
@@ -300,7 +300,13 @@ function controls(report: Report, page: Page): readonly string[] {
       : []
     return [
       ...block(`${title}: ${words.join(', ')}`, page, 10, page.paint('dim', i === 0 ? 'controls' : '')),
-      ...gaps.flatMap((gap) => block(`${gap.id} ${gap.title}: ${count(gap.findings, 'finding')}`, page, 12, '', 'dim')),
+      ...gaps.flatMap((gap) => block(`${gap.id} ${gap.title}: ${gapText(gap)}`, page, 12, '', 'dim')),
     ]
   })
+}
+
+/** Why it is a gap: `2 findings, 1 could not be told`. */
+function gapText({ findings, unknowns }: ControlResult): string {
+  const told = findings > 0 || unknowns === 0 ? [count(findings, 'finding')] : []
+  return [...told, ...(unknowns > 0 ? [`${unknowns} could not be told`] : [])].join(', ')
 }

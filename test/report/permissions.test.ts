@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { permissionsOf } from '../../src/relate/resolve/permissions.js'
-import { formatPermissions, type PermissionFormat } from '../../src/report/permissions.js'
+import type { RelateFormat } from '../../src/report/environments.js'
+import { formatPermissions } from '../../src/report/permissions.js'
 import { worldFrom } from '../relate/index/grants-world.js'
 
 const GROUP = 'rbac.authorization.k8s.io'
@@ -20,7 +21,7 @@ const AFTER = [
   binding(null, 'ClusterRole, name: gone', '{ kind: Group, name: "devs <b>" }'),
 ].join('---\n')
 
-const print = (format: PermissionFormat, head: string, base: string | null = null): string =>
+const print = (format: RelateFormat, head: string, base: string | null = null): string =>
   formatPermissions(permissionsOf(worldFrom(head)), base === null ? null : permissionsOf(worldFrom(base)), format)
 
 describe('text', () => {

@@ -9,13 +9,17 @@
 # custom:
 #   severity: low
 #   stage: 4
-#   judges: [ConfigMap, Secret, PrometheusRule.monitoring.coreos.com, AlertmanagerConfig.monitoring.coreos.com, environment]
+#   judges: [ConfigMap, Secret, PrometheusRule.monitoring.coreos.com, AlertmanagerConfig.monitoring.coreos.com, GlobalAlert.projectcalico.org, GlobalAlert.crd.projectcalico.org, AlertingRule.loki.grafana.com, VMRule.operator.victoriametrics.com, environment]
 #   remediation: "Add an alert on the rate of traffic (bytes, packets, requests) above what is usual, and one on denied connections (cilium_drop_count_total, calico_denied_packets, responses with 403), and route them to a receiver."
 #   owner: platform
 #   controls:
 #     iso-27001-2022: {A.8.16: J, A.8.20: J}
 #     gdpr: {Art. 32(1)(d): J, Art. 33: J}
 package policies.audit_logging.alert_rules
+
+applies if input.facts.platform.alertRules > 0
+
+applies if count(input.facts.platform.alertReceivers) > 0
 
 findings contains {
 	"path": [],

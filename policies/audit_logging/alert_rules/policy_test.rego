@@ -33,3 +33,13 @@ test_receivers_that_send_nothing_are_found if {
 	facts := {"alertReceivers": [_answer("no")], "environment": null, "ruleSelection": null}
 	_messages(facts) == {"alerts reach nobody: because"}
 }
+
+test_applies_where_there_is_something_to_judge if {
+	policy.applies with input.facts.platform as {"alertRules": 1, "alertReceivers": []}
+	not policy.applies with input.facts.platform as _nothing
+}
+
+_nothing := {
+	"apiServers": [], "auditPolicies": [], "auditWebhooks": [], "shippers": [], "logOutputs": [], "logRetention": [],
+	"detectors": [], "flowLogs": [], "accessLogs": [], "alertRules": 0, "alertReceivers": [],
+}

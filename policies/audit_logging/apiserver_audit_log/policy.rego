@@ -29,6 +29,8 @@
 #       description: "Megabytes at least before an audit log is rotated."
 package policies.audit_logging.apiserver_audit_log
 
+applies if count(input.facts.platform.apiServers) > 0
+
 findings contains {
 	"path": server.logPath.path,
 	"message": $"{server.name} writes no audit log: audit-log-path is not set",

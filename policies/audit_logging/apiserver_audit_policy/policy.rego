@@ -16,6 +16,8 @@
 #     gdpr: {Art. 5(2): J, Art. 32(1)(d): J, Art. 33: J}
 package policies.audit_logging.apiserver_audit_policy
 
+applies if count(input.facts.platform.apiServers) > 0
+
 findings contains {
 	"path": server.policyFile.path,
 	"message": $"{server.name} audits nothing: audit-policy-file is not set",

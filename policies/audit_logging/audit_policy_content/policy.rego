@@ -17,6 +17,8 @@
 #     gdpr: {Art. 5(1)(f): J, Art. 5(2): J, Art. 32(1)(b): J}
 package policies.audit_logging.audit_policy_content
 
+applies if count(input.facts.platform.auditPolicies) > 0
+
 # CIS 3.2.2 wants Metadata alone for these: their bodies are secrets, or tokens.
 _confidential := {"secrets", "configmaps", "tokenreviews"}
 

@@ -94,3 +94,13 @@ test_nothing_declared_is_found_elsewhere if {
 test_something_declared_is_silent if {
 	count(policy.findings) == 0 with input.facts.platform as _environment("auditPolicy", "yes")
 }
+
+test_applies_where_there_is_something_to_judge if {
+	policy.applies with input.facts.platform as _platform({})
+	not policy.applies with input.facts.platform as _nothing
+}
+
+_nothing := {
+	"apiServers": [], "auditPolicies": [], "auditWebhooks": [], "shippers": [], "logOutputs": [], "logRetention": [],
+	"detectors": [], "flowLogs": [], "accessLogs": [], "alertRules": 0, "alertReceivers": [],
+}

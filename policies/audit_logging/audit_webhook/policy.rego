@@ -15,6 +15,13 @@
 #     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
 package policies.audit_logging.audit_webhook
 
+applies if count(input.facts.platform.auditWebhooks) > 0
+
+applies if {
+	some server in input.facts.platform.apiServers
+	server.webhookConfig.set == "yes"
+}
+
 findings contains {
 	"path": webhook.path,
 	"message": $"audit events go to {webhook.name} without TLS",

@@ -59,3 +59,13 @@ test_audit_sink_is_found if {
 	some finding in policy.findings with input.facts.platform as _webhook({}) with input.resource.kind as "AuditSink"
 	finding.path == ["kind"]
 }
+
+test_applies_where_there_is_something_to_judge if {
+	policy.applies with input.facts.platform as _webhook({})
+	not policy.applies with input.facts.platform as _nothing
+}
+
+_nothing := {
+	"apiServers": [], "auditPolicies": [], "auditWebhooks": [], "shippers": [], "logOutputs": [], "logRetention": [],
+	"detectors": [], "flowLogs": [], "accessLogs": [], "alertRules": 0, "alertReceivers": [],
+}

@@ -21,6 +21,8 @@
 #       description: "Days that logs are kept at least."
 package policies.audit_logging.log_retention
 
+applies if count(input.facts.platform.logRetention) > 0
+
 findings contains {
 	"path": retention.path,
 	"message": $"{retention.name} never deletes anything",

@@ -16,6 +16,8 @@
 #     gdpr: {Art. 5(2): J, Art. 32(1)(b): J, Art. 33: J}
 package policies.audit_logging.log_shipping
 
+applies if count(input.facts.platform.shippers) > 0
+
 findings contains {
 	"path": answer.path,
 	"message": $"{shipper.name} {says}: {answer.why}",

@@ -17,6 +17,8 @@
 #     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
 package policies.audit_logging.log_transport
 
+applies if count(input.facts.platform.logOutputs) > 0
+
 findings contains {
 	"path": output.path,
 	"message": $"logs go to {output.name} without TLS",

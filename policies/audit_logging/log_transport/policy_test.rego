@@ -25,3 +25,13 @@ test_unknown_is_said if {
 	count(_messages({"tls": "unknown"})) == 0
 	count(policy.unknowns) == 1 with input.facts.platform as _platform({"tls": "unknown"})
 }
+
+test_applies_where_there_is_something_to_judge if {
+	policy.applies with input.facts.platform as _platform({})
+	not policy.applies with input.facts.platform as _nothing
+}
+
+_nothing := {
+	"apiServers": [], "auditPolicies": [], "auditWebhooks": [], "shippers": [], "logOutputs": [], "logRetention": [],
+	"detectors": [], "flowLogs": [], "accessLogs": [], "alertRules": 0, "alertReceivers": [],
+}

@@ -16,6 +16,8 @@
 #     gdpr: {Art. 5(2): J, Art. 32(1)(d): J}
 package policies.audit_logging.mesh_access_logs
 
+applies if count(input.facts.platform.accessLogs) > 0
+
 findings contains {
 	"path": log.path,
 	"message": $"{_scopes[log.scope]} without an access log: {log.why}",

@@ -16,6 +16,8 @@
 #     gdpr: {Art. 32(1)(b): J, Art. 32(1)(d): J}
 package policies.audit_logging.network_monitoring
 
+applies if count(input.facts.platform.flowLogs) > 0
+
 findings contains {
 	"path": switch.path,
 	"message": $"{switch.name} records no connections: {switch.why}",

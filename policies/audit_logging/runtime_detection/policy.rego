@@ -17,6 +17,8 @@
 #     gdpr: {Art. 32(1)(b): J, Art. 32(1)(d): J, Art. 33: J}
 package policies.audit_logging.runtime_detection
 
+applies if count(input.facts.platform.detectors) > 0
+
 findings contains {
 	"path": answer.path,
 	"message": $"{detector.name} {says}: {answer.why}",

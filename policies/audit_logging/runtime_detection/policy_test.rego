@@ -48,3 +48,13 @@ test_declared_out_of_force_is_unknown if {
 	count(policy.findings) == 0 with input.facts.platform as _environment("runtimeDetection", "unknown")
 	count(policy.unknowns) == 1 with input.facts.platform as _environment("runtimeDetection", "unknown")
 }
+
+test_applies_where_there_is_something_to_judge if {
+	policy.applies with input.facts.platform as _platform({})
+	not policy.applies with input.facts.platform as _nothing
+}
+
+_nothing := {
+	"apiServers": [], "auditPolicies": [], "auditWebhooks": [], "shippers": [], "logOutputs": [], "logRetention": [],
+	"detectors": [], "flowLogs": [], "accessLogs": [], "alertRules": 0, "alertReceivers": [],
+}

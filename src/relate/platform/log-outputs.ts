@@ -178,8 +178,7 @@ export function daemonsetImageConfig(pod: Pod): ShipperConfig | null {
   const container = pod.containers.find(({ spec }) =>
     /(^|\/)fluentd-kubernetes-daemonset$/.test(repositoryOf(textOf(spec['image']))),
   )
-  if (container === undefined || configMountsOf(pod).some(({ mountPath }) => mountPath.startsWith('/fluentd/etc')))
-    return null
+  if (container === undefined || configMountsOf(pod).some(({ mountPath }) => mountPath.includes('/fluent'))) return null
   const image = textOf(container.spec['image'])
   const [, template] = Object.entries(BROUGHT).find(([output]) => new RegExp(`:.*-${output}`).test(image)) ?? []
   if (template === undefined) return null

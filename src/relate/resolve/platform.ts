@@ -47,6 +47,8 @@ export interface PlatformFacts {
   readonly detectors: readonly (Omit<DetectorFacts, 'everyNode'> & { readonly everyNode: Located | null })[]
   readonly flowLogs: readonly Switch[]
   readonly accessLogs: readonly AccessLogFacts[]
+  /** How many alerts this resource declares, whatever they are about. */
+  readonly alertRules: number
   /** Whether an Alertmanager's routes of this resource lead to anybody. */
   readonly alertReceivers: readonly Located[]
   /** Whether a Prometheus here loads this PrometheusRule; null: it is none. */
@@ -79,6 +81,7 @@ const NOTHING: PlatformFacts = {
   detectors: [],
   flowLogs: [],
   accessLogs: [],
+  alertRules: 0,
   alertReceivers: [],
   ruleSelection: null,
   environment: null,
@@ -137,6 +140,7 @@ function resolve(cards: Cards, world: World): (resource: Resource, pod: Pod | nu
       ],
       flowLogs: card?.flowLogs ?? [],
       accessLogs: accessLogs.get(resource) ?? [],
+      alertRules: card?.alerts.length ?? 0,
       alertReceivers: card?.receivers ?? [],
       ruleSelection: selection,
     }

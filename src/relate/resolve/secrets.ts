@@ -95,7 +95,12 @@ export function isNamedSecret(name: string, value: string): boolean {
   if (!SECRET_NAMES.some((form) => form.test(name)) || OTHER_NAMES.some((form) => form.test(name))) return false
   // A number is a limit or a lifetime, except as a password.
   if (NUMBER.test(value) && !/pass|pwd/i.test(name)) return false
-  return !HARMLESS_VALUES.some((form) => form.test(value))
+  return !isPlaceholderOf(name, value) && !HARMLESS_VALUES.some((form) => form.test(value))
+}
+
+/** `API_KEY: API_KEY_VAL`, `INSERT_API_KEY`: words in capitals around the variable's own name stand for a value to come. */
+function isPlaceholderOf(name: string, value: string): boolean {
+  return /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(name) && /^[A-Z][A-Z_]*$/.test(value.replace(name, 'X')) && value.includes(name)
 }
 
 /** Whether a configuration file gives a password a value. */

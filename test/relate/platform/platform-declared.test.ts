@@ -213,8 +213,10 @@ describe('what the environment declares', () => {
       'apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: b}\nspec: {ports: [{port: 80}]}\n',
       'Service/a',
     )
-    expect(Object.values(facts).every((value) => value === null || (Array.isArray(value) && value.length === 0))).toBe(
-      true,
-    )
+    expect(
+      Object.values(facts).every(
+        (value) => value === null || value === 0 || (Array.isArray(value) && value.length === 0),
+      ),
+    ).toBe(true)
   })
 })

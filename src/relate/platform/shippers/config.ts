@@ -53,7 +53,7 @@ export function output(
   hosts: readonly string[],
   security: Pick<LogOutput, 'tls' | 'verified' | 'authenticated'>,
 ): LogOutput {
-  const label = [name, ...hosts.slice(0, 1)].join(' ')
+  const label = [name, ...hosts.filter((host) => !isUnknown(host)).slice(0, 1)].join(' ')
   if (hosts.length > 0 && hosts.every(isLoopback)) return staysHere(label)
   return { name: label, leaves: true, ...security }
 }

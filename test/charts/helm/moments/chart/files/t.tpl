@@ -1,0 +1,1 @@
+{{ if .Release.IsInstall }}x{{ end }}
