@@ -5,12 +5,27 @@ import ts from 'typescript-eslint'
 const PURE = ['discover', 'render', 'parse', 'relate', 'evaluate', 'decide', 'locate', 'report', 'mend']
 
 export default ts.config(
-  { ignores: ['dist/', 'build/', 'node_modules/', 'coverage/', 'examples/', 'test/repos/', 'test/charts/', '**/*.d.ts'] },
+  {
+    ignores: ['dist/', 'build/', 'node_modules/', 'coverage/', 'examples/', 'test/repos/', 'test/charts/', '**/*.d.ts'],
+  },
   js.configs.recommended,
   ...ts.configs.strict,
   {
     files: ['**/*.mjs', '**/*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', WebAssembly: 'readonly', performance: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', TextDecoder: 'readonly', TextEncoder: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        WebAssembly: 'readonly',
+        performance: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        TextDecoder: 'readonly',
+        TextEncoder: 'readonly',
+      },
+    },
   },
   {
     files: ['**/*.ts'],
@@ -28,12 +43,27 @@ export default ts.config(
         'error',
         {
           patterns: [
-            { group: ['node:*', '@actions/*', '**/host/*', '**/github/*', '@open-policy-agent/*'], message: 'the line is pure: the machine belongs to src/host, GitHub to src/github' },
+            {
+              group: ['node:*', '@actions/*', '**/host/*', '**/github/*', '@open-policy-agent/*'],
+              message: 'the line is pure: the machine belongs to src/host, GitHub to src/github',
+            },
           ],
         },
       ],
-      'no-restricted-globals': ['error', 'process', 'Date', 'performance', 'setTimeout', 'setInterval', 'fetch', 'console'],
-      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'the line is deterministic' }],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'Date',
+        'performance',
+        'setTimeout',
+        'setInterval',
+        'fetch',
+        'console',
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'the line is deterministic' },
+      ],
     },
   },
 )

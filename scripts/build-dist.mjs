@@ -10,27 +10,51 @@ import { transformFileSync } from '@swc/core'
 import { load } from 'js-yaml'
 
 const out = process.argv.includes('--out') ? process.argv[process.argv.indexOf('--out') + 1] : 'dist'
-const run = (file, ...args) => execFileSync(process.execPath, [file, ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
+const run = (file, ...args) =>
+  execFileSync(process.execPath, [file, ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
 
 for (const folder of ['build/src', 'build/ncc']) rmSync(folder, { recursive: true, force: true })
 // Only the types are stripped here; that they are right is a check of its own.
-for (const file of readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))) {
+for (const file of readdirSync('src', { recursive: true }).filter(
+  (name) => name.endsWith('.ts') && !name.endsWith('.d.ts'),
+)) {
   const target = join('build/src', file.replace(/\.ts$/, '.js'))
   mkdirSync(dirname(target), { recursive: true })
   writeFileSync(target, transformFileSync(join('src', file), { swcrc: true, sourceMaps: false }).code)
 }
-for (const file of readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.json'))) cpSync(join('src', file), join('build/src', file))
+for (const file of readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.json')))
+  cpSync(join('src', file), join('build/src', file))
 
 mkdirSync(out, { recursive: true })
-for (const [entry, source] of [['cli', 'cli.js'], ['action', 'action.js'], ['engine-worker', 'host/engine-worker.js']]) {
+for (const [entry, source] of [
+  ['cli', 'cli.js'],
+  ['action', 'action.js'],
+  ['engine-worker', 'host/engine-worker.js'],
+]) {
   const folder = join('build/ncc', entry)
-  run('node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', join('build/src', source), '--out', folder, '--target', 'es2022', '--license', 'licenses.txt', '--quiet')
+  run(
+    'node_modules/@vercel/ncc/dist/ncc/cli.js',
+    'build',
+    join('build/src', source),
+    '--out',
+    folder,
+    '--target',
+    'es2022',
+    '--license',
+    'licenses.txt',
+    '--quiet',
+  )
   for (const name of readdirSync(folder)) {
     if (name === 'index.js') renameSync(join(folder, name), join(out, `${entry}.js`))
     else if (name === 'licenses.txt') cpSync(join(folder, name), join(out, `${entry}.licenses.txt`))
     else if (name !== 'package.json') throw new Error(`ncc wrote ${entry}/${name}, which nothing carries to dist/`)
   }
 }
-writeFileSync(join(out, 'package.json'), `${JSON.stringify({ type: 'module', version: JSON.parse(readFileSync('package.json', 'utf8')).version })}\n`)
-const frameworks = readdirSync('frameworks').sort().map((file) => load(readFileSync(join('frameworks', file), 'utf8')))
+writeFileSync(
+  join(out, 'package.json'),
+  `${JSON.stringify({ type: 'module', version: JSON.parse(readFileSync('package.json', 'utf8')).version })}\n`,
+)
+const frameworks = readdirSync('frameworks')
+  .sort()
+  .map((file) => load(readFileSync(join('frameworks', file), 'utf8')))
 writeFileSync(join(out, 'frameworks.json'), `${JSON.stringify(frameworks, null, 1)}\n`)

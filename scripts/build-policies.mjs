@@ -9,9 +9,15 @@ import { dirname, join } from 'node:path'
 import { startEngines } from './engines.mjs'
 
 const POD_KINDS = [
-  'Pod', 'PodTemplate', 'ReplicationController',
-  'Deployment.apps', 'StatefulSet.apps', 'DaemonSet.apps', 'ReplicaSet.apps',
-  'Job.batch', 'CronJob.batch',
+  'Pod',
+  'PodTemplate',
+  'ReplicationController',
+  'Deployment.apps',
+  'StatefulSet.apps',
+  'DaemonSet.apps',
+  'ReplicaSet.apps',
+  'Job.batch',
+  'CronJob.batch',
 ]
 
 /** Compiles all policies below `root`. */
@@ -21,22 +27,29 @@ export async function buildPolicies(engines, root = 'policies') {
   refuse(errors)
   const policies = []
   const extras = new Map()
-  for (const file of Object.keys(modules).filter((f) => f.endsWith('/policy.rego')).sort()) {
+  for (const file of Object.keys(modules)
+    .filter((f) => f.endsWith('/policy.rego'))
+    .sort()) {
     const [family, name] = file.slice(root.length + 1).split('/')
     const at = `data.policies.${family}.${name}`
-    const metadata = annotations.find((a) => a.annotations.scope === 'package' && a.path.map((t) => t.value).join('.') === at)?.annotations
+    const metadata = annotations.find(
+      (a) => a.annotations.scope === 'package' && a.path.map((t) => t.value).join('.') === at,
+    )?.annotations
     policies.push(policyOf(family, name, metadata, file))
-    extras.set(policies.at(-1).id, { unknowns: /^unknowns contains /m.test(modules[file]), applies: /^applies if /m.test(modules[file]) })
+    extras.set(policies.at(-1).id, {
+      unknowns: /^unknowns contains /m.test(modules[file]),
+      applies: /^applies if /m.test(modules[file]),
+    })
   }
   const kinds = kindsOf(policies)
   const generated = Object.fromEntries([
-    ...Object.entries(kinds).map(([kind, entry]) => [`entry/kinds/${kind}.rego`, entryRego(`kinds.${mangle(kind)}`, entry.policies, extras)]),
+    ...Object.entries(kinds).map(([kind, entry]) => [
+      `entry/kinds/${kind}.rego`,
+      entryRego(`kinds.${mangle(kind)}`, entry.policies, extras),
+    ]),
     ...policies.map((p) => [`entry/each/${p.id}.rego`, entryRego(`each.${packageOf(p.id)}`, [p.id], extras)]),
   ])
-  const entrypoints = [
-    ...Object.values(kinds).map((k) => k.entrypoint),
-    ...policies.map((p) => eachEntrypoint(p.id)),
-  ]
+  const entrypoints = [...Object.values(kinds).map((k) => k.entrypoint), ...policies.map((p) => eachEntrypoint(p.id))]
   const compiled = await engines.compileRego({ modules: { ...modules, ...generated }, entrypoints })
   refuse(compiled.errors)
   refuseMissingBuiltins(compiled.wasm)
@@ -46,7 +59,11 @@ export async function buildPolicies(engines, root = 'policies') {
 
 /** Path → text of every policy and library, without tests. */
 export const regoModules = (root, tests = false) =>
-  Object.fromEntries(regoFiles(root).filter((f) => tests || !f.endsWith('_test.rego')).map((f) => [f, readFileSync(f, 'utf8')]))
+  Object.fromEntries(
+    regoFiles(root)
+      .filter((f) => tests || !f.endsWith('_test.rego'))
+      .map((f) => [f, readFileSync(f, 'utf8')]),
+  )
 
 /**
  * A builtin that the module leaves to its host and opa-wasm does not have throws at run time, in front of a user: so it
@@ -71,11 +88,13 @@ export function refuse(problems) {
 }
 
 function regoFiles(dir) {
-  return readdirSync(dir).sort().flatMap((name) => {
-    const path = join(dir, name)
-    if (statSync(path).isDirectory()) return regoFiles(path)
-    return name.endsWith('.rego') ? [path] : []
-  })
+  return readdirSync(dir)
+    .sort()
+    .flatMap((name) => {
+      const path = join(dir, name)
+      if (statSync(path).isDirectory()) return regoFiles(path)
+      return name.endsWith('.rego') ? [path] : []
+    })
 }
 
 const packageOf = (id) => id.replaceAll('-', '_').replace('/', '.')
@@ -86,11 +105,20 @@ const eachEntrypoint = (id) => `each/${packageOf(id).replace('.', '/')}/result`
 function kindsOf(policies) {
   const pod = policies.filter((p) => p.judges.includes('pod')).map((p) => p.id)
   const names = new Set(['pod', ...policies.flatMap((p) => p.judges)])
-  return Object.fromEntries([...names].sort().map((kind) => {
-    const own = policies.filter((p) => p.judges.includes(kind)).map((p) => p.id)
-    const all = kind !== 'pod' && POD_KINDS.includes(kind) ? [...new Set([...pod, ...own])].sort() : own
-    return [kind, { entrypoint: `kinds/${mangle(kind)}/result`, policies: all, ...(POD_KINDS.includes(kind) ? { pod: true } : {}) }]
-  }))
+  return Object.fromEntries(
+    [...names].sort().map((kind) => {
+      const own = policies.filter((p) => p.judges.includes(kind)).map((p) => p.id)
+      const all = kind !== 'pod' && POD_KINDS.includes(kind) ? [...new Set([...pod, ...own])].sort() : own
+      return [
+        kind,
+        {
+          entrypoint: `kinds/${mangle(kind)}/result`,
+          policies: all,
+          ...(POD_KINDS.includes(kind) ? { pod: true } : {}),
+        },
+      ]
+    }),
+  )
 }
 
 /** Rules that a policy leaves out have a default here, since an undefined reference would take the whole list with it. */
@@ -110,7 +138,9 @@ const OWNERS = ['app', 'namespace', 'mesh', 'platform']
 
 function policyOf(family, name, metadata, file) {
   const id = `${family}/${name}`.replaceAll('_', '-')
-  const wrong = (what) => { throw new Error(`${file}: METADATA: ${what}`) }
+  const wrong = (what) => {
+    throw new Error(`${file}: METADATA: ${what}`)
+  }
   if (!metadata) wrong('missing, or not of scope package')
   const { title, description, related_resources: related = [], custom = {} } = metadata
   const { severity, stage, judges, remediation, owner, aliases = [], controls = {}, parameters = {}, ...rest } = custom
@@ -123,9 +153,27 @@ function policyOf(family, name, metadata, file) {
   if (!OWNERS.includes(owner)) wrong(`owner is one of ${OWNERS.join(', ')}`)
   if (Object.keys(controls).length === 0) wrong('controls: every policy gives evidence for something')
   for (const [key, p] of Object.entries(parameters)) {
-    if (!['string', 'number', 'boolean', 'array', 'object'].includes(p.type) || p.default === undefined || !p.description) wrong(`parameter ${key} needs type, default and description`)
+    if (
+      !['string', 'number', 'boolean', 'array', 'object'].includes(p.type) ||
+      p.default === undefined ||
+      !p.description
+    )
+      wrong(`parameter ${key} needs type, default and description`)
   }
-  return { id, title, description, severity, stage, judges, remediation, owner, aliases, controls, parameters, links: related.map((r) => r.ref) }
+  return {
+    id,
+    title,
+    description,
+    severity,
+    stage,
+    judges,
+    remediation,
+    owner,
+    aliases,
+    controls,
+    parameters,
+    links: related.map((r) => r.ref),
+  }
 }
 
 if (import.meta.url === new URL(process.argv[1], 'file://').href) {

@@ -61,7 +61,7 @@ function examplesOf(id, kind) {
 function remarkOf(text) {
   const comment = text
     .split('\n', 3)
-    .find((line) => line.startsWith('# '))
+    .find((line) => line.startsWith('# ') && !line.startsWith('# .ringfence.yaml:'))
     ?.slice(2)
   return comment === undefined ? '' : `: ${comment.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}`
 }

@@ -18,7 +18,8 @@ try {
     const [here, there] = [process.execPath, node].map((runtime) =>
       spawnSync(runtime, ['dist/cli.js', 'check', shop, '--format', 'json'], { encoding: 'utf8', maxBuffer: 1 << 28 }),
     )
-    if (here.stdout !== there.stdout || here.status !== there.status) problems.push(`${shop}: another report on Node 24: ${there.stderr}`)
+    if (here.stdout !== there.stdout || here.status !== there.status)
+      problems.push(`${shop}: another report on Node 24: ${there.stderr}`)
   }
   const summary = join(folder, 'summary.md')
   const output = join(folder, 'output')
@@ -50,7 +51,9 @@ function install() {
   const { platform, arch } = process
   if (!['linux', 'darwin'].includes(platform)) return null
   const name = `node-${platform}-${arch}`
-  execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder, `${name}@${VERSION}`], { stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder, `${name}@${VERSION}`], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const node = join(folder, 'node_modules', name, 'bin', 'node')
   return existsSync(node) ? node : null
 }

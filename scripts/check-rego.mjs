@@ -20,12 +20,15 @@ for (const family of readdirSync('policies').filter((name) => name !== 'lib')) {
   for (const name of readdirSync(join('policies', family))) {
     const folder = join('policies', family, name)
     const files = readdirSync(folder)
-    for (const file of ['policy.rego', 'policy_test.rego']) if (!files.includes(file)) problems.push(`${folder}: no ${file}`)
+    for (const file of ['policy.rego', 'policy_test.rego'])
+      if (!files.includes(file)) problems.push(`${folder}: no ${file}`)
     for (const kind of ['pass', 'fail']) {
-      if (!files.some((file) => new RegExp(`^${kind}(-.*)?\\.yaml$`).test(file))) problems.push(`${folder}: no ${kind}.yaml`)
+      if (!files.some((file) => new RegExp(`^${kind}(-.*)?\\.yaml$`).test(file)))
+        problems.push(`${folder}: no ${kind}.yaml`)
     }
     const policy = join(folder, 'policy.rego')
-    if (existsSync(policy) && /\bsprintf\b/.test(readFileSync(policy, 'utf8'))) problems.push(`${policy}: sprintf; use a template string`)
+    if (existsSync(policy) && /\bsprintf\b/.test(readFileSync(policy, 'utf8')))
+      problems.push(`${policy}: sprintf; use a template string`)
   }
 }
 await engines.close()

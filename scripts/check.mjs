@@ -13,11 +13,14 @@ const STEPS = {
   types: node('node_modules/typescript/bin/tsc', '--noEmit'),
   rego: node('scripts/check-rego.mjs'),
   dist: node('scripts/check-dist.mjs'),
+  docs: node('scripts/build-framework-docs.mjs', '--check'),
+  'policy docs': node('scripts/build-policy-docs.mjs', '--check'),
   tests: node('scripts/test.mjs'),
   node24: node('scripts/check-node24.mjs'),
   workflows: ['go', 'run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'],
   engine: node('scripts/build-engine.mjs', '--check'),
-  conformance: node('conformance/run.mjs'),
+  schema: node('scripts/build-schema.mjs', '--check'),
+  conformance: node('conformance/render/compare.mjs', '--quiet'),
 }
 const NEED_GO = new Set(['workflows'])
 

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { explain, UnknownPolicy } from './report/explain.js'
 import { FORMATS } from './report/formats.js'
+import { fileProblem } from './host/file-error.js'
 import { folderOf } from './host/here.js'
 import { relateCommand } from './host/relate-command.js'
 import { renderCommand } from './host/render-command.js'
@@ -56,7 +57,7 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'explain': {
       const { positionals } = parseArgs({ args: rest, allowPositionals: true, options: {} })
       const { set } = await loadDistribution(distribution)
-      process.stdout.write(explain(positionals, set.policies))
+      await write(explain(positionals, set.policies))
       return 0
     }
     case '--version':
@@ -117,7 +118,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
     verbose: values.verbose,
   })
   if (values.output === undefined) await write(text)
-  else writeFileSync(values.output, text)
+  else writeTo(values.output, text)
   return outcome.report.outcome === 'pass' ? 0 : 1
 }
 
@@ -131,9 +132,24 @@ function progressOn(stream: NodeJS.WriteStream): (step: string) => void {
   }
 }
 
-/** Waits until a pipe has taken everything: `process.exit` would cut it. */
+/** Waits until a pipe has taken everything. Who closes it (`| head`) has read enough: that changes no exit code. */
 function write(text: string): Promise<void> {
-  return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())))
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => {
+      if (error == null || ('code' in error && error.code === 'EPIPE')) resolve()
+      else reject(error)
+    }
+    process.stdout.once('error', done)
+    process.stdout.write(text, done)
+  })
+}
+
+function writeTo(file: string, text: string): void {
+  try {
+    writeFileSync(file, text)
+  } catch (error) {
+    throw new GateError(`--output ${file}: ${fileProblem(error)}`)
+  }
 }
 
 function version(distribution: URL): string {

@@ -378,7 +378,11 @@ function policySettings(policy: Policy): Reader<PolicySettings> {
 const overrideFields = object({ level: optional(level, null), severity: optional(severity, null) })
 
 /** As of a policy, but for parameters: those are the repository's, the same for every resource. */
-const overrideSettings: Reader<{ readonly level: Level | null; readonly severity: Severity | null }> = (value, path, report) => {
+const overrideSettings: Reader<{ readonly level: Level | null; readonly severity: Severity | null }> = (
+  value,
+  path,
+  report,
+) => {
   if (isMap(value)) return overrideFields(value, path, report)
   const only = level(value, path, report)
   return only === undefined ? undefined : { level: only, severity: null }

@@ -14,6 +14,7 @@ import { unreadablePods } from './relate/index/pod-problems.js'
 import { relate, worldWithStandIns } from './relate/relate.js'
 import { assemble } from './report/assemble.js'
 import type { Framework } from './report/controls.js'
+import { withoutSecrets } from './report/reasons.js'
 import type { Report } from './report/report.js'
 import type { RenderEngines } from './render/engines.js'
 import { isSameInput } from './render/inputs.js'
@@ -131,7 +132,8 @@ export interface Verdicts {
 export function conclude({ tree, head, base, rules, config, notes, frameworks, shown }: Verdicts): Report {
   const judgement = together(head)
   const policies = new Map(rules.set.policies.map((policy) => [policy.id, policy]))
-  const decision = decide(judgement, base === null ? null : startOf(base, judgement, tree), policies, config)
+  const decided = decide(judgement, base === null ? null : startOf(base, judgement, tree), policies, config)
+  const decision = { ...decided, unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs) }
   const locate = locatorOf(tree)
   return assemble({ judgement, decision, policies: rules.set.policies, frameworks, config, notes, locate, shown })
 }

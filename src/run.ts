@@ -9,6 +9,7 @@ import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tig
 import type { Scope } from './discover/discover.js'
 import { conclude, judge, type Progress } from './gate.js'
 import { createEngines, type Engines } from './host/engines.js'
+import { fileProblem } from './host/file-error.js'
 import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
@@ -174,7 +175,7 @@ function configure(
   inTree: (path: string) => string,
   policies: readonly Policy[],
 ): { readonly config: Config; readonly notes: readonly string[] } {
-  const own = file === null ? defaults : readConfig(file, inTree(file), relative(options.cwd, file), policies)
+  const own = file === null ? defaults : readConfig(file, inTree(file), relative(options.cwd, file) || '.', policies)
   const { inputs, problems } = parseInputs(options)
   if (problems.length > 0) throw new GateError(problems.join('\n'))
   if (options.tightenOnly) return tighten(own, inputs)
@@ -190,7 +191,7 @@ function readConfig(file: string, inTree: string, name: string, policies: readon
   try {
     content = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new GateError(`${name}: ${(error as Error).message}`)
+    throw new GateError(`${name}: ${fileProblem(error)}`)
   }
   const { config, problems } = parseConfig(content, name, policies)
   if (config === null) throw new GateError(problems.map(describe).join('\n'))

@@ -42,7 +42,9 @@ describe('examples', () => {
     for (const file of files.filter((name) => name.endsWith('.yaml'))) {
       test(`${id} ${file}`, async () => {
         const text = readFileSync(join(path, file), 'utf8')
-        const report = await check(memoryTree({ [file]: text }), { config: { ...(await configurationOf(text)), stage: 4, owns: 'platform' } })
+        const report = await check(memoryTree({ [file]: text }), {
+          config: { ...(await configurationOf(text)), stage: 4, owns: 'platform' },
+        })
         const found = report.findings.filter(({ policy }) => policy === id).map(({ location }) => location.line)
         const lines = [...new Set(found)].sort((a, b) => a - b)
         const marked = text.split('\n').flatMap((line, i) => (/# fails$/.test(line.trimEnd()) ? [i + 1] : []))
@@ -85,7 +87,9 @@ test('the tests in Rego', async () => {
   expect(errors).toEqual([])
   const policy = await loadPolicy(wasm as Uint8Array<ArrayBuffer>, { initial: 16 })
   policy.setData({})
-  const [answer] = policy.evaluate({}, 'entry/result') as readonly { readonly result: Record<string, readonly unknown[]> }[]
+  const [answer] = policy.evaluate({}, 'entry/result') as readonly {
+    readonly result: Record<string, readonly unknown[]>
+  }[]
   expect(tests.filter((rule) => answer?.result[rule]?.length !== 1)).toEqual([])
   expect(tests.length).toBeGreaterThan(folders.length)
 })

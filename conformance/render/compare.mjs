@@ -28,7 +28,7 @@ const directories = process.argv.slice(2).filter((argument) => !argument.startsW
 const native = installNative()
 const { engines, rawHelmOutput, rawKustomizeOutput } = await loadEngines({ timeLimitMs: 120_000 })
 
-const count = { identical: 0, 'same but for chance': 0, 'same error': 0, different: 0 }
+const count = { identical: 0, 'same but for chance': 0, 'same error': 0, refused: 0, different: 0 }
 const started = performance.now()
 if (directories.length === 0) directories.push(ownCases)
 for (const directory of directories.map((name) => realpathSync(resolve(name)))) {
@@ -37,8 +37,8 @@ for (const directory of directories.map((name) => realpathSync(resolve(name)))) 
       report(`helm ${[relative(directory, chart), ...flagsOfCase].join(' ')}`, await compareHelm(chart, flagsOfCase))
     }
   }
-  for (const root of directoriesBelow(directory, KUSTOMIZATIONS)) {
-    report(`kustomize ${relative(directory, root)}`, await compareKustomize(directory, root))
+  for (const [tree, root] of kustomizations(directory)) {
+    report(`kustomize ${relative(directory, root)}`, await compareKustomize(tree, root))
   }
 }
 await engines.close()
@@ -53,7 +53,10 @@ function report(name, [result, detail = '']) {
 /** The flags to render a chart with: the case's own, or none and each values file for CI. */
 function helmCases(chart) {
   const own = join(dirname(chart), 'case.json')
-  if (existsSync(own)) return [JSON.parse(readFileSync(own, 'utf8')).helm ?? []]
+  if (existsSync(own)) {
+    const { helm = [], native = true } = JSON.parse(readFileSync(own, 'utf8'))
+    return native ? [helm] : []
+  }
   const cases = [['--include-crds']]
   if (flags.includes('--ci') && existsSync(join(chart, 'ci'))) {
     for (const name of readdirSync(join(chart, 'ci')).sort()) {
@@ -63,14 +66,22 @@ function helmCases(chart) {
   return cases
 }
 
+/** The kustomizations to build, each with the tree that it may reach: the case, or all of the directory. */
+function kustomizations(directory) {
+  const cases = directoriesWith(directory, ['case.json'])
+    .map((tree) => [tree, JSON.parse(readFileSync(join(tree, 'case.json'), 'utf8'))])
+    .filter(([, { root, native = true }]) => root !== undefined && native)
+    .map(([tree, { root }]) => [tree, join(tree, root)])
+  return cases.length > 0 ? cases : directoriesBelow(directory, KUSTOMIZATIONS).map((root) => [directory, root])
+}
+
 /** Unlike charts, kustomizations lie inside one another. */
 function directoriesBelow(directory, names) {
-  return directoriesWith(directory, names).flatMap((found) => [
-    found,
-    ...readdirSync(found, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .flatMap((entry) => directoriesBelow(join(found, entry.name), names)),
-  ])
+  const entries = readdirSync(directory, { withFileTypes: true })
+  const below = entries
+    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git')
+    .flatMap((entry) => directoriesBelow(join(directory, entry.name), names))
+  return entries.some((entry) => entry.isFile() && names.includes(entry.name)) ? [directory, ...below] : below
 }
 
 async function compareHelm(chart, flagsOfCase) {
@@ -118,7 +129,7 @@ async function compareKustomize(tree, root) {
   const inTree = relative(tree, root)
   const runNative = () => run(native.kustomize, ['build', '.'], root)
   const result = await engines.kustomize({ root: inTree, files: treeAt(tree) })
-  if (result.error?.reference) return ['same error', `  refused: ${result.error.reference}`]
+  if (result.error?.reference) return ['refused', `  ${result.error.reference}`]
   const expected = runNative()
   if (expected.failed || result.error) {
     const wanted = expected.failed ? kustomizeMessage(expected.stderr, tree) : 'no error'

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,11 +48,13 @@ var (
 )
 
 func (r *rendering) describe(err error) *helmError {
-	described := &helmError{Stage: "chart", Message: withoutNetwork(err.Error()), File: fileOf(err), Trace: []place{}}
+	described := &helmError{Stage: "chart", Message: withoutNetwork(strings.TrimRight(err.Error(), "\n")), File: fileOf(err), Trace: []place{}}
 	if s, ok := errors.AsType[*stageError](err); ok {
 		described.Stage = s.stage
 	}
 	switch described.Stage {
+	case "schema":
+		described.Message = sortObjections(described.Message)
 	case "template":
 		described.Trace = r.trace(described.Message)
 		if n := len(described.Trace); n > 0 {
@@ -76,6 +79,42 @@ var httpFailure = regexp.MustCompile(`HTTP request failed for (\S+): Get "[^"]*"
 
 func withoutNetwork(message string) string {
 	return httpFailure.ReplaceAllString(message, "HTTP request failed for $1: Ringfence renders without a network")
+}
+
+// sortObjections puts what a schema objects to in order: below each line that
+// names a chart or an objection, the lines that are indented further belong to
+// it. Helm takes them from a map.
+func sortObjections(message string) string {
+	return strings.Join(sortTree(strings.Split(message, "\n")), "\n")
+}
+
+func sortTree(lines []string) []string {
+	indent := func(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
+	objection := func(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " "), "- ") }
+	var sorted []string
+	for i := 0; i < len(lines); {
+		if !objection(lines[i]) {
+			sorted = append(sorted, lines[i])
+			i++
+			continue
+		}
+		// Siblings are a run of lines at this depth, each with what is deeper.
+		depth := indent(lines[i])
+		var siblings [][]string
+		for i < len(lines) && objection(lines[i]) && indent(lines[i]) == depth {
+			end := i + 1
+			for end < len(lines) && objection(lines[end]) && indent(lines[end]) > depth {
+				end++
+			}
+			siblings = append(siblings, append([]string{lines[i]}, sortTree(lines[i+1:end])...))
+			i = end
+		}
+		slices.SortStableFunc(siblings, slices.Compare)
+		for _, sibling := range siblings {
+			sorted = append(sorted, sibling...)
+		}
+	}
+	return sorted
 }
 
 // maximumTrace bounds the trace of a template that includes itself.

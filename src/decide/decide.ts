@@ -73,6 +73,8 @@ export interface Decision {
   readonly verdicts: readonly Decided[]
   readonly unknowns: readonly DecidedUnknown[]
   readonly unjudged: readonly DecidedUnjudged[]
+  /** policy → how many findings and unknowns the configuration switched off. */
+  readonly off: ReadonlyMap<string, number>
 }
 
 const RANK: { readonly [S in Severity]: number } = { critical: 0, high: 1, medium: 2, low: 3 }
@@ -98,7 +100,11 @@ export function decide(
     verdicts.some(({ status }) => status === 'blocking') ||
     unknowns.some(({ blocking }) => blocking) ||
     unjudged.some(({ existing }) => !existing)
-  return { outcome: blocks ? 'fail' : 'pass', verdicts, unknowns, unjudged }
+  const off = new Map<string, number>()
+  for (const { policy } of [...head.findings, ...head.unknowns].filter((told) => !isOn(told))) {
+    off.set(policy, (off.get(policy) ?? 0) + 1)
+  }
+  return { outcome: blocks ? 'fail' : 'pass', verdicts, unknowns, unjudged, off }
 }
 
 interface Merged<Told> {

@@ -115,8 +115,12 @@ function evaluateKinds(
   const unknowns: Unknown[] = []
   const unjudged: Unjudged[] = []
   const by: string[] = []
+  const heard = new Set<string>()
   for (const kind of kinds) {
     for (const [policy, outcome] of outcomesOf(kind, input, set, evaluate)) {
+      // A policy may judge pods and a kind that has one: it is heard once.
+      if (heard.has(policy)) continue
+      heard.add(policy)
       if (outcome instanceof Error) {
         unjudged.push({
           file: resource.origin.file,

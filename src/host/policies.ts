@@ -28,7 +28,9 @@ export async function loadPolicies(directory: URL): Promise<LoadedPolicies> {
     set: JSON.parse(json) as PolicySet,
     setParameters: (parameters) => policy.setData({ parameters }),
     evaluate: (entrypoint, input) => {
-      const results = policy.evaluate(encoder.encode(input).buffer, entrypoint) as readonly { readonly result: unknown }[]
+      const results = policy.evaluate(encoder.encode(input).buffer, entrypoint) as readonly {
+        readonly result: unknown
+      }[]
       return results[0]?.result
     },
   }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { chartFiles } from '../render/chart.js'
 import { fileAccess, KUSTOMIZATION_FILES, RELEASE_NAMESPACE } from '../render/render.js'
 import { createEngines, rawHelmOutput, rawKustomizeOutput, type Engines } from './engines.js'
+import { fileProblem } from './file-error.js'
 import { diskTree } from './files.js'
 import { GateError } from './gate-error.js'
 import { repositoryOf } from './repository.js'
@@ -27,7 +28,10 @@ export async function renderCommand(args: readonly string[], cwd: string, distri
   if (path === undefined || more !== undefined) throw new GateError('render takes one chart or kustomization')
   const folder = resolve(cwd, path)
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new GateError(`${path}: no such folder`)
-  const engines = createEngines({ directory: new URL('engine/', distribution), workerUrl: new URL('engine-worker.js', distribution) })
+  const engines = createEngines({
+    directory: new URL('engine/', distribution),
+    workerUrl: new URL('engine-worker.js', distribution),
+  })
   try {
     if (existsSync(join(folder, 'Chart.yaml'))) {
       return await renderChart(engines, folder, {
@@ -35,7 +39,8 @@ export async function renderCommand(args: readonly string[], cwd: string, distri
         values: options.values.map((name) => ({ name, content: readValues(resolve(cwd, name), name) })),
       })
     }
-    if (KUSTOMIZATION_FILES.some((name) => existsSync(join(folder, name)))) return await renderKustomization(engines, folder, options.raw)
+    if (KUSTOMIZATION_FILES.some((name) => existsSync(join(folder, name))))
+      return await renderKustomization(engines, folder, options.raw)
     throw new GateError(`${path} is neither a chart nor a kustomization`)
   } finally {
     await engines.close()
@@ -46,7 +51,7 @@ function readValues(file: string, name: string): Uint8Array {
   try {
     return readFileSync(file)
   } catch (error) {
-    throw new GateError(`${name}: ${(error as Error).message}`)
+    throw new GateError(`${name}: ${fileProblem(error)}`)
   }
 }
 
@@ -80,7 +85,10 @@ async function renderChart(engines: Engines, folder: string, options: ChartOptio
   }
   if (options.raw) return rawHelmOutput(result.documents)
   return result.documents
-    .map(({ file, index, hook, text }) => `---\n# ${file} document ${index}${hook === null ? '' : `, hook ${hook.events.join(', ')}`}\n${text.trim()}\n`)
+    .map(
+      ({ file, index, hook, text }) =>
+        `---\n# ${file} document ${index}${hook === null ? '' : `, hook ${hook.events.join(', ')}`}\n${text.trim()}\n`,
+    )
     .join('')
 }
 
@@ -100,5 +108,11 @@ async function renderKustomization(engines: Engines, folder: string, raw: boolea
 
 function treeAround(folder: string): { readonly root: string; readonly inTree: string } {
   const root = repositoryOf(folder) ?? folder
-  return { root, inTree: folder.slice(root.length + 1).split('\\').join('/') }
+  return {
+    root,
+    inTree: folder
+      .slice(root.length + 1)
+      .split('\\')
+      .join('/'),
+  }
 }

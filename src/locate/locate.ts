@@ -33,7 +33,10 @@ export function locatorOf(tree: Tree): Locate {
     if (!resource.declared) return atFirstLine(resource)
     switch (resource.origin.kind) {
       case 'manifest':
-        return inText(positions(resource.text), resource.origin.file, resource.origin.line ?? 1, [...resource.path, ...path])
+        return inText(positions(resource.text), resource.origin.file, resource.origin.line ?? 1, [
+          ...resource.path,
+          ...path,
+        ])
       case 'kustomization':
         return inOriginal(tree, positions, resource, path)
       case 'chart':

@@ -9,7 +9,8 @@ const RELEASE_NAMESPACE = 'release-namespace'
  * object. A chart that prints `.Release.Namespace` says as little as one that leaves the field out.
  */
 export function namespaceKey(written: string, origin: Origin): string {
-  const unstated = written === '' || (origin.kind === 'chart' && origin.namespace == null && written === RELEASE_NAMESPACE)
+  const unstated =
+    written === '' || (origin.kind === 'chart' && origin.namespace == null && written === RELEASE_NAMESPACE)
   return unstated ? (origin.namespace ?? symbolOf(origin)) : written
 }
 

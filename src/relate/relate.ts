@@ -42,7 +42,17 @@ export function worldWithStandIns(resources: readonly Resource[], environment: E
     if (namespace === '' || declared.has(namespace) || seen.has(namespace)) continue
     if (resource.origin.role === 'context') continue
     seen.add(namespace)
-    standIns.push(standIn(resource, 'v1', '', 'Namespace', resource.namespaceStated ? namespace : '', namespace, resource.namespaceStated))
+    standIns.push(
+      standIn(
+        resource,
+        'v1',
+        '',
+        'Namespace',
+        resource.namespaceStated ? namespace : '',
+        namespace,
+        resource.namespaceStated,
+      ),
+    )
   }
   const first = counted.find((r) => r.origin.role === 'judged')
   if (first !== undefined) {
@@ -54,7 +64,15 @@ export function worldWithStandIns(resources: readonly Resource[], environment: E
   return worldOf([...counted, ...standIns].map((resource, id) => ({ ...resource, id })))
 }
 
-function standIn(at: Resource, apiVersion: string, group: string, kind: string, name: string, namespace: string, stated: boolean): Resource {
+function standIn(
+  at: Resource,
+  apiVersion: string,
+  group: string,
+  kind: string,
+  name: string,
+  namespace: string,
+  stated: boolean,
+): Resource {
   return {
     ...at,
     object: { apiVersion, kind, metadata: { name } },
@@ -77,14 +95,27 @@ const podsOrNone = (world: World, resource: Resource): readonly (Pod | null)[] =
 
 /** An input for each resource that is judged, and for each pod of it where it has several; in the order of the world. */
 export function relate(world: World): readonly Related[] {
-  const resolved = Object.entries(AREAS as Readonly<Record<string, Area<unknown, unknown>>>).map(([name, area]) => [name, resolveArea(area, world)] as const)
+  const resolved = Object.entries(AREAS as Readonly<Record<string, Area<unknown, unknown>>>).map(
+    ([name, area]) => [name, resolveArea(area, world)] as const,
+  )
   return world.resources
     .filter((resource) => resource.origin.role === 'judged')
     .flatMap((resource) => podsOrNone(world, resource).map((pod) => ({ resource, pod })))
     .map(({ resource, pod }) => {
-      const facts = Object.fromEntries(resolved.map(([name, resolve]) => [name, resolve(resource, pod)])) as unknown as Facts
+      const facts = Object.fromEntries(
+        resolved.map(([name, resolve]) => [name, resolve(resource, pod)]),
+      ) as unknown as Facts
       const namespace = resource.namespaceStated && resource.namespace !== '' ? resource.namespace : null
-      return { resource, input: { resource: resource.object, declared: resource.declared, namespace, pod: pod && withoutLists(pod), facts } }
+      return {
+        resource,
+        input: {
+          resource: resource.object,
+          declared: resource.declared,
+          namespace,
+          pod: pod && withoutLists(pod),
+          facts,
+        },
+      }
     })
 }
 

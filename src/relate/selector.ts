@@ -12,7 +12,8 @@ export interface Labels {
 
 export interface LabelSelector {
   readonly matchLabels?: { readonly [key: string]: string } | null
-  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] | null }[] | null
+  readonly matchExpressions?:
+    readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] | null }[] | null
 }
 
 /** An empty selector selects everything; what an absent one means is its field's own matter, so it is not taken here. */

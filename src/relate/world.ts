@@ -103,7 +103,12 @@ function stringOr(value: unknown, fallback: string): string {
 
 /** A reference to a resource, for `Answer.by`. */
 export function refTo(resource: Resource, path?: Ref['path']): Ref {
-  const ref = { id: resource.id, kind: resource.kind, namespace: resource.namespaceStated ? resource.namespace : null, name: resource.name }
+  const ref = {
+    id: resource.id,
+    kind: resource.kind,
+    namespace: resource.namespaceStated ? resource.namespace : null,
+    name: resource.name,
+  }
   return path === undefined ? ref : { ...ref, path }
 }
 

@@ -21,7 +21,9 @@ function withLocalDependencies(tree: Tree, chart: string, above: ReadonlySet<str
   const vendored = new Set((tree.list(join(chart, 'charts')) ?? []).map(({ name }) => name))
   for (const { name, repository } of dependenciesOf(tree, chart)) {
     if (!repository.startsWith('file://')) continue
-    const there = [...vendored].some((entry) => entry === name || (entry.startsWith(`${name}-`) && entry.endsWith('.tgz')))
+    const there = [...vendored].some(
+      (entry) => entry === name || (entry.startsWith(`${name}-`) && entry.endsWith('.tgz')),
+    )
     const folder = join(chart, repository.slice('file://'.length))
     // A missing or circular one is left to Helm, which names what it misses.
     if (there || above.has(folder) || tree.stat(join(folder, 'Chart.yaml')) !== 'file') continue
@@ -52,7 +54,9 @@ function dependenciesOf(tree: Tree, chart: string): readonly Dependency[] {
     const { value } = bytes === null ? { value: null } : parseYaml(new TextDecoder().decode(bytes))
     const list = isObject(value) ? value['dependencies'] : null
     return Array.isArray(list)
-      ? list.filter(isObject).map((d) => ({ name: String(d['alias'] ?? d['name']), repository: String(d['repository'] ?? '') }))
+      ? list
+          .filter(isObject)
+          .map((d) => ({ name: String(d['alias'] ?? d['name']), repository: String(d['repository'] ?? '') }))
       : []
   })
 }

@@ -3,7 +3,17 @@
  * cannot be rendered is named; the rest goes on.
  */
 import { splitDocuments } from '../parse/split.js'
-import type { ChartRender, ChartSource, Document, Environment, KustomizationSource, ManifestSource, Source, Tree, Unjudged } from '../model.js'
+import type {
+  ChartRender,
+  ChartSource,
+  Document,
+  Environment,
+  KustomizationSource,
+  ManifestSource,
+  Source,
+  Tree,
+  Unjudged,
+} from '../model.js'
 import { chartFiles, join, type ChartFile } from './chart.js'
 import type { FileAccess, HelmDocument, HelmResult, RenderEngines } from './engines.js'
 import { watched } from './inputs.js'
@@ -78,7 +88,17 @@ function renderManifest(tree: Tree, source: ManifestSource): Rendered {
   return {
     documents: documents.flatMap(({ text, line }, document) => {
       if (source.documents?.includes(document) === false) return []
-      const origin = { source: source.id, kind: 'manifest', environment, file: source.id, document, line, hooks: [], vendored: null, role: 'judged' } as const
+      const origin = {
+        source: source.id,
+        kind: 'manifest',
+        environment,
+        file: source.id,
+        document,
+        line,
+        hooks: [],
+        vendored: null,
+        role: 'judged',
+      } as const
       return [{ text, origin }]
     }),
     unjudged: problems.map(({ line, message }) => unjudged(source.id, line, message, source.id, environment)),
@@ -103,7 +123,10 @@ async function renderChartOnce(
 ): Promise<Rendered> {
   const missing = values.filter((file) => tree.read(file) === null)
   if (missing.length > 0) {
-    return { ...NOTHING, unjudged: missing.map((file) => unjudged(file, null, 'the values file is not there', source.id, environment)) }
+    return {
+      ...NOTHING,
+      unjudged: missing.map((file) => unjudged(file, null, 'the values file is not there', source.id, environment)),
+    }
   }
   const result = await engines.helm({
     files,
@@ -122,33 +145,42 @@ async function renderChartOnce(
     return { ...NOTHING, renders: 1, unjudged: [unjudged(at, known, message, source.id, environment)] }
   }
   const vendored = vendoredFolders(result)
-  const documents = [...result.documents, ...result.skipped].flatMap((document) => piecesOf(document).map((text, piece) => ({
-    text,
-    origin: {
-      source: source.id,
-      kind: 'chart' as const,
-      environment,
-      namespace: release.namespace,
-          file: join(source.id, document.file),
-      document: document.index + piece,
-      line: null,
-      hooks: document.hook?.events ?? (result.skipped.includes(document) ? ['unknown'] : []),
-      vendored: vendored.find((folder) => document.file.startsWith(`${folder}/`)) ?? null,
-      role: 'judged' as const,
-    },
-  })))
+  const documents = [...result.documents, ...result.skipped].flatMap((document) =>
+    piecesOf(document).map((text, piece) => ({
+      text,
+      origin: {
+        source: source.id,
+        kind: 'chart' as const,
+        environment,
+        namespace: release.namespace,
+        file: join(source.id, document.file),
+        document: document.index + piece,
+        line: null,
+        hooks: document.hook?.events ?? (result.skipped.includes(document) ? ['unknown'] : []),
+        vendored: vendored.find((folder) => document.file.startsWith(`${folder}/`)) ?? null,
+        role: 'judged' as const,
+      },
+    })),
+  )
   return { documents, unjudged: [], renders: 1, reached: new Set() }
 }
 
 /** A file of `crds/` comes whole. */
 function piecesOf(document: HelmDocument): readonly string[] {
-  return document.crd ? splitDocuments(new TextEncoder().encode(document.text)).documents.map(({ text }) => text) : [document.text]
+  return document.crd
+    ? splitDocuments(new TextEncoder().encode(document.text)).documents.map(({ text }) => text)
+    : [document.text]
 }
 
 /** Subcharts that come from elsewhere: packaged, or with a repository that is not a folder here. */
 function vendoredFolders({ chart, subcharts }: HelmResult): readonly string[] {
   const all = chart === null ? [] : [chart, ...subcharts]
-  const remote = new Set(all.flatMap(({ dependencies }) => dependencies).filter(({ repository }) => /^(https?|oci|@|alias):?/.test(repository)).map(({ name }) => name))
+  const remote = new Set(
+    all
+      .flatMap(({ dependencies }) => dependencies)
+      .filter(({ repository }) => /^(https?|oci|@|alias):?/.test(repository))
+      .map(({ name }) => name),
+  )
   return subcharts.filter(({ archived, name }) => archived || remote.has(name)).map(({ directory }) => directory)
 }
 
@@ -166,12 +198,25 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
   const indexes = new Map<string, number>()
   const documents = result.documents.map(({ text, origin }) => {
     // What a generator or a remote base brought has no file of its own here.
-    const file = origin === null || origin.repo !== '' || tree.stat(origin.path) !== 'file' ? origin?.configuredIn || kustomizationFile(tree, id) : origin.path
+    const file =
+      origin === null || origin.repo !== '' || tree.stat(origin.path) !== 'file'
+        ? origin?.configuredIn || kustomizationFile(tree, id)
+        : origin.path
     const document = indexes.get(file) ?? 0
     indexes.set(file, document + 1)
     return {
       text,
-      origin: { source: id, kind: 'kustomization' as const, environment, file, document, line: null, hooks: [], vendored: null, role: 'judged' as const },
+      origin: {
+        source: id,
+        kind: 'kustomization' as const,
+        environment,
+        file,
+        document,
+        line: null,
+        hooks: [],
+        vendored: null,
+        role: 'judged' as const,
+      },
     }
   })
   return { documents, unjudged: [], renders: 1, reached }
@@ -209,6 +254,19 @@ function kustomizationFile(tree: Tree, folder: string): string {
   return join(folder, name ?? 'kustomization.yaml')
 }
 
-function unjudged(file: string, line: number | null, reason: string, source: string, environment: Environment): Unjudged {
-  return { file, line, reason, policy: null, source, environments: environment.label === null ? [] : [environment.label] }
+function unjudged(
+  file: string,
+  line: number | null,
+  reason: string,
+  source: string,
+  environment: Environment,
+): Unjudged {
+  return {
+    file,
+    line,
+    reason,
+    policy: null,
+    source,
+    environments: environment.label === null ? [] : [environment.label],
+  }
 }

@@ -62,7 +62,7 @@ export function assemble(assembly: Assembly): Report {
       file: config.file === null ? null : shown(config.file),
       stage: config.stage,
       owns: config.owns,
-      notes: [...config.notes, ...assembly.notes],
+      notes: [...config.notes, ...assembly.notes, ...switchedOff(decision)],
     },
     next: nextStages(decision, config.stage),
   }
@@ -147,4 +147,11 @@ function nextStages(decision: Decision, stage: Stage): Report['next'] {
       findings: decision.verdicts.filter((v) => v.status === 'advisory' && v.policy.stage === next).length,
     }))
     .filter(({ findings }) => findings > 0)
+}
+
+/** What the configuration switches off leaves a trace: how much would have been said. */
+function switchedOff({ off }: Decision): readonly string[] {
+  if (off.size === 0) return []
+  const list = [...off].sort(([a], [b]) => (a < b ? -1 : 1)).map(([policy, n]) => (n > 1 ? `${policy} ×${n}` : policy))
+  return [`the configuration switches off what was found by ${list.join(', ')}`]
 }

@@ -62,6 +62,31 @@ export function maskSecrets(lines: readonly string[]): readonly string[] {
   return starts.flatMap((start, i) => maskDocument(lines.slice(start, starts[i + 1])))
 }
 
+/** The texts that `maskSecrets` hides, where they are long enough to be told from other words. */
+export function secretsIn(lines: readonly string[]): readonly string[] {
+  const masked = maskSecrets(lines)
+  return lines.flatMap((line, i) => hiddenBetween(line, masked[i] ?? '')).filter((text) => text.length >= 4)
+}
+
+/** What stands in `line` where `masked` has masks: the texts between those that both share. */
+function hiddenBetween(line: string, masked: string): readonly string[] {
+  const shared = masked.split(MASK)
+  let at = (shared[0] ?? '').length
+  return shared.slice(1).map((text, i) => {
+    const isLast = i === shared.length - 2
+    const end = isLast ? line.length - text.length : line.indexOf(text, at)
+    const hidden = line.slice(at, end)
+    at = end + text.length
+    return hidden.trim().replace(/^["']|["']$/g, '')
+  })
+}
+
+/** A text that may quote from files, as an engine's message does, without their secrets. */
+export function maskQuoted(text: string, secrets: Iterable<string>): string {
+  const longestFirst = [...new Set(secrets)].sort((a, b) => b.length - a.length)
+  return maskLine(longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text))
+}
+
 const KIND_SECRET = /["']?\bkind["']?\s*:\s*["']?Secret(?:List)?\b/
 const SECRET_DATA =
   /^(\s*(?:-\s+)*)(?:\{\s*)?["']?(?:data|stringData|kubectl\.kubernetes\.io\/last-applied-configuration)["']?\s*:/
@@ -113,17 +138,33 @@ function hidden(line: string): string {
   return `${key}${space}${MASK}`
 }
 
-/** The `value:` of an item whose `name:`, on a line beside it, is a secret's. */
+/** The `value:` of an item whose `name:`, before or behind it, is a secret's. */
 function isSecretVariable(lines: readonly string[], i: number): boolean {
-  const value = /^(\s*)(- +)?value\s*:\s*(\S.*)$/.exec(lines[i] ?? '')
-  if (value === null || isTemplate(value[3] ?? '')) return false
-  const column = (value[1] ?? '').length + (value[2] ?? '').length
-  return [-1, 1].some((step) => {
-    const name = /^(\s*)(- +)?name\s*:\s*["']?([\w.-]+)/.exec(lines[i + step] ?? '')
-    return (
-      name !== null && (name[1] ?? '').length + (name[2] ?? '').length === column && SECRET_NAME.test(name[3] ?? '')
-    )
+  const value = /^(\s*(?:- +)?)value\s*:\s*(\S.*)$/.exec(lines[i] ?? '')
+  if (value === null || isTemplate(value[2] ?? '')) return false
+  const column = (value[1] ?? '').length
+  return itemAround(lines, i, column).some((line) => {
+    const name = /^(\s*(?:- +)?)name\s*:\s*["']?([\w.-]+)/.exec(line)
+    return name !== null && (name[1] ?? '').length === column && SECRET_NAME.test(name[2] ?? '')
   })
+}
+
+/** Nobody writes more between the name of a variable and its value. */
+const MOST_LINES = 20
+
+/** The lines of the map whose keys, one of them on line `i`, stand at `column`; behind a dash where it is a list's item. */
+function itemAround(lines: readonly string[], i: number, column: number): readonly string[] {
+  const says = (line: string | undefined): line is string => line !== undefined && !/^\s*(?:#|$)/.test(line)
+  const isFirst = (line: string): boolean => /^\s*- +/.exec(line)?.[0].length === column
+  let [start, end] = [i, i + 1]
+  while (start > Math.max(0, i - MOST_LINES) && !isFirst(lines[start] ?? '')) {
+    const above = lines[start - 1] ?? ''
+    if (says(above) && indentOf(above) < column && !isFirst(above)) break
+    start--
+  }
+  const last = Math.min(lines.length, i + MOST_LINES)
+  while (end < last && !(says(lines[end]) && indentOf(lines[end] ?? '') < column)) end++
+  return lines.slice(start, end)
 }
 
 /** The same in one line: `{name: DB_PASSWORD, value: x}`. */

@@ -1,7 +1,15 @@
 /** The report for a terminal: what was not judged first, then what blocks, each on its line, and at the end the sum. */
 import { logLine, plain } from './escape.js'
 import { columns, framesOf, type Frames, type ReadLines } from './frame.js'
-import type { ControlResult, ControlStatus, Location, Report, UnjudgedVerdict, UnknownVerdict, Verdict } from './report.js'
+import type {
+  ControlResult,
+  ControlStatus,
+  Location,
+  Report,
+  UnjudgedVerdict,
+  UnknownVerdict,
+  Verdict,
+} from './report.js'
 import {
   byReason,
   count,

@@ -8,7 +8,7 @@
 # custom:
 #   severity: medium
 #   stage: 4
-#   judges: [pod, ClusterConfiguration.kubeadm.k8s.io, KubeadmControlPlane.controlplane.cluster.x-k8s.io, KubeadmControlPlaneTemplate.controlplane.cluster.x-k8s.io, KubeadmConfig.bootstrap.cluster.x-k8s.io, KubeadmConfigTemplate.bootstrap.cluster.x-k8s.io, RKE2ControlPlane.controlplane.cluster.x-k8s.io, RKE2ControlPlaneTemplate.controlplane.cluster.x-k8s.io, KThreesControlPlane.controlplane.cluster.x-k8s.io, KThreesControlPlaneTemplate.controlplane.cluster.x-k8s.io, K0sControlPlane.controlplane.cluster.x-k8s.io, Cluster.provisioning.cattle.io, Cluster.kops.k8s.io, ClusterConfig.k0s.k0sproject.io, environment, untyped]
+#   judges: [pod, ClusterConfiguration.kubeadm.k8s.io, KubeadmControlPlane.controlplane.cluster.x-k8s.io, KubeadmControlPlaneTemplate.controlplane.cluster.x-k8s.io, KubeadmConfig.bootstrap.cluster.x-k8s.io, KubeadmConfigTemplate.bootstrap.cluster.x-k8s.io, RKE2ControlPlane.controlplane.cluster.x-k8s.io, RKE2ControlPlaneTemplate.controlplane.cluster.x-k8s.io, KThreesControlPlane.controlplane.cluster.x-k8s.io, KThreesControlPlaneTemplate.controlplane.cluster.x-k8s.io, K0sControlPlane.controlplane.cluster.x-k8s.io, Cluster.provisioning.cattle.io, Cluster.kops.k8s.io, ClusterConfig.k0s.k0sproject.io, ClusterConfig.eksctl.io, AWSManagedControlPlane.controlplane.cluster.x-k8s.io, AWSManagedControlPlaneTemplate.controlplane.cluster.x-k8s.io, Cluster.eks.aws.upbound.io, Cluster.eks.services.k8s.aws, environment, untyped]
 #   remediation: "Set --audit-log-path, --audit-log-maxage=30, --audit-log-maxbackup=10 and --audit-log-maxsize=100 on the API server, or more of each."
 #   owner: platform
 #   controls:
@@ -30,6 +30,8 @@
 package policies.audit_logging.apiserver_audit_log
 
 applies if count(input.facts.platform.apiServers) > 0
+
+applies if count(input.facts.platform.managedAudit) > 0
 
 findings contains {
 	"path": server.logPath.path,
@@ -58,6 +60,14 @@ findings contains {
 	flag := server[limit.fact]
 	flag.number != null
 	flag.number < limit.least
+}
+
+findings contains {
+	"path": managed.path,
+	"message": $"{managed.name} keeps no audit log: {managed.why}",
+} if {
+	some managed in input.facts.platform.managedAudit
+	managed.on == "no"
 }
 
 findings contains {

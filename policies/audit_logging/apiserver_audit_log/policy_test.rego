@@ -20,6 +20,7 @@ _platform(changes) := {
 		},
 		changes,
 	)],
+	"managedAudit": [],
 	"auditWebhooks": [],
 	"environment": null,
 }
@@ -34,6 +35,14 @@ test_everything_set_is_silent if count(_messages({})) == 0
 
 test_no_path_is_found if {
 	_messages({"logPath": _absent}) == {"kube-apiserver writes no audit log: audit-log-path is not set"}
+}
+
+test_managed_control_plane_without_audit_is_found if {
+	managed := {"name": "ClusterConfig prod", "on": "no", "why": "audit is off", "path": ["cloudWatch"]}
+	_messages({}) == set()
+	facts := {"apiServers": [], "managedAudit": [managed], "environment": null}
+	some finding in policy.findings with input.facts.platform as facts with data.parameters as _parameters
+	finding.message == "ClusterConfig prod keeps no audit log: audit is off"
 }
 
 test_each_missing_limit_is_found if {
@@ -58,7 +67,7 @@ test_value_that_is_no_number_is_unknown if {
 }
 
 _environment(key, answer) := {
-	"apiServers": [], "auditPolicies": [], "auditWebhooks": [], "shippers": [], "logOutputs": [], "logRetention": [],
+	"apiServers": [], "managedAudit": [], "auditPolicies": [], "auditWebhooks": [], "shippers": [], "logOutputs": [], "logRetention": [],
 	"detectors": [], "flowLogs": [], "accessLogs": [], "alertReceivers": [], "ruleSelection": null,
 	"environment": {key: {"answer": answer, "why": "because", "by": []}},
 }
@@ -79,6 +88,6 @@ test_applies_where_there_is_something_to_judge if {
 }
 
 _nothing := {
-	"apiServers": [], "auditPolicies": [], "auditWebhooks": [], "shippers": [], "logOutputs": [], "logRetention": [],
+	"apiServers": [], "managedAudit": [], "auditPolicies": [], "auditWebhooks": [], "shippers": [], "logOutputs": [], "logRetention": [],
 	"detectors": [], "flowLogs": [], "accessLogs": [], "alertRules": 0, "alertReceivers": [],
 }

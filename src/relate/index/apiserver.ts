@@ -377,7 +377,12 @@ const CONFIGURATIONS: readonly Configuration[] = [
     const machine = valueAt(object, ['machine', 'type'])
     if (object.kind !== undefined && object.kind !== '') return []
     if (!isObject(valueAt(object, ['cluster'])) || typeof machine !== 'string' || machine === 'worker') return []
-    const defaults = { ...MODES, 'anonymous-auth': 'false', 'encryption-provider-config': 'written by Talos', ...TALOS_AUDIT }
+    const defaults = {
+      ...MODES,
+      'anonymous-auth': 'false',
+      'encryption-provider-config': 'written by Talos',
+      ...TALOS_AUDIT,
+    }
     return [fromExtraArgs(object, ['cluster', 'apiServer'], ['cluster', 'apiServer', 'extraArgs'], 'talos', defaults)]
   },
 ]
@@ -451,9 +456,23 @@ function kubespray(object: JsonObject | Resource['object']): ApiServer {
   }
   const policy = { 'audit-policy-file': '/etc/kubernetes/audit-policy/apiserver-audit-policy.yaml' }
   const log = { 'audit-log-path': '/var/log/audit/kube-apiserver-audit.log', ...ROTATION, ...policy }
-  const webhook = { 'audit-webhook-config-file': '/etc/kubernetes/audit-policy/apiserver-audit-webhook-config.yaml', ...policy }
-  const defaults = { ...MODES, ...(on('kubernetes_audit') ? log : {}), ...(on('kubernetes_audit_webhook') ? webhook : {}) }
-  return { form: 'kubespray', path: [], flagsPath: ['kubernetes_audit'], flags: Object.fromEntries(flags), defaults, hidden: null }
+  const webhook = {
+    'audit-webhook-config-file': '/etc/kubernetes/audit-policy/apiserver-audit-webhook-config.yaml',
+    ...policy,
+  }
+  const defaults = {
+    ...MODES,
+    ...(on('kubernetes_audit') ? log : {}),
+    ...(on('kubernetes_audit_webhook') ? webhook : {}),
+  }
+  return {
+    form: 'kubespray',
+    path: [],
+    flagsPath: ['kubernetes_audit'],
+    flags: Object.fromEntries(flags),
+    defaults,
+    hidden: null,
+  }
 }
 
 const KUBESPRAY_NAMES: { readonly [variable: string]: string } = {

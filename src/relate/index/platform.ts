@@ -8,6 +8,7 @@ import { analyseAuditPolicy, type AuditOutcome, type ShadowedRule } from '../pla
 import { type AuditPolicyProblem, readAuditPolicy } from '../platform/audit-policy.js'
 import type { Located } from '../platform/located.js'
 import { type ShipperCard, shipperOf } from '../platform/log-shipping.js'
+import { managedAuditOf } from '../platform/managed.js'
 import { flowLogsOf, type Switch } from '../platform/network-monitoring.js'
 import { type RetentionFacts, retentionOf, retentionOfFile } from '../platform/retention.js'
 import { isFalcoConfig, isFalcoRules } from '../platform/falco.js'
@@ -34,6 +35,7 @@ export interface PlatformCard {
   readonly configs: readonly { readonly file: CarriedFile; readonly tool: Tool }[]
   readonly falcoFiles: readonly CarriedFile[]
   readonly apiServers: readonly ApiServer[]
+  readonly managedAudit: readonly Switch[]
   readonly auditPolicies: readonly AuditPolicyFacts[]
   readonly shipper: ShipperCard | null
   readonly detector: Detector | null
@@ -44,26 +46,32 @@ export interface PlatformCard {
   readonly istio: boolean
 }
 
+/** A word that every file has which any of the readers below takes: most ConfigMaps are an application's, and have none. */
+const TELLING =
+  /OUTPUT|INPUT|SERVICE|FILTER|<(?:match|source|label|store)|outputs?\b|sinks|exporters|clients?\b|filebeat|pipeline|\b(?:loki|otelcol|discovery|prometheus|local)\.|rules_files?|_output|rule\b|macro\b|phases|default_state|schema_config|delete_indices|audit\.k8s\.io|alert\b|receivers/i
+
 /** null: the resource says nothing about the platform. */
 export function platformCard(resource: Resource, pod: Pod | null): PlatformCard | null {
   if (!resource.declared) return null
   const files = filesOf(resource)
-  const configs = files.flatMap((file) => {
+  const telling = files.filter(({ text }) => TELLING.test(text))
+  const configs = telling.flatMap((file) => {
     const tool = toolOfText(file.text)
     return tool === null ? [] : [{ file, tool }]
   })
-  const falcoFiles = files.filter(({ text }) => isFalcoConfig(text) || isFalcoRules(text))
+  const falcoFiles = telling.filter(({ text }) => isFalcoConfig(text) || isFalcoRules(text))
   const card: PlatformCard = {
     files,
     configs,
     falcoFiles,
     apiServers: apiServersOf(resource, pod),
-    auditPolicies: auditPoliciesOf(resource, files),
+    managedAudit: managedAuditOf(resource),
+    auditPolicies: auditPoliciesOf(resource, telling),
     shipper: shipperOf(resource, pod),
     detector: detectorOf(resource, pod),
-    alerts: [...alertRulesOf(resource), ...files.flatMap(alertRulesOfFile), ...falcoFiles.flatMap(connectionAlerts)],
-    receivers: [...receiversOf(resource), ...files.flatMap(receiversOfFile)],
-    retention: [...retentionOf(resource, pod), ...files.flatMap(retentionOfFile)],
+    alerts: [...alertRulesOf(resource), ...telling.flatMap(alertRulesOfFile), ...falcoFiles.flatMap(connectionAlerts)],
+    receivers: [...receiversOf(resource), ...telling.flatMap(receiversOfFile)],
+    retention: [...retentionOf(resource, pod), ...telling.flatMap(retentionOfFile)],
     flowLogs: flowLogsOf(resource),
     istio: usesIstio(resource),
   }

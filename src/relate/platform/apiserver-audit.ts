@@ -5,7 +5,7 @@ import { isObject } from '../world.js'
 import { given, schemeOf, switchOf } from './shippers/config.js'
 import { type CarriedFile, hasKey, listOf, objectOf, parseYaml, textOf, valueAt } from './text.js'
 
-export interface AuditFlag {
+interface AuditFlag {
   /** Whether the flag is set to something; `unknown` where flags may come from where they cannot be seen. */
   readonly set: Truth
   /** null: not set, or only known when it runs. */
@@ -69,7 +69,7 @@ export interface AuditWebhookFacts {
 }
 
 /** A kubeconfig that names the webhook (https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#webhook-backend). */
-export function webhooksOf(config: unknown, path: Path, structured: boolean): readonly AuditWebhookFacts[] {
+function webhooksOf(config: unknown, path: Path, structured: boolean): readonly AuditWebhookFacts[] {
   const users = new Map(
     listOf(objectOf(config)['users']).map((item) => [textOf(objectOf(item)['name']), objectOf(objectOf(item)['user'])]),
   )

@@ -6,7 +6,7 @@ import type { Path } from '../../model.js'
 import { type AuditedRequest, type AuditLevel, type AuditRule, decidingRule } from './audit-policy.js'
 
 /** Requests that a policy should say something about. */
-export interface RequestClass {
+interface RequestClass {
   /** As an audit policy would write it, `pods/exec`; with its verbs where only some are meant. */
   readonly name: string
   readonly group: string

@@ -7,7 +7,7 @@ import { isObject } from '../world.js'
 
 export type AuditLevel = 'None' | 'Metadata' | 'Request' | 'RequestResponse'
 
-export const AUDIT_LEVELS: readonly AuditLevel[] = ['None', 'Metadata', 'Request', 'RequestResponse']
+const AUDIT_LEVELS: readonly AuditLevel[] = ['None', 'Metadata', 'Request', 'RequestResponse']
 
 export interface AuditRule {
   readonly level: AuditLevel

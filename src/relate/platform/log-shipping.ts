@@ -41,7 +41,7 @@ const IMAGES: readonly (readonly [Tool, RegExp])[] = [
 const ONLY_LOGS: ReadonlySet<Tool> = new Set(['Fluent Bit', 'Fluentd', 'Filebeat', 'Promtail'])
 
 /** The shipper that a pod runs, as a container of its own. */
-export function toolOfPod(pod: Pod): Tool | null {
+function toolOfPod(pod: Pod): Tool | null {
   for (const { role, spec } of pod.containers) {
     if (role === 'init' || role === 'ephemeral') continue
     const repository = repositoryOf(textOf(spec['image']))

@@ -2,7 +2,7 @@
  * As much of PromQL as tells what an alert is about: the series it selects, the functions around them, how it compares
  * (https://prometheus.io/docs/prometheus/latest/querying/basics/). LogQL shares the outer grammar.
  */
-export interface Series {
+interface Series {
   /** '' where the selector has labels alone. */
   readonly name: string
   /** The text between the braces. */

@@ -9,7 +9,7 @@ export interface SeenFiles {
   readonly missing: readonly ConfigMount[]
 }
 
-export interface SeenFile extends CarriedFile {
+interface SeenFile extends CarriedFile {
   /** As the container sees it; `file.name` is the key. */
   readonly at: string
   readonly resource: Resource

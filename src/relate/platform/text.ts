@@ -116,8 +116,14 @@ export function listOf(value: unknown): readonly unknown[] {
 export function hasKey(text: string, ...keys: readonly string[]): boolean {
   // In JSON the top level is indented, or all on one line.
   const start = text.trimStart().startsWith('{') ? '(?:^\\s*|[{,]\\s*)' : '^'
-  return new RegExp(`${start}["']?(?:${keys.join('|')})["']?\\s*:`, 'm').test(text)
+  const source = `${start}["']?(?:${keys.join('|')})["']?\\s*:`
+  const known = COMPILED.get(source) ?? new RegExp(source, 'm')
+  COMPILED.set(source, known)
+  return known.test(text)
 }
+
+/** The same few expressions are asked of every file. */
+const COMPILED = new Map<string, RegExp>()
 
 /** A scalar as text; '' for anything else. */
 export function textOf(value: unknown): string {

@@ -27,7 +27,10 @@ export interface Here {
 
 export function configurationsHere(world: World): Here {
   const kinds = new Set(world.resources.flatMap((resource) => configurationsOf(resource).map(({ kind }) => kind)))
-  return { authentication: kinds.has('AuthenticationConfiguration'), authorization: kinds.has('AuthorizationConfiguration') }
+  return {
+    authentication: kinds.has('AuthenticationConfiguration'),
+    authorization: kinds.has('AuthorizationConfiguration'),
+  }
 }
 
 interface Setting {

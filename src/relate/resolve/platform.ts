@@ -37,6 +37,8 @@ import { refTo, type World } from '../world.js'
 export interface PlatformFacts {
   /** The API servers that this resource starts or configures. */
   readonly apiServers: readonly ApiServerAuditFacts[]
+  /** Whether a managed control plane that this resource declares keeps its audit log. */
+  readonly managedAudit: readonly Switch[]
   readonly auditPolicies: readonly AuditPolicyFacts[]
   /** Where an API server sends audit events, as declared here. */
   readonly auditWebhooks: readonly AuditWebhookFacts[]
@@ -73,6 +75,7 @@ export interface EnvironmentFacts {
 
 const NOTHING: PlatformFacts = {
   apiServers: [],
+  managedAudit: [],
   auditPolicies: [],
   auditWebhooks: [],
   shippers: [],
@@ -125,6 +128,7 @@ function resolve(cards: Cards, world: World): (resource: Resource, pod: Pod | nu
     return {
       ...NOTHING,
       apiServers: apiServersOf(resource, pod).map(auditFactsOf),
+      managedAudit: card?.managedAudit ?? [],
       auditPolicies: card?.auditPolicies ?? [],
       auditWebhooks: webhooks,
       shippers: shippers.flatMap((shipper) =>
@@ -297,12 +301,13 @@ function environmentFacts(
     .flatMap(({ resource, card }) => card.alerts.map((rule) => ({ resource, rule })))
     .filter(({ resource }) => ruleSelection(resource, world, ruleServers)?.answer !== 'no')
   return {
+    // A managed control plane has flags and a policy, only not here.
     apiServer: declared(
-      having((card) => card.apiServers.length > 0),
+      having((card) => card.apiServers.length + card.managedAudit.length > 0),
       'an API server',
     ),
     auditPolicy: declared(
-      having((card) => card.auditPolicies.length > 0),
+      having((card) => card.auditPolicies.length + card.managedAudit.length > 0),
       'an audit policy',
     ),
     logShipping: declared(

@@ -100,7 +100,7 @@ export function isNamedSecret(name: string, value: string): boolean {
 
 /** `API_KEY: API_KEY_VAL`, `INSERT_API_KEY`: words in capitals around the variable's own name stand for a value to come. */
 function isPlaceholderOf(name: string, value: string): boolean {
-  return /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(name) && /^[A-Z][A-Z_]*$/.test(value.replace(name, 'X')) && value.includes(name)
+  return /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(name) && value.includes(name) && /^[A-Z_]*$/.test(value.replace(name, ''))
 }
 
 /** Whether a configuration file gives a password a value. */

@@ -3,6 +3,7 @@
  * ServiceAccount admission controller does (plugin/pkg/admission/serviceaccount/admission.go).
  */
 import type { Answer, Path, Pod, Ref, Resource, Truth } from '../../model.js'
+import { namespaceKey } from '../../parse/namespace.js'
 import type { Area } from '../area.js'
 import { isObject, listAt, refTo } from '../world.js'
 
@@ -105,7 +106,7 @@ function cardOf(resource: Resource): Card | null {
   if (isAccount(resource)) return { type: 'account', automount: optOf(resource) }
   const { group, kind, object } = resource
   if (group === 'rbac.authorization.k8s.io' && (kind === 'RoleBinding' || kind === 'ClusterRoleBinding')) {
-    const subjects = listAt(object, 'subjects').flatMap(accountOf)
+    const subjects = listAt(object, 'subjects').flatMap((subject) => accountOf(subject, resource))
     return subjects.length === 0 ? null : { type: 'binding', subjects }
   }
   return null
@@ -129,13 +130,14 @@ function automountOfAccount(resource: Resource): ServiceAccountFacts['automount'
   return { answer: 'yes', why: opt === true ? 'it asks for it' : 'it does not opt out', by: [], path }
 }
 
-/** The account a subject names, by itself or as the user that it is to the API server. */
-function accountOf(subject: { readonly [key: string]: unknown }): readonly Subject[] {
+/** The account a subject names, by itself or as the user that it is to the API server; its namespace '' where it says none. */
+function accountOf(subject: { readonly [key: string]: unknown }, { origin }: Resource): readonly Subject[] {
   const { kind, name, namespace } = subject
   if (typeof name !== 'string') return []
-  if (kind === 'ServiceAccount') return [{ namespace: typeof namespace === 'string' ? namespace : '', name }]
+  const keyOf = (written: string): string => (written === '' ? '' : namespaceKey(written, origin))
+  if (kind === 'ServiceAccount') return [{ namespace: keyOf(typeof namespace === 'string' ? namespace : ''), name }]
   const user = kind === 'User' ? ACCOUNT_USER.exec(name) : null
-  return user === null ? [] : [{ namespace: user[1] as string, name: user[2] as string }]
+  return user === null ? [] : [{ namespace: keyOf(user[1] as string), name: user[2] as string }]
 }
 
 function key(namespace: string, name: string): string {

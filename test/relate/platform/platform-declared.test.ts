@@ -140,6 +140,35 @@ spec:
   })
 })
 
+describe('managed control planes', () => {
+  test.each([
+    ['eksctl.io/v1alpha5', 'ClusterConfig', 'cloudWatch: {clusterLogging: {enableTypes: ["*"]}}', 'yes'],
+    ['eksctl.io/v1alpha5', 'ClusterConfig', 'cloudWatch: {clusterLogging: {enableTypes: [api]}}', 'no'],
+    ['controlplane.cluster.x-k8s.io/v1beta2', 'AWSManagedControlPlane', 'spec: {logging: {audit: true}}', 'yes'],
+    ['eks.aws.upbound.io/v1beta1', 'Cluster', 'spec: {forProvider: {enabledClusterLogTypes: [api]}}', 'no'],
+    [
+      'eks.services.k8s.aws/v1alpha1',
+      'Cluster',
+      'spec: {logging: {clusterLogging: [{enabled: true, types: [audit]}]}}',
+      'yes',
+    ],
+    [
+      'eks.services.k8s.aws/v1alpha1',
+      'Cluster',
+      'spec: {logging: {clusterLogging: [{enabled: false, types: [audit]}]}}',
+      'no',
+    ],
+  ])('%s %s: %s', (apiVersion, kind, rest, on) => {
+    const facts = factsOf(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a, namespace: b}\n${rest}\n`)
+    expect(facts[`${kind}/a`]?.managedAudit.map((item) => item.on)).toEqual([on])
+    // Its policy is the provider's: nobody can declare it here.
+    expect(facts['Environment/']?.environment).toMatchObject({
+      apiServer: { answer: 'yes' },
+      auditPolicy: { answer: 'yes' },
+    })
+  })
+})
+
 describe('access logs', () => {
   const telemetry = (name: string, namespace: string, spec: string) =>
     `apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: ${spec}\n`

@@ -9,7 +9,7 @@ import type { CarriedFile } from '../../../src/relate/platform/text.js'
 const ENVIRONMENT = { name: null, label: null, trial: false }
 
 /** The resources of a stream of documents. */
-export function resourcesOf(yaml: string, changes: Partial<Resource> = {}): readonly Resource[] {
+function resourcesOf(yaml: string, changes: Partial<Resource> = {}): readonly Resource[] {
   const documents = splitDocuments(yaml).documents.map(({ text, line }, document) => ({
     text,
     origin: {

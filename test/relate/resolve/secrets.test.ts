@@ -85,6 +85,14 @@ describe('secrets by their name', () => {
     expect(['3600', '15m'].map((value) => isNamedSecret('TOKEN_LIFE', value))).toEqual([false, false])
     expect(isNamedSecret('DB_PASSWORD', '123456')).toBe(true)
   })
+
+  test('the own name in capitals, alone or among other words, stands for a value to come', () => {
+    const values = ['DB_PASSWORD', 'DB_PASSWORD_VAL', 'INSERT_DB_PASSWORD', 'YOUR_DB_PASSWORD_HERE']
+    expect(values.map((value) => isNamedSecret('DB_PASSWORD', value))).toEqual([false, false, false, false])
+    const passwords = ['PASSWORD', 'OTHER_PASSWORD', 'DB_PASSWORD1', 'db_password']
+    expect(passwords.map((value) => isNamedSecret('DB_PASSWORD', value))).toEqual([true, true, true, true])
+    expect(isNamedSecret('password', 'password')).toBe(true)
+  })
 })
 
 describe('passwords in configuration files', () => {

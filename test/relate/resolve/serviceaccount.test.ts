@@ -174,6 +174,23 @@ describe('whether something uses the token', () => {
     expect(factsOf(symbolic, binding({ ...subject, namespace: 'shop' })).used.answer).toBe('unknown')
   })
 
+  test('a chart that prints its release namespace means its own', () => {
+    const key = 'release-namespace~charts/cart'
+    const ofChart = (item: Resource): Resource => ({
+      ...item,
+      namespaceStated: false,
+      origin: { ...item.origin, kind: 'chart', source: 'charts/cart', namespace: null },
+    })
+    const cart = ofChart(pod({ serviceAccountName: 'cart' }, key))
+    const printed = 'release-namespace'
+    const account = { kind: 'ServiceAccount', name: 'cart', namespace: printed }
+    const user = { kind: 'User', name: `system:serviceaccount:${printed}:cart` }
+    for (const subject of [account, user]) {
+      expect(factsOf(cart, ofChart(binding(subject, key))).used.answer).toBe('yes')
+    }
+    expect(factsOf(cart, ofChart(binding({ ...account, namespace: 'shop' }, key))).used.answer).toBe('unknown')
+  })
+
   test('the Vault injector does', () => {
     const annotations = { 'vault.hashicorp.com/agent-inject': 'true' }
     expect(factsOf(pod({}, 'shop', { annotations })).used.answer).toBe('yes')

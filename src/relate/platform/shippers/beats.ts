@@ -68,11 +68,6 @@ function outputsOf(config: Settings): readonly LogOutput[] {
   return outputs.map(([kind, settings]) => outputOf(kind, objectOf(settings)))
 }
 
-/** One output of Filebeat, or of an Elastic Agent policy, where the kind is its `type`. */
-export function beatsOutput(kind: string, settings: unknown): LogOutput {
-  return outputOf(kind, undotted(settings))
-}
-
 function outputOf(kind: string, settings: Settings): LogOutput {
   const ssl = objectOf(settings['ssl'])
   const mode = textOf(ssl['verification_mode'])

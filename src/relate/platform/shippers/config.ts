@@ -23,8 +23,6 @@ export interface LogOutput {
   readonly authenticated: Truth
 }
 
-export const NOTHING_READ: ShipperConfig = { files: [], containers: null, outputs: [] }
-
 export function merged(configs: readonly ShipperConfig[]): ShipperConfig {
   return {
     files: configs.flatMap((config) => config.files),
