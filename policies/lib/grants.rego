@@ -84,10 +84,29 @@ _resources(power) := "every path" if {
 	_paths(power)
 }
 
-_resources(power) := "every resource" if {
+_resources(power) := $"every resource{_of(_groups(power))}" if {
 	"*" in power.resources
 	not _paths(power)
 }
+
+# The API groups that a rule with every resource is confined to. Of a binding's rules that is not known here.
+_groups(power) := {group |
+	power.path[0] == "rules"
+	some group in input.resource.rules[power.rule].apiGroups
+}
+
+_of(groups) := "" if count(groups) == 0
+
+_of(groups) := "" if "*" in groups
+
+_of(groups) := $" of {concat(", ", [_group(group) | some group in groups])}" if {
+	count(groups) > 0
+	not "*" in groups
+}
+
+_group("") := "the core group"
+
+_group(group) := group if group != ""
 
 # Whether its rule speaks of paths of the API server and of no resource.
 _paths(power) if {

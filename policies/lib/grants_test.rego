@@ -27,7 +27,21 @@ test_names_and_stars if {
 	named := fixture.power("bind", ["bind"], ["clusterroles"], {"names": ["a", "b"], "leads": "a is everything"})
 	grants.finding(named).message == "rule 1 allows bind on clusterroles named a, b; a is everything" with input as fixture.role([named], {})
 	star := fixture.power("wildcard", ["*"], ["pods", "*"], {})
-	grants.finding(star).message == "rule 1 allows every verb on every resource" with input as fixture.role([star], {})
+	grants.finding(star).message == "rule 1 allows every verb on every resource of a" with input as fixture.role([star], {})
+}
+
+test_every_resource_is_told_with_its_groups if {
+	every case in [
+		{"groups": ["*"], "said": "every resource"},
+		{"groups": ["", "*"], "said": "every resource"},
+		{"groups": [""], "said": "every resource of the core group"},
+		{"groups": ["apps", ""], "said": "every resource of the core group, apps"},
+	] {
+		rules := [{"apiGroups": case.groups, "resources": ["*"], "verbs": ["get"]}]
+		world := json.patch(fixture.role([], {}), [{"op": "replace", "path": "/resource/rules", "value": rules}])
+		power := fixture.power("wildcard", ["get"], ["*"], {})
+		grants.finding(power).message == $"rule 1 allows get on {case.said}" with input as world
+	}
 }
 
 test_a_rule_of_paths_is_told_as_one if {

@@ -3,6 +3,8 @@
  * may be a template, so this works on lines, not on parsed YAML, and rather masks too much.
  */
 
+import { isCredential, isNamedSecret } from '../relate/resolve/secrets.js'
+
 const MASK = '********'
 
 /** Names whose value is a secret: the word stands at the end, so `secretName` and `tokenPath` are none. */
@@ -10,17 +12,25 @@ const NAME = String.raw`[\w.-]*(?:pass|passwd|password|passphrase|pwd|secret|tok
 
 const SECRET_NAME = new RegExp(`^${NAME}$`, 'i')
 
+/** By its name a secret here, or by its name and value one that the policies object to. */
+const isNamed = (name: string, value: string): boolean =>
+  SECRET_NAME.test(name) || isNamedSecret(name, value.replace(/^["']|["']$/g, ''))
+
 /** A name of a secret that is no secret. */
 const REFERENCE = /existing|ref$/i
 
 /** `password: x`, `"token": "x"`, `--api-key=x`, `DB_PASSWORD=x`: the name with its sign, and the value. */
-const PAIR = new RegExp(
-  String.raw`((?<![\w.-])["']?-{0,2}(${NAME})["']?\s*(?:=|:(?=\s|["'])))(\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}\]"'][^\s,}\]]*)`,
-  'gi',
-)
+const pair = (name: string): RegExp =>
+  new RegExp(
+    String.raw`((?<![\w.-])["']?-{0,2}(${name})["']?\s*(?:=|:(?=\s|["'])))(\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}\]"'][^\s,}\]]*)`,
+    'gi',
+  )
+
+/** First those that name a secret, which may stand in the value of another. */
+const PAIRS = [pair(NAME), pair(String.raw`[\w.-]+`)]
 
 /** The same where the name begins the line: YAML's plain value runs to the line's end. */
-const LINE = new RegExp(String.raw`^(\s*(?:-\s+)*["']?(${NAME})["']?\s*:)(\s+)(\S.*)$`, 'i')
+const LINE = /^(\s*(?:-\s+)*["']?([\w.-]+)["']?\s*:)(\s+)(\S.*)$/
 
 /** What is a secret wherever it stands: well-known forms of keys and tokens, passwords in URLs. */
 const FORMS: readonly RegExp[] = [
@@ -37,19 +47,23 @@ const FORMS: readonly RegExp[] = [
 
 /** Masks what looks like a secret in a line, whatever stands around it. */
 export function maskLine(line: string): string {
-  const whole = LINE.exec(line)
-  const named =
-    whole !== null && isSecret(whole[2] ?? '', whole[4] ?? '')
-      ? `${whole[1] ?? ''}${whole[3] ?? ''}${MASK}`
-      : line.replace(PAIR, (all, sign: string, name: string, space: string, value: string) =>
-          isSecret(name, value) ? `${sign}${space}${MASK}` : all,
-        )
-  return FORMS.reduce((text, form) => text.replace(form, MASK), named)
+  const [, sign = '', name = '', space = '', value = ''] = LINE.exec(line) ?? []
+  if (isSecret(name, value)) return `${sign}${space}${MASK}`
+  const masked = PAIRS.reduce(
+    (text, form) =>
+      text.replace(form, (all, sign: string, name: string, space: string, value: string) =>
+        isSecret(name, value) ? `${sign}${space}${MASK}` : all,
+      ),
+    maskForms(line),
+  )
+  return masked === line && isCredential(value) ? `${sign}${space}${MASK}` : masked
 }
+
+const maskForms = (line: string): string => FORMS.reduce((text, form) => text.replace(form, MASK), line)
 
 /** Maps, lists, references, truth values and what a template fills in are none. */
 function isSecret(name: string, value: string): boolean {
-  if (REFERENCE.test(name)) return false
+  if (REFERENCE.test(name) || !isNamed(name, value)) return false
   return !/^(?:[[{&*|>]|(?:true|false|null|~|""|'')[\s,}\]]*(?:#.*)?$)/i.test(value) && !isTemplate(value)
 }
 
@@ -62,11 +76,19 @@ export function maskSecrets(lines: readonly string[]): readonly string[] {
   return starts.flatMap((start, i) => maskDocument(lines.slice(start, starts[i + 1])))
 }
 
-/** The texts that `maskSecrets` hides, where they are long enough to be told from other words. */
+/** The texts that `maskSecrets` hides, those within a map or list too, where they are long enough to be told from words. */
 export function secretsIn(lines: readonly string[]): readonly string[] {
   const masked = maskSecrets(lines)
-  return lines.flatMap((line, i) => hiddenBetween(line, masked[i] ?? '')).filter((text) => text.length >= 4)
+  return lines
+    .flatMap((line, i) => hiddenBetween(line, masked[i] ?? ''))
+    .flatMap((hidden) => [hidden, ...(/^[{[]/.test(hidden) ? scalarsIn(hidden) : [])])
+    .filter((text) => text.length >= 4)
 }
+
+const scalarsIn = (flow: string): readonly string[] =>
+  [...flow.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|[^\s{},[\]:"']+/g)].map(
+    ([all, double, single]) => double ?? single ?? all,
+  )
 
 /** What stands in `line` where `masked` has masks: the texts between those that both share. */
 function hiddenBetween(line: string, masked: string): readonly string[] {
@@ -84,7 +106,7 @@ function hiddenBetween(line: string, masked: string): readonly string[] {
 /** A text that may quote from files, as an engine's message does, without their secrets. */
 export function maskQuoted(text: string, secrets: Iterable<string>): string {
   const longestFirst = [...new Set(secrets)].sort((a, b) => b.length - a.length)
-  return maskLine(longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text))
+  return maskForms(longestFirst.reduce((masked, secret) => masked.replaceAll(secret, MASK), text))
 }
 
 const KIND_SECRET = /["']?\bkind["']?\s*:\s*["']?Secret(?:List)?\b/
@@ -145,7 +167,7 @@ function isSecretVariable(lines: readonly string[], i: number): boolean {
   const column = (value[1] ?? '').length
   return itemAround(lines, i, column).some((line) => {
     const name = /^(\s*(?:- +)?)name\s*:\s*["']?([\w.-]+)/.exec(line)
-    return name !== null && (name[1] ?? '').length === column && SECRET_NAME.test(name[2] ?? '')
+    return name !== null && (name[1] ?? '').length === column && isNamed(name[2] ?? '', value[2] ?? '')
   })
 }
 
@@ -172,6 +194,6 @@ function flowVariable(line: string): string {
   return line.replace(
     /(["']?\bname["']?\s*:\s*["']?([\w.-]+)["']?\s*,\s*["']?value["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s,}]+)/g,
     (all, before: string, name: string, value: string) =>
-      SECRET_NAME.test(name) && !isTemplate(value) ? `${before}${MASK}` : all,
+      isNamed(name, value) && !isTemplate(value) ? `${before}${MASK}` : all,
   )
 }

@@ -9,7 +9,7 @@ test_a_rule_is_found_once if {
 	world := fixture.role([_star("verbs"), _star("resources")], {})
 	some finding in policy.findings with input as world
 	finding.path == ["rules", 0, "resources", 0]
-	finding.message == "rule 1 allows every verb on every resource"
+	finding.message == "rule 1 allows every verb on every resource of a"
 	count(policy.findings) == 1 with input as world
 }
 

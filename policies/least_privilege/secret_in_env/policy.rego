@@ -21,6 +21,8 @@
 #       description: "Whether to advise where a variable is read from a Secret."
 package policies.least_privilege.secret_in_env
 
+import data.lib.words
+
 findings contains {
 	"path": written.path,
 	"message": $"container {written.container} has a secret written out in variable {written.name}",
@@ -32,7 +34,7 @@ findings contains {
 # CIS 5.4.1: files before variables. Whether the application can read files is decided where it is written.
 findings contains {
 	"path": array.concat(container.path, [field]),
-	"message": $"container {container.name} reads secrets from environment variables: {concat(", ", sort(names))}",
+	"message": $"container {container.name} reads secrets from environment variables: {words.listed(sort(names))}",
 	"elsewhere": true,
 } if {
 	data.parameters["least-privilege/secret-in-env"].references == true

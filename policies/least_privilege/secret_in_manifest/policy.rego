@@ -16,9 +16,11 @@
 #     gdpr: {Art. 32(1)(a): J, Art. 32(1)(b): J}
 package policies.least_privilege.secret_in_manifest
 
+import data.lib.words
+
 findings contains {
 	"path": [field],
-	"message": $"the Secret has its values in the repository: {concat(", ", sort(keys))}",
+	"message": $"the Secret has its values in the repository: {words.listed(sort(keys))}",
 } if {
 	some field in ["data", "stringData"]
 	keys := {written.name | some written in input.facts.secrets.written; written.path[0] == field}

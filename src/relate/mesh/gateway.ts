@@ -68,12 +68,8 @@ export function listenerFacts(gateway: Resource, mesh: MeshWorld): readonly List
     const by = serving.map(({ resource }) => refTo(resource))
     if (attached.length === 0) return { redirects: answer('unknown', 'no HTTPRoute of it is declared here') }
     if (serving.length === 0) return { redirects: answer('yes', 'every HTTPRoute redirects to https') }
-    return {
-      redirects: answer(
-        'no',
-        `${listed(serving.map(({ resource }) => nameOf(resource)))} does not redirect to https`,
-        by,
-      ),
-    }
+    const names = new Set(serving.map(({ resource }) => nameOf(resource)))
+    const why = `${listed([...names])} ${names.size === 1 ? 'does' : 'do'} not redirect to https`
+    return { redirects: answer('no', why, by) }
   })
 }

@@ -61,8 +61,9 @@ export function nameOf(resource: Resource): string {
   return namespace !== '' && namespaceStated ? `${kind} ${namespace}/${name}` : `${kind} ${name}`
 }
 
-/** `a, b and 3 more`: enough to know which, short enough for one line. */
-export function listed(names: readonly string[], most = 3): string {
+/** `a, b and 3 more`: enough to know which, short enough for one line. Objects of one name, in several files, are told once. */
+export function listed(all: readonly string[], most = 3): string {
+  const names = [...new Set(all)]
   if (names.length <= most) return names.join(', ')
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`
 }

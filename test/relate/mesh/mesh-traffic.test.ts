@@ -231,6 +231,14 @@ describe('Gateway API listeners', () => {
     ])
     expect(answers(route('r', { namespace: 'other' }, []))).toEqual(['unknown', 'unknown'])
   })
+
+  test('the routes that do not are named, those of one name once', () => {
+    const why = (text: string): string | undefined => facts(gateway + text, 'Gateway web').listeners?.[0]?.redirects.why
+    const [r, s] = [route('r', {}, []), route('s', {}, [])]
+    expect(why(r)).toMatch(/^HTTPRoute (shop\/)?r does not redirect to https$/)
+    expect(why(r + r)).toBe(why(r))
+    expect(why(r + s)).toMatch(/^HTTPRoute (shop\/)?r, HTTPRoute (shop\/)?s do not redirect to https$/)
+  })
 })
 
 describe('Cilium', () => {
