@@ -37695,10 +37695,10 @@ module.exports = __nccwpck_require__(8815).YAML
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8161);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3218);
-/* harmony import */ var _github_act_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9033);
+/* harmony import */ var _github_act_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7991);
 /* harmony import */ var _github_workflow_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2696);
 /* harmony import */ var _host_here_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1284);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4457);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1067);
 /** The Action: the runner's own library around `act`. */ 
 
 
@@ -37726,7 +37726,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 9033:
+/***/ 7991:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38236,105 +38236,8 @@ function ignored(report) {
     return folded(`${count(report.ignored.length, 'path')} left out`, [], rows);
 }
 
-;// CONCATENATED MODULE: ./build/src/report/mask.js
-/**
- * Secrets never reach a report. Findings carry no values; lines of the source do, where a format shows them. The text
- * may be a template, so this works on lines, not on parsed YAML, and rather masks too much.
- */ const MASK = '********';
-/** Names whose value is a secret: the word stands at the end, so `secretName` and `tokenPath` are none. */ const NAME = String.raw`[\w.-]*(?:pass|passwd|password|passphrase|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|secret[-_.]?key|encryption[-_.]?key|signing[-_.]?key|auth[-_.]?key|credentials?|dsn|connection[-_.]?string)`;
-const SECRET_NAME = new RegExp(`^${NAME}$`, 'i');
-/** A name of a secret that is no secret. */ const REFERENCE = /existing|ref$/i;
-/** `password: x`, `"token": "x"`, `--api-key=x`, `DB_PASSWORD=x`: the name with its sign, and the value. */ const PAIR = new RegExp(String.raw`((?<![\w.-])["']?-{0,2}(${NAME})["']?\s*(?:=|:(?=\s|["'])))(\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}\]"'][^\s,}\]]*)`, 'gi');
-/** The same where the name begins the line: YAML's plain value runs to the line's end. */ const LINE = new RegExp(String.raw`^(\s*(?:-\s+)*["']?(${NAME})["']?\s*:)(\s+)(\S.*)$`, 'i');
-/** What is a secret wherever it stands: well-known forms of keys and tokens, passwords in URLs. */ const FORMS = [
-    /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
-    /\bgh[pousr]_[A-Za-z0-9]{30,}\b/g,
-    /\bgithub_pat_\w{30,}\b/g,
-    /\bglpat-[\w-]{20,}/g,
-    /\bxox[abeoprs]-[\w-]{10,}/g,
-    /\bAIza[\w-]{35}/g,
-    /\b[rs]k_live_\w{10,}/g,
-    /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g,
-    /(?<=:\/\/[^\s/:@]*:)[^\s/@{]+(?=@)/g
-];
-/** Masks what looks like a secret in a line, whatever stands around it. */ function maskLine(line) {
-    const whole = LINE.exec(line);
-    const named = whole !== null && isSecret(whole[2] ?? '', whole[4] ?? '') ? `${whole[1] ?? ''}${whole[3] ?? ''}${MASK}` : line.replace(PAIR, (all, sign, name, space, value)=>isSecret(name, value) ? `${sign}${space}${MASK}` : all);
-    return FORMS.reduce((text, form)=>text.replace(form, MASK), named);
-}
-/** Maps, lists, references, truth values and what a template fills in are none. */ function isSecret(name, value) {
-    if (REFERENCE.test(name)) return false;
-    return !/^(?:[[{&*|>]|(?:true|false|null|~|""|'')[\s,}\]]*(?:#.*)?$)/i.test(value) && !isTemplate(value);
-}
-/** `{{ .Values.password | quote }}`: an action that holds no literal of its own. */ const isTemplate = (value)=>/^["']?\{\{[^"'`]*\}\}["']?\s*(?:#.*)?$/.test(value);
-/** The lines of a file as they may be shown. */ function maskSecrets(lines) {
-    const starts = lines.flatMap((line, i)=>i === 0 || /^---(\s|$)/.test(line) ? [
-            i
-        ] : []);
-    return starts.flatMap((start, i)=>maskDocument(lines.slice(start, starts[i + 1])));
-}
-const KIND_SECRET = /["']?\bkind["']?\s*:\s*["']?Secret(?:List)?\b/;
-const SECRET_DATA = /^(\s*(?:-\s+)*)(?:\{\s*)?["']?(?:data|stringData|kubectl\.kubernetes\.io\/last-applied-configuration)["']?\s*:/;
-const INLINE_DATA = /(["']?\b(?:data|stringData)["']?\s*:\s*)\{.*$/;
-const GENERATOR = /^(\s*)secretGenerator\s*:/;
-function maskDocument(lines) {
-    const secret = lines.some((line)=>KIND_SECRET.test(line));
-    // The column a block of secrets is deeper than; null outside of one.
-    let below = null;
-    let pem = false;
-    return lines.map((line, i)=>{
-        if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)) pem = true;
-        if (pem) {
-            if (/-----END [A-Z ]*PRIVATE KEY-----/.test(line)) pem = false;
-            return mask_hidden(line);
-        }
-        if (below !== null && (line.trim() === '' || indentOf(line) > below || /^\s*-\s/.test(line) && indentOf(line) >= below && !secret)) return mask_hidden(line);
-        below = null;
-        const data = secret ? SECRET_DATA.exec(line) : GENERATOR.exec(line);
-        if (data !== null) {
-            below = (data[1] ?? '').length;
-            return secret ? mask_hidden(line) : line;
-        }
-        if (secret && INLINE_DATA.test(line)) return line.replace(INLINE_DATA, `$1${MASK}`);
-        const scalar = /^(\s*(?:-\s+)*)["']?([\w.-]+)["']?\s*:\s*[|>]/.exec(line);
-        if (scalar !== null && SECRET_NAME.test(scalar[2] ?? '')) {
-            below = (scalar[1] ?? '').length;
-            return line;
-        }
-        return isSecretVariable(lines, i) ? mask_hidden(line) : maskLine(flowVariable(line));
-    });
-}
-const indentOf = (line)=>line.length - line.trimStart().length;
-/** Keeps the key, hides the value; a line that is no `key: value` is hidden whole. */ function mask_hidden(line) {
-    const pair = /^(\s*(?:-\s+)*["']?[^\s"'{}:=]+["']?\s*:)(\s*)(.*)$/.exec(line);
-    const [key, space, value] = pair === null ? [
-        /^\s*(?:-\s+)?/.exec(line)?.[0] ?? '',
-        '',
-        line.trim()
-    ] : [
-        pair[1] ?? '',
-        pair[2] ?? '',
-        pair[3] ?? ''
-    ];
-    if (value === '' || /^[|>][-+\d]*\s*$/.test(value) || isTemplate(value)) return line;
-    return `${key}${space}${MASK}`;
-}
-/** The `value:` of an item whose `name:`, on a line beside it, is a secret's. */ function isSecretVariable(lines, i) {
-    const value = /^(\s*)(- +)?value\s*:\s*(\S.*)$/.exec(lines[i] ?? '');
-    if (value === null || isTemplate(value[3] ?? '')) return false;
-    const column = (value[1] ?? '').length + (value[2] ?? '').length;
-    return [
-        -1,
-        1
-    ].some((step)=>{
-        const name = /^(\s*)(- +)?name\s*:\s*["']?([\w.-]+)/.exec(lines[i + step] ?? '');
-        return name !== null && (name[1] ?? '').length + (name[2] ?? '').length === column && SECRET_NAME.test(name[3] ?? '');
-    });
-}
-/** The same in one line: `{name: DB_PASSWORD, value: x}`. */ function flowVariable(line) {
-    return line.replace(/(["']?\bname["']?\s*:\s*["']?([\w.-]+)["']?\s*,\s*["']?value["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s,}]+)/g, (all, before, name, value)=>SECRET_NAME.test(name) && !isTemplate(value) ? `${before}${MASK}` : all);
-}
-
+// EXTERNAL MODULE: ./build/src/report/mask.js
+var mask = __nccwpck_require__(1354);
 ;// CONCATENATED MODULE: ./build/src/report/frame.js
 /** The lines of the source that a finding is about, ready to be escaped: masked, cut to a width, with the mark below. */ 
 
@@ -38345,7 +38248,7 @@ const indentOf = (line)=>line.length - line.trimStart().length;
         const known = files.get(file);
         if (known !== undefined) return known;
         const lines = read(file);
-        const masked = lines === null ? null : maskSecrets(lines);
+        const masked = lines === null ? null : (0,mask/* maskSecrets */.QU)(lines);
         files.set(file, masked);
         return masked;
     };
@@ -38832,6 +38735,1586 @@ async function summarize(workflow, content) {
 
 /***/ }),
 
+/***/ 6184:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I0: () => (/* binding */ valuesAt),
+/* harmony export */   Pt: () => (/* binding */ isPattern),
+/* harmony export */   QP: () => (/* binding */ typeOf),
+/* harmony export */   ek: () => (/* binding */ placesOf)
+/* harmony export */ });
+/* harmony import */ var _world_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9295);
+/** The places of pod templates in the kinds that are known, as a table. */ 
+/** Groups whose resources hold patterns and patches that look like pods and never run. */ const PATTERNS = new Set([
+    'kyverno.io',
+    'policies.kyverno.io',
+    'constraints.gatekeeper.sh',
+    'mutations.gatekeeper.sh',
+    'templates.gatekeeper.sh'
+]);
+/** Whether nothing in the kind runs, however much it looks like a pod. */ function isPattern(group, kind) {
+    return PATTERNS.has(group) || group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition';
+}
+const ALWAYS = {
+    keys: [
+        'spec',
+        'template'
+    ],
+    form: 'template',
+    metadata: [],
+    partial: false,
+    required: true
+};
+function template(keys) {
+    return {
+        keys: keys.split('.'),
+        form: 'template',
+        metadata: [],
+        partial: false,
+        required: false
+    };
+}
+/** `metadata`: where the operator takes the labels of the pod from. */ function spec(keys, metadata) {
+    return {
+        keys: keys.split('.'),
+        form: 'spec',
+        metadata: metadata.split('.'),
+        partial: false,
+        required: false
+    };
+}
+function partial(place) {
+    return {
+        ...place,
+        partial: true
+    };
+}
+const ECK = [
+    partial(template('spec.podTemplate'))
+];
+const ECK_DEPLOYED = [
+    'daemonSet',
+    'deployment',
+    'statefulSet'
+].map((key)=>partial(template(`spec.${key}.podTemplate`)));
+const PROMETHEUS = [
+    partial(spec('spec', 'spec.podMetadata'))
+];
+const JOB_TEMPLATES = [
+    template('spec.metrics.*.provider.job.spec.template')
+];
+const RAY = [
+    'headGroupSpec.template',
+    'workerGroupSpecs.*.template'
+];
+const KSERVE_PREDICTORS = [
+    'predictor',
+    'predictor.workerSpec',
+    'transformer',
+    'explainer'
+];
+function training(replicas) {
+    return [
+        template(`spec.${replicas}.*.template`)
+    ];
+}
+const PLACES = {
+    '/Pod': [
+        {
+            keys: [
+                'spec'
+            ],
+            form: 'spec',
+            metadata: [
+                'metadata'
+            ],
+            partial: false,
+            required: true
+        }
+    ],
+    '/PodTemplate': [
+        {
+            ...ALWAYS,
+            keys: [
+                'template'
+            ]
+        }
+    ],
+    '/ReplicationController': [
+        ALWAYS
+    ],
+    '/DeploymentConfig': [
+        ALWAYS
+    ],
+    'apps/Deployment': [
+        ALWAYS
+    ],
+    'apps/StatefulSet': [
+        ALWAYS
+    ],
+    'apps/DaemonSet': [
+        ALWAYS
+    ],
+    'apps/ReplicaSet': [
+        ALWAYS
+    ],
+    'extensions/Deployment': [
+        ALWAYS
+    ],
+    'extensions/DaemonSet': [
+        ALWAYS
+    ],
+    'extensions/ReplicaSet': [
+        ALWAYS
+    ],
+    'batch/Job': [
+        ALWAYS
+    ],
+    'batch/CronJob': [
+        {
+            ...ALWAYS,
+            keys: [
+                'spec',
+                'jobTemplate',
+                'spec',
+                'template'
+            ]
+        }
+    ],
+    'apps.openshift.io/DeploymentConfig': [
+        ALWAYS
+    ],
+    'argoproj.io/Rollout': [
+        template('spec.template')
+    ],
+    'argoproj.io/Experiment': [
+        template('spec.templates.*.template')
+    ],
+    'argoproj.io/AnalysisTemplate': JOB_TEMPLATES,
+    'argoproj.io/ClusterAnalysisTemplate': JOB_TEMPLATES,
+    'argoproj.io/AnalysisRun': JOB_TEMPLATES,
+    'apps.kruise.io/CloneSet': [
+        template('spec.template')
+    ],
+    'apps.kruise.io/StatefulSet': [
+        template('spec.template')
+    ],
+    'apps.kruise.io/DaemonSet': [
+        template('spec.template')
+    ],
+    'apps.kruise.io/BroadcastJob': [
+        template('spec.template')
+    ],
+    'apps.kruise.io/AdvancedCronJob': [
+        template('spec.template.jobTemplate.spec.template'),
+        template('spec.template.broadcastJobTemplate.spec.template')
+    ],
+    'apps.kruise.io/UnitedDeployment': [
+        'statefulSetTemplate',
+        'advancedStatefulSetTemplate',
+        'cloneSetTemplate',
+        'deploymentTemplate'
+    ].map((key)=>template(`spec.template.${key}.spec.template`)),
+    'serving.knative.dev/Service': [
+        template('spec.template')
+    ],
+    'serving.knative.dev/Configuration': [
+        template('spec.template')
+    ],
+    'serving.knative.dev/Revision': [
+        spec('spec', 'metadata')
+    ],
+    'serving.kserve.io/InferenceService': KSERVE_PREDICTORS.map((key)=>partial(spec(`spec.${key}`, 'metadata'))),
+    'serving.kserve.io/ServingRuntime': [
+        spec('spec', 'spec')
+    ],
+    'serving.kserve.io/ClusterServingRuntime': [
+        spec('spec', 'spec')
+    ],
+    'kubeflow.org/TFJob': training('tfReplicaSpecs'),
+    'kubeflow.org/PyTorchJob': training('pytorchReplicaSpecs'),
+    'kubeflow.org/MPIJob': training('mpiReplicaSpecs'),
+    'kubeflow.org/XGBoostJob': training('xgbReplicaSpecs'),
+    'kubeflow.org/PaddleJob': training('paddleReplicaSpecs'),
+    'kubeflow.org/JAXJob': training('jaxReplicaSpecs'),
+    'kubeflow.org/Notebook': [
+        template('spec.template')
+    ],
+    'ray.io/RayCluster': RAY.map((keys)=>template(`spec.${keys}`)),
+    'ray.io/RayJob': [
+        ...RAY.map((keys)=>template(`spec.rayClusterSpec.${keys}`)),
+        template('spec.submitterPodTemplate')
+    ],
+    'ray.io/RayService': RAY.map((keys)=>template(`spec.rayClusterConfig.${keys}`)),
+    'batch.volcano.sh/Job': [
+        template('spec.tasks.*.template')
+    ],
+    'jobset.x-k8s.io/JobSet': [
+        template('spec.replicatedJobs.*.template.spec.template')
+    ],
+    'kueue.x-k8s.io/Workload': [
+        template('spec.podSets.*.template')
+    ],
+    'leaderworkerset.x-k8s.io/LeaderWorkerSet': [
+        template('spec.leaderWorkerTemplate.leaderTemplate'),
+        template('spec.leaderWorkerTemplate.workerTemplate')
+    ],
+    'keda.sh/ScaledJob': [
+        template('spec.jobTargetRef.template')
+    ],
+    'agones.dev/GameServer': [
+        template('spec.template')
+    ],
+    'agones.dev/GameServerSet': [
+        template('spec.template.spec.template')
+    ],
+    'agones.dev/Fleet': [
+        template('spec.template.spec.template')
+    ],
+    'actions.github.com/AutoscalingRunnerSet': [
+        template('spec.template')
+    ],
+    'actions.github.com/EphemeralRunnerSet': [
+        template('spec.ephemeralRunnerSpec')
+    ],
+    'actions.github.com/EphemeralRunner': [
+        template('spec')
+    ],
+    'operators.coreos.com/ClusterServiceVersion': [
+        template('spec.install.spec.deployments.*.spec.template')
+    ],
+    'pkg.crossplane.io/DeploymentRuntimeConfig': [
+        partial(template('spec.deploymentTemplate.spec.template'))
+    ],
+    'elasticsearch.k8s.elastic.co/Elasticsearch': [
+        partial(template('spec.nodeSets.*.podTemplate'))
+    ],
+    'kibana.k8s.elastic.co/Kibana': ECK,
+    'apm.k8s.elastic.co/ApmServer': ECK,
+    'enterprisesearch.k8s.elastic.co/EnterpriseSearch': ECK,
+    'logstash.k8s.elastic.co/Logstash': ECK,
+    'maps.k8s.elastic.co/ElasticMapsServer': ECK,
+    'beat.k8s.elastic.co/Beat': ECK_DEPLOYED,
+    'agent.k8s.elastic.co/Agent': ECK_DEPLOYED,
+    'postgresql.cnpg.io/Pooler': [
+        partial(template('spec.template'))
+    ],
+    'grafana.integreatly.org/Grafana': [
+        partial(template('spec.deployment.spec.template'))
+    ],
+    'monitoring.coreos.com/Prometheus': PROMETHEUS,
+    'monitoring.coreos.com/PrometheusAgent': PROMETHEUS,
+    'monitoring.coreos.com/Alertmanager': PROMETHEUS,
+    'monitoring.coreos.com/ThanosRuler': PROMETHEUS
+};
+const NONE = [];
+function placesOf(group, kind) {
+    return PLACES[`${group}/${kind}`] ?? NONE;
+}
+/** What lies at `keys` below `root`; one with a null value where the last key is absent from what is there. */ function valuesAt(root, keys, prefix) {
+    let found = [
+        {
+            value: root,
+            path: prefix
+        }
+    ];
+    for (const key of keys){
+        found = found.flatMap(({ value, path })=>{
+            if (key !== '*') {
+                return [
+                    {
+                        value: (0,_world_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value) ? value[key] : undefined,
+                        path: [
+                            ...path,
+                            key
+                        ]
+                    }
+                ];
+            }
+            if (Array.isArray(value)) return value.map((item, i)=>({
+                    value: item,
+                    path: [
+                        ...path,
+                        i
+                    ]
+                }));
+            return (0,_world_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value) ? Object.entries(value).map(([name, item])=>({
+                    value: item,
+                    path: [
+                        ...path,
+                        name
+                    ]
+                })) : [];
+        });
+    }
+    return found;
+}
+/** `group/kind` of an embedded manifest; null where the object is none. */ function typeOf(object) {
+    const { apiVersion, kind } = object;
+    if (typeof apiVersion !== 'string' || typeof kind !== 'string') return null;
+    const slash = apiVersion.indexOf('/');
+    return {
+        group: slash < 0 ? '' : apiVersion.slice(0, slash),
+        kind
+    };
+}
+
+
+/***/ }),
+
+/***/ 3169:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O3: () => (/* binding */ secrets),
+/* harmony export */   uo: () => (/* binding */ isCredential),
+/* harmony export */   uz: () => (/* binding */ isNamedSecret)
+/* harmony export */ });
+/* unused harmony export assignsPassword */
+/* harmony import */ var _world_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9295);
+/**
+ * What looks like a secret written out: in the environment of a container, in a ConfigMap, in a Secret. Precise before
+ * complete: a secret scanner reads what this leaves. The values themselves go nowhere.
+ *
+ * Here and not in Rego, because a regular expression takes a thousand times longer there.
+ */ 
+const NONE = {
+    written: []
+};
+const secrets = {
+    card: ()=>null,
+    resolve: ()=>(resource, pod)=>{
+            const written = pod === null ? writtenIn(resource) : pod.containers.flatMap(writtenInEnvironment);
+            return written.length === 0 ? NONE : {
+                written
+            };
+        }
+};
+function writtenInEnvironment({ name: container, path, spec }) {
+    const { env } = spec;
+    if (!Array.isArray(env)) return [];
+    return env.flatMap((variable, i)=>{
+        if (!(0,_world_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(variable)) return [];
+        const { name, value } = variable;
+        if (typeof name !== 'string' || typeof value !== 'string') return [];
+        const what = isCredential(value) ? 'credential' : isNamedSecret(name, value) ? 'name' : null;
+        return what === null ? [] : [
+            {
+                path: [
+                    ...path,
+                    'env',
+                    i,
+                    'value'
+                ],
+                name,
+                container,
+                what
+            }
+        ];
+    });
+}
+function writtenIn({ group, kind, object }) {
+    if (group !== '') return [];
+    if (kind === 'ConfigMap') return entriesOf(object, 'data', whatOfConfig);
+    // SOPS leaves its mark beside what it encrypted.
+    if (kind !== 'Secret' || (0,_world_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(object['sops'])) return [];
+    return [
+        ...entriesOf(object, 'data', (key, value)=>whatOfSecret(key, value, true)),
+        ...entriesOf(object, 'stringData', (key, value)=>whatOfSecret(key, value, false))
+    ];
+}
+function entriesOf(object, field, whatOf) {
+    const data = object[field];
+    if (!(0,_world_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(data)) return [];
+    return Object.entries(data).flatMap(([name, value])=>{
+        const what = typeof value === 'string' ? whatOf(name, value) : null;
+        return what === null ? [] : [
+            {
+                path: [
+                    field,
+                    name
+                ],
+                name,
+                container: null,
+                what
+            }
+        ];
+    });
+}
+function whatOfConfig(key, value) {
+    if (isCredential(value)) return 'credential';
+    if (assignsPassword(value)) return 'assignment';
+    // What a file is called says little about what is in it.
+    return !FILE_NAME.test(key) && isNamedSecret(key, value) ? 'name' : null;
+}
+function whatOfSecret(key, value, encoded) {
+    if (PUBLIC_KEYS.test(key) || isFilledInLater(value)) return null;
+    return encoded && isFilledInLater(decoded(value)) ? null : 'data';
+}
+/** Whether a value is a credential by its form: private keys, tokens with their issuer's prefix, URLs with a password. */ function isCredential(value) {
+    return CREDENTIALS.some((form)=>form.test(value));
+}
+/** Whether a name says that it is a secret and the value may well be one. */ function isNamedSecret(name, value) {
+    if (!SECRET_NAMES.some((form)=>form.test(name)) || OTHER_NAMES.some((form)=>form.test(name))) return false;
+    // A number is a limit or a lifetime, except as a password.
+    if (NUMBER.test(value) && !/pass|pwd/i.test(name)) return false;
+    return !isPlaceholderOf(name, value) && !HARMLESS_VALUES.some((form)=>form.test(value));
+}
+/** `API_KEY: API_KEY_VAL`, `INSERT_API_KEY`: words in capitals around the variable's own name stand for a value to come. */ function isPlaceholderOf(name, value) {
+    return /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(name) && value.includes(name) && /^[A-Z_]*$/.test(value.replace(name, ''));
+}
+/** Whether a configuration file gives a password a value. */ function assignsPassword(text) {
+    if (!/passw|passph/i.test(text)) return false;
+    return text.split('\n').some((line)=>ASSIGNMENT.test(line) && !NO_ASSIGNMENT.test(line));
+}
+/** Empty, or a reference that another tool replaces: Argo CD Vault plugin, vals, envsubst, Bank-Vaults, SOPS. */ function isFilledInLater(value) {
+    return FILLED_IN_LATER.test(value);
+}
+/** The text behind base64; what is none as it is. */ function decoded(value) {
+    const text = value.replaceAll(/\s/g, '');
+    return BASE64.test(text) && text.length % 4 === 0 ? atob(text) : value;
+}
+// Every repetition is bounded or cannot be entered twice, so that no value takes more than linear time.
+const CREDENTIALS = [
+    /-BEGIN\s+(?:[A-Z0-9]+\s+){0,4}PRIVATE KEY(?: BLOCK)?-/,
+    /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
+    /\bgh[pousr]_[A-Za-z0-9]{36}/,
+    /\bgithub_pat_[A-Za-z0-9_]{40}/,
+    /\bglpat-[A-Za-z0-9_-]{20}/,
+    /\bxox[abeprs]-[A-Za-z0-9-]{10}/,
+    /\b[sr]k_live_[A-Za-z0-9]{16}/,
+    /\bAIza[0-9A-Za-z_-]{35}/,
+    /\bhvs\.[A-Za-z0-9_-]{24}/,
+    /\bnpm_[A-Za-z0-9]{36}/,
+    /\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}/,
+    /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40}/i,
+    /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'$<{]{0,100}:[^\s/:@"'$<{*]{1,200}@[A-Za-z0-9.-]/
+];
+const SECRET_NAMES = [
+    /pass(?:word|wd|phrase|code)/i,
+    /secret|token|bearer|credential/i,
+    /(?:api|access|private|encryption|signing|master|auth|account)[_.-]?key/i,
+    /(?:^|[_.-])pwd$/i,
+    /^AZURE_.+KEY$/i,
+    /^OCI_CLI_KEY_CONTENT$/i
+];
+/** Names that say something about a secret: where it is, how long it lives, what it is called. */ const OTHER_NAMES = [
+    /[_.-]?(?:file|path|dir|directory|folder|url|uri|endpoint|host|port|name|ref|reference|length|policy|policies)s?$/i,
+    /[_.-]?(?:enabled?|disabled?|required|allowed|timeout|expiry|expires?(?:[_.-]?(?:at|in))?|expiration|duration)$/i,
+    /[_.-]?(?:lifetime|interval|algorithm|issuer|audience|header|namespace|provider|manager|engine|backend|version)$/i,
+    /[_.-](?:ttl|age|id|ids|type|count|limit|size|min|max|len|class|store|format|prefix|suffix|field|column|claim)$/i,
+    /^(?:max|min|num|enable|disable|use|require|allow|validate)[_.-]/i,
+    /tokens$|tokeni[sz]er|_tokens_|secretary/i,
+    /public[_.-]?key/i,
+    /(?:Id|Ttl|Type|Count|Limit|Size|Min|Max|Age)$/
+];
+const NUMBER = /^[0-9.]{0,12}(?:ms|s|m|h|d|Mi|Gi)?$/;
+/** Switches, paths, addresses, and what something else fills in. */ const HARMLESS_VALUES = [
+    /^\s*$/,
+    /^(?:true|false|yes|no|on|off|none|null|nil|enabled|disabled|required|optional|string)$/i,
+    /^\.{0,2}\//,
+    /^[a-z][a-z0-9+.-]*:\/\//,
+    /^\$\(.*\)$|\$\{|\{\{|^<.*>$|^\[.*\]$|^%[A-Za-z_(]/,
+    /^(?:vault:|ref\+|ENC[([]|arn:|projects\/|gcp:\/\/\/|awssm:|op:\/\/)/,
+    /^\*+$/
+];
+const ASSIGNMENT = /^\s*(?:export\s+|-\s+)?["']?[a-z0-9_.-]*(?:password|passphrase)["']?\s*[:=]\s*["']?[^\s"'$<{%#!&*|>[(,;\\][^\s"'$<{]{2}/i;
+const NO_ASSIGNMENT = /[:=]\s*["']?(?:true|false|yes|no|null|none|nil|string|required|optional|undefined|\/|[a-z]{1,20}:\/\/|vault:|ref\+|ENC[([])/i;
+/** Names of files are not names of values. */ const FILE_NAME = /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|toml|xml|sh|bash|py|js|ts|lua|rb|go|php|sql|md|txt|tpl|tmpl|template|j2|hcl|rego|rules|html?|css|csv|groovy|crt|cer|pem)$/i;
+/** Certificates and public keys are for everyone to see. */ const PUBLIC_KEYS = /(?:^ca|\.crt|\.cer|\.pub|_pub)$|^ca[.-]|(?:^|[._-])ca-(?:bundle|cert)/i;
+const FILLED_IN_LATER = /^\s*$|^<[^<>]*>$|^\$\{[^{}]*\}$|^\$\([^()]*\)$|^\{\{.*\}\}$|^(?:vault:|ref\+|ENC\[|op:\/\/)/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+
+/***/ }),
+
+/***/ 9295:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Gv: () => (/* binding */ isObject),
+  gT: () => (/* binding */ listAt),
+  lJ: () => (/* binding */ objectAt),
+  zI: () => (/* binding */ refTo),
+  cO: () => (/* binding */ worldOf)
+});
+
+;// CONCATENATED MODULE: ./build/src/relate/index/pod-draft.js
+/** A pod before its settings are worked out, and the reading of its lists. */ 
+/** Init, sidecar, app, ephemeral: the order in which they start. */ function containersOf(spec, path) {
+    const init = listed(spec['initContainers'], [
+        ...path,
+        'initContainers'
+    ], (c)=>c['restartPolicy'] === 'Always' ? 'sidecar' : 'init');
+    return [
+        ...init.filter((c)=>c.role === 'init'),
+        ...init.filter((c)=>c.role === 'sidecar'),
+        ...listed(spec['containers'], [
+            ...path,
+            'containers'
+        ], ()=>'app'),
+        ...listed(spec['ephemeralContainers'], [
+            ...path,
+            'ephemeralContainers'
+        ], ()=>'ephemeral')
+    ];
+}
+/** The containers of a list; one without a name (Knative allows it) goes by its place. */ function listed(list, path, role) {
+    if (!Array.isArray(list)) return [];
+    return list.flatMap((item, i)=>{
+        if (!isObject(item)) return [];
+        const spec = item;
+        const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : `${path.at(-1)}[${i}]`;
+        return [
+            {
+                name,
+                role: role(spec),
+                path: [
+                    ...path,
+                    i
+                ],
+                spec,
+                under: []
+            }
+        ];
+    });
+}
+
+// EXTERNAL MODULE: ./build/src/relate/index/pod-places.js
+var pod_places = __nccwpck_require__(6184);
+;// CONCATENATED MODULE: ./build/src/relate/index/pod-shape.js
+/**
+ * Pods in kinds that nobody told us about: whatever lists containers as a PodSpec does. A kind that embeds whole
+ * manifests (ManifestWork, Sensor, Composition) is read through them.
+ */ 
+
+const LISTS = [
+    'initContainers',
+    'containers',
+    'ephemeralContainers'
+];
+/** Keys of which a container has one at least, beside its name. */ const CONTAINER_KEYS = [
+    'image',
+    'securityContext',
+    'command',
+    'volumeMounts',
+    'env',
+    'envFrom',
+    'resources'
+];
+/**
+ * @param claimed what a known place already gave
+ * @param seen values that were looked at: what YAML aliases put in several places is one value and is seen once, which
+ *   keeps hostile documents linear, too
+ * @param draftsOf for manifests embedded in the resource
+ */ function podsByShape(root, prefix, claimed, seen, draftsOf) {
+    const drafts = [];
+    const visit = (value, path, parent)=>{
+        if (typeof value !== 'object' || value === null) return;
+        if (value !== root) {
+            if (seen.has(value)) return;
+            seen.add(value);
+        }
+        if (Array.isArray(value)) {
+            value.forEach((item, i)=>visit(item, [
+                    ...path,
+                    i
+                ], null));
+            return;
+        }
+        const object = value;
+        const type = value === root ? null : (0,pod_places/* typeOf */.QP)(object);
+        if (type !== null) {
+            drafts.push(...draftsOf(type.group, type.kind, object, path, seen));
+            return;
+        }
+        const claim = claimed.has(object);
+        const shaped = !claim && LISTS.some((key)=>isContainerList(object[key]));
+        if (shaped) drafts.push(draftAt(object, path, parent));
+        for (const [key, item] of Object.entries(object)){
+            if ((claim || shaped) && LISTS.includes(key)) continue;
+            visit(item, [
+                ...path,
+                key
+            ], object);
+        }
+    };
+    visit(root, prefix, null);
+    return drafts;
+}
+function draftAt(spec, path, parent) {
+    // `metadata` beside `spec` is the pod's own; at the root it is the resource's, and whose the pod's is nobody knows.
+    const template = path.at(-1) === 'spec' && path.length > 1 && parent !== null;
+    const lists = LISTS.flatMap((key)=>Array.isArray(spec[key]) ? spec[key] : []);
+    return {
+        path,
+        spec,
+        metadataPath: template ? [
+            ...path.slice(0, -1),
+            'metadata'
+        ] : [
+            'metadata'
+        ],
+        metadata: template ? parent['metadata'] : undefined,
+        containers: null,
+        volumes: null,
+        origins: {},
+        // Without an image it cannot run as it is: somebody completes it.
+        partial: lists.some((item)=>isObject(item) && typeof item['image'] !== 'string'),
+        byShape: true,
+        claims: [
+            spec
+        ]
+    };
+}
+function isContainerList(value) {
+    if (!Array.isArray(value) || value.length === 0) return false;
+    return value.every((item)=>isObject(item) && (typeof item['name'] === 'string' || typeof item['image'] === 'string')) && value.some((item)=>isObject(item) && CONTAINER_KEYS.some((key)=>item[key] !== undefined && item[key] !== null));
+}
+
+;// CONCATENATED MODULE: ./build/src/relate/index/pod-security.js
+/**
+ * A container's security settings once the pod's are applied, as the kubelet's DetermineEffectiveSecurityContext
+ * (kubernetes pkg/securitycontext/util.go) does it: the container's own field wins, else the pod's holds.
+ */ 
+const pod_security_boolean = (value)=>typeof value === 'boolean' ? value : null;
+const number = (value)=>typeof value === 'number' ? value : null;
+const string = (value)=>typeof value === 'string' ? value : null;
+const object = (value)=>isObject(value) ? value : null;
+const list = (value)=>Array.isArray(value) ? value.filter((item)=>typeof item === 'string') : null;
+function field(read, keys, decides = keys.length) {
+    return {
+        keys,
+        decides,
+        read
+    };
+}
+/** Fields that a container alone has. */ const PRIVILEGED = field(pod_security_boolean, [
+    'privileged'
+]);
+const ALLOW_PRIVILEGE_ESCALATION = field(pod_security_boolean, [
+    'allowPrivilegeEscalation'
+]);
+const READ_ONLY_ROOT_FILESYSTEM = field(pod_security_boolean, [
+    'readOnlyRootFilesystem'
+]);
+const PROC_MOUNT = field(string, [
+    'procMount'
+]);
+const CAPABILITIES_ADD = field(list, [
+    'capabilities',
+    'add'
+]);
+const CAPABILITIES_DROP = field(list, [
+    'capabilities',
+    'drop'
+]);
+/** Fields that a pod has too. A container's profile replaces the pod's as a whole, whatever it leaves out. */ const RUN_AS_NON_ROOT = field(pod_security_boolean, [
+    'runAsNonRoot'
+]);
+const RUN_AS_USER = field(number, [
+    'runAsUser'
+]);
+const RUN_AS_GROUP = field(number, [
+    'runAsGroup'
+]);
+const SECCOMP = field(string, [
+    'seccompProfile',
+    'type'
+], 1);
+const APPARMOR = field(string, [
+    'appArmorProfile',
+    'type'
+], 1);
+const SELINUX = field(object, [
+    'seLinuxOptions'
+]);
+const HOST_PROCESS = field(pod_security_boolean, [
+    'windowsOptions',
+    'hostProcess'
+]);
+const APPARMOR_ANNOTATION = 'container.apparmor.security.beta.kubernetes.io/';
+/**
+ * The settings of each container, in the order given. A setting that is absent belongs at the pod where none of the
+ * pod's containers sets it, so that one omission is one place; else at the container.
+ */ function securityOf(containers, pod, metadata) {
+    const stacks = containers.map((container)=>[
+            ownLayer(container),
+            ...container.under
+        ]);
+    const shared = (field, stack)=>{
+        const decided = decide(field, [
+            ...stack,
+            pod
+        ]);
+        if (decided !== null) return decided;
+        const anyone = stacks.some((other)=>decide(field, other) !== null);
+        return {
+            value: null,
+            path: [
+                ...(anyone ? stack[0] : pod).path,
+                ...field.keys
+            ]
+        };
+    };
+    return containers.map((container, i)=>{
+        const stack = stacks[i];
+        const own = (field)=>decide(field, stack) ?? {
+                value: null,
+                path: [
+                    ...stack[0].path,
+                    ...field.keys
+                ]
+            };
+        return {
+            privileged: own(PRIVILEGED),
+            allowPrivilegeEscalation: own(ALLOW_PRIVILEGE_ESCALATION),
+            readOnlyRootFilesystem: own(READ_ONLY_ROOT_FILESYSTEM),
+            runAsNonRoot: shared(RUN_AS_NON_ROOT, stack),
+            runAsUser: shared(RUN_AS_USER, stack),
+            runAsGroup: shared(RUN_AS_GROUP, stack),
+            procMount: own(PROC_MOUNT),
+            seccompProfile: shared(SECCOMP, stack),
+            // Before the pod's field comes the annotation, as in the kubelet's pkg/security/apparmor/helpers.go.
+            appArmorProfile: decide(APPARMOR, stack) ?? annotated(container.name, metadata) ?? shared(APPARMOR, stack),
+            seLinuxOptions: shared(SELINUX, stack),
+            hostProcess: shared(HOST_PROCESS, stack),
+            capabilitiesAdd: own(CAPABILITIES_ADD),
+            capabilitiesDrop: own(CAPABILITIES_DROP)
+        };
+    });
+}
+function ownLayer({ path, spec }) {
+    const context = spec['securityContext'];
+    return {
+        path: [
+            ...path,
+            'securityContext'
+        ],
+        context: isObject(context) ? context : null
+    };
+}
+/** The first layer that sets the field; null where none does. */ function decide({ keys, decides, read }, layers) {
+    for (const { path, context } of layers){
+        if (context === null) continue;
+        let value = context;
+        let set = true;
+        for(let i = 0; i < keys.length; i++){
+            value = isObject(value) ? value[keys[i]] : undefined;
+            if (i < decides && (value === undefined || value === null)) {
+                set = false;
+                break;
+            }
+        }
+        if (set) return {
+            value: read(value),
+            path: [
+                ...path,
+                ...keys
+            ]
+        };
+    }
+    return null;
+}
+/** The annotation that came before the field (removed as a way to set it only for pods that state the field). */ function annotated(container, { path, annotations }) {
+    const key = `${APPARMOR_ANNOTATION}${container}`;
+    const profile = annotations[key];
+    if (profile === undefined || profile === '') return null;
+    return {
+        value: appArmorType(profile),
+        path: [
+            ...path,
+            'annotations',
+            key
+        ]
+    };
+}
+function appArmorType(profile) {
+    if (profile === 'runtime/default') return 'RuntimeDefault';
+    if (profile === 'unconfined') return 'Unconfined';
+    return profile.startsWith('localhost/') ? 'Localhost' : profile;
+}
+
+;// CONCATENATED MODULE: ./build/src/relate/index/pod-tekton.js
+/**
+ * Tekton: a Task's steps run as the containers of one pod, the step template's settings under each step's own
+ * (pkg/apis/pipeline/v1/merge.go); a run adds its pod template (pkg/pod/pod.go). Tasks are found wherever they are
+ * written out: by themselves, in a run, in a pipeline.
+ */ 
+
+const KINDS = new Set([
+    'Task',
+    'ClusterTask',
+    'TaskRun',
+    'Pipeline',
+    'PipelineRun',
+    'StepAction'
+]);
+function podsOfTask(group, kind, object, prefix) {
+    const spec = object['spec'];
+    if (group !== 'tekton.dev' || !KINDS.has(kind) || !isObject(spec)) return [];
+    const path = [
+        ...prefix,
+        'spec'
+    ];
+    if (kind === 'StepAction') {
+        const step = {
+            name: 'step',
+            role: 'app',
+            path,
+            spec: spec,
+            under: []
+        };
+        return [
+            draft(spec, path, run({}, path), [
+                step
+            ])
+        ];
+    }
+    return tasksIn(spec, path, new Set()).map((task)=>draft(task.value, task.path, run(spec, path), stepsOf(task)));
+}
+/** Every TaskSpec, in document order. */ function tasksIn(value, path, seen) {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return [];
+    seen.add(value);
+    if (Array.isArray(value)) return value.flatMap((item, i)=>tasksIn(item, [
+            ...path,
+            i
+        ], seen));
+    const object = value;
+    if (Array.isArray(object['steps'])) return [
+        {
+            value: object,
+            path
+        }
+    ];
+    return Object.entries(object).flatMap(([key, item])=>tasksIn(item, [
+            ...path,
+            key
+        ], seen));
+}
+/** What a run says about its pods: in `spec`, or, in a PipelineRun of v1, in `spec.taskRunTemplate`. */ function run(spec, path) {
+    const nested = spec['taskRunTemplate'];
+    const holder = isObject(nested) ? {
+        value: nested,
+        path: [
+            ...path,
+            'taskRunTemplate'
+        ]
+    } : {
+        value: spec,
+        path
+    };
+    const template = holder.value['podTemplate'];
+    return {
+        spec: isObject(template) ? template : {},
+        path: [
+            ...holder.path,
+            'podTemplate'
+        ],
+        account: typeof holder.value['serviceAccountName'] === 'string' ? holder : null
+    };
+}
+function draft(task, path, { spec: template, path: templatePath, account }, steps) {
+    const spec = {
+        ...template
+    };
+    const origins = Object.fromEntries(Object.keys(template).map((field)=>[
+            field,
+            [
+                ...templatePath,
+                field
+            ]
+        ]));
+    if (account !== null) {
+        spec['serviceAccountName'] = account.value['serviceAccountName'];
+        origins['serviceAccountName'] = [
+            ...account.path,
+            'serviceAccountName'
+        ];
+    }
+    return {
+        path,
+        spec,
+        metadataPath: [
+            'metadata'
+        ],
+        metadata: undefined,
+        containers: [
+            ...steps,
+            ...listed(task['sidecars'], [
+                ...path,
+                'sidecars'
+            ], ()=>'app')
+        ],
+        volumes: [
+            {
+                path: [
+                    ...path,
+                    'volumes'
+                ],
+                list: task['volumes']
+            },
+            {
+                path: [
+                    ...templatePath,
+                    'volumes'
+                ],
+                list: template['volumes']
+            }
+        ],
+        origins,
+        // The run, or the installation's default pod template, may say what is left out here.
+        partial: true,
+        byShape: false,
+        claims: [
+            task
+        ]
+    };
+}
+function stepsOf({ value: task, path }) {
+    const template = task['stepTemplate'];
+    const context = isObject(template) ? template['securityContext'] : undefined;
+    const under = isObject(context) ? [
+        {
+            path: [
+                ...path,
+                'stepTemplate',
+                'securityContext'
+            ],
+            context
+        }
+    ] : [];
+    return listed(task['steps'], [
+        ...path,
+        'steps'
+    ], ()=>'app').map((step)=>({
+            ...step,
+            under
+        }));
+}
+
+;// CONCATENATED MODULE: ./build/src/relate/index/pod-argo.js
+/**
+ * Argo Workflows: a pod for each template that runs containers, wherever it is written (`templates`, inline in a step
+ * or task). The workflow's settings hold for every pod, over them the template defaults, over them the template's own
+ * (workflow/controller/workflowpod.go, `createWorkflowPod`).
+ */ 
+
+
+/** Where each kind keeps its WorkflowSpec. */ const SPECS = {
+    Workflow: [
+        'spec'
+    ],
+    WorkflowTemplate: [
+        'spec'
+    ],
+    ClusterWorkflowTemplate: [
+        'spec'
+    ],
+    CronWorkflow: [
+        'spec',
+        'workflowSpec'
+    ]
+};
+/** Fields of a WorkflowSpec, and of a Template, that are the pod's by the same name. */ const POD_FIELDS = [
+    'affinity',
+    'automountServiceAccountToken',
+    'dnsPolicy',
+    'hostAliases',
+    'hostNetwork',
+    'imagePullSecrets',
+    'nodeSelector',
+    'podSpecPatch',
+    'priorityClassName',
+    'securityContext',
+    'serviceAccountName',
+    'tolerations'
+];
+function podsOfWorkflow(group, kind, object, prefix) {
+    const keys = group === 'argoproj.io' ? SPECS[kind] : undefined;
+    if (keys === undefined) return [];
+    return (0,pod_places/* valuesAt */.I0)(object, keys, prefix).flatMap(({ value, path })=>isObject(value) ? podsOfSpec(value, path) : []);
+}
+function podsOfSpec(workflow, path) {
+    const defaults = isObject(workflow['templateDefaults']) ? workflow['templateDefaults'] : {};
+    const defaultsPath = [
+        ...path,
+        'templateDefaults'
+    ];
+    return templatesIn(workflow, path, new Set()).map(({ value: template, path: at })=>{
+        const levels = [
+            {
+                value: template,
+                path: at
+            },
+            {
+                value: defaults,
+                path: defaultsPath
+            },
+            {
+                value: workflow,
+                path
+            }
+        ];
+        const spec = {};
+        const origins = {};
+        for (const field of POD_FIELDS){
+            const level = levels.find(({ value })=>value[field] !== undefined && value[field] !== null);
+            if (level === undefined) continue;
+            spec[field] = level.value[field];
+            origins[field] = [
+                ...level.path,
+                field
+            ];
+        }
+        return {
+            path: at,
+            spec,
+            metadataPath: [
+                ...at,
+                'metadata'
+            ],
+            metadata: template['metadata'],
+            containers: containersOfTemplate(template, at, defaultLayers(defaults, defaultsPath)),
+            volumes: levels.map((level)=>({
+                    path: [
+                        ...level.path,
+                        'volumes'
+                    ],
+                    list: level.value['volumes']
+                })),
+            origins,
+            partial: false,
+            byShape: false,
+            claims: [
+                template,
+                template['containerSet']
+            ]
+        };
+    });
+}
+/** Every Template that runs containers, in document order. `templateDefaults` runs nothing by itself. */ function templatesIn(value, path, seen) {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return [];
+    seen.add(value);
+    if (Array.isArray(value)) return value.flatMap((item, i)=>templatesIn(item, [
+            ...path,
+            i
+        ], seen));
+    const object = value;
+    const own = [
+        'container',
+        'script',
+        'containerSet'
+    ].some((key)=>isObject(object[key])) ? [
+        {
+            value: object,
+            path
+        }
+    ] : [];
+    return [
+        ...own,
+        ...Object.entries(object).flatMap(([key, item])=>key === 'templateDefaults' ? [] : templatesIn(item, [
+                ...path,
+                key
+            ], seen))
+    ];
+}
+function defaultLayers(defaults, path) {
+    return [
+        'container',
+        'script'
+    ].flatMap((key)=>{
+        const container = defaults[key];
+        const context = isObject(container) ? container['securityContext'] : undefined;
+        return isObject(context) ? [
+            {
+                path: [
+                    ...path,
+                    key,
+                    'securityContext'
+                ],
+                context
+            }
+        ] : [];
+    });
+}
+function containersOfTemplate(template, path, under) {
+    const main = [
+        'container',
+        'script'
+    ].flatMap((key)=>{
+        const container = template[key];
+        if (!isObject(container)) return [];
+        const [read] = listed([
+            {
+                name: 'main',
+                ...container
+            }
+        ], [], ()=>'app');
+        return read === undefined ? [] : [
+            {
+                ...read,
+                path: [
+                    ...path,
+                    key
+                ],
+                under
+            }
+        ];
+    });
+    const set = template['containerSet'];
+    const members = isObject(set) ? listed(set['containers'], [
+        ...path,
+        'containerSet',
+        'containers'
+    ], ()=>'app') : [];
+    return [
+        ...listed(template['initContainers'], [
+            ...path,
+            'initContainers'
+        ], ()=>'init'),
+        ...main,
+        ...members,
+        ...listed(template['sidecars'], [
+            ...path,
+            'sidecars'
+        ], ()=>'app')
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/src/relate/index/pod-opentelemetry.js
+/** The OpenTelemetry operator's collector: its spec is a pod and its only container at once (apis/v1beta1, common.go). */ 
+
+/** Name that the operator gives the container. */ const CONTAINER = 'otc-container';
+/** Fields of the spec → fields of a PodSpec. */ const pod_opentelemetry_POD_FIELDS = {
+    hostNetwork: 'hostNetwork',
+    hostPID: 'hostPID',
+    podSecurityContext: 'securityContext',
+    serviceAccount: 'serviceAccountName',
+    shareProcessNamespace: 'shareProcessNamespace',
+    tolerations: 'tolerations',
+    nodeSelector: 'nodeSelector',
+    affinity: 'affinity'
+};
+function podsOfCollector(group, kind, object, prefix) {
+    const spec = object['spec'];
+    if (group !== 'opentelemetry.io' || kind !== 'OpenTelemetryCollector' || !isObject(spec)) return [];
+    const at = [
+        ...prefix,
+        'spec'
+    ];
+    const named = Object.entries(pod_opentelemetry_POD_FIELDS).filter(([field])=>spec[field] !== undefined && spec[field] !== null);
+    const container = {
+        ...spec,
+        name: CONTAINER
+    };
+    return [
+        {
+            path: at,
+            spec: Object.fromEntries(named.map(([field, standard])=>[
+                    standard,
+                    spec[field]
+                ])),
+            metadataPath: at,
+            metadata: {
+                annotations: spec['podAnnotations'] ?? {}
+            },
+            containers: [
+                ...listed(spec['initContainers'], [
+                    ...at,
+                    'initContainers'
+                ], ()=>'init'),
+                {
+                    name: CONTAINER,
+                    role: 'app',
+                    path: at,
+                    spec: container,
+                    under: []
+                },
+                ...listed(spec['additionalContainers'], [
+                    ...at,
+                    'additionalContainers'
+                ], ()=>'app')
+            ],
+            volumes: [
+                {
+                    path: [
+                        ...at,
+                        'volumes'
+                    ],
+                    list: spec['volumes']
+                }
+            ],
+            origins: Object.fromEntries(named.map(([field, standard])=>[
+                    standard,
+                    [
+                        ...at,
+                        field
+                    ]
+                ])),
+            partial: true,
+            byShape: false,
+            claims: [
+                spec,
+                spec['initContainers'],
+                spec['additionalContainers']
+            ]
+        }
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/src/relate/index/pod-spark.js
+/** Spark applications: a driver and an executor pod, written as fields of their own (api/v1beta2, SparkPodSpec). */ 
+
+
+/** Where each kind keeps its SparkApplicationSpec. */ const pod_spark_SPECS = {
+    SparkApplication: [
+        'spec'
+    ],
+    ScheduledSparkApplication: [
+        'spec',
+        'template'
+    ]
+};
+/** Names that Spark gives the main container of each pod. */ const ROLES = {
+    driver: 'spark-kubernetes-driver',
+    executor: 'spark-kubernetes-executor'
+};
+/** Fields of SparkPodSpec → field of a PodSpec. */ const pod_spark_POD_FIELDS = {
+    hostNetwork: 'hostNetwork',
+    podSecurityContext: 'securityContext',
+    serviceAccount: 'serviceAccountName',
+    tolerations: 'tolerations',
+    nodeSelector: 'nodeSelector'
+};
+function podsOfSpark(group, kind, object, prefix) {
+    const keys = group === 'sparkoperator.k8s.io' ? pod_spark_SPECS[kind] : undefined;
+    if (keys === undefined) return [];
+    return (0,pod_places/* valuesAt */.I0)(object, keys, prefix).flatMap(({ value: application, path })=>{
+        if (!isObject(application)) return [];
+        return Object.entries(ROLES).flatMap(([role, name])=>{
+            const pod = application[role];
+            if (!isObject(pod)) return [];
+            const at = [
+                ...path,
+                role
+            ];
+            const named = Object.entries(pod_spark_POD_FIELDS).filter(([field])=>pod[field] !== undefined && pod[field] !== null);
+            const container = {
+                image: application['image'],
+                ...pod,
+                name
+            };
+            return [
+                {
+                    path: at,
+                    spec: Object.fromEntries(named.map(([field, standard])=>[
+                            standard,
+                            pod[field]
+                        ])),
+                    metadataPath: at,
+                    metadata: pod,
+                    containers: [
+                        ...listed(pod['initContainers'], [
+                            ...at,
+                            'initContainers'
+                        ], ()=>'init'),
+                        {
+                            name,
+                            role: 'app',
+                            path: at,
+                            spec: container,
+                            under: []
+                        },
+                        ...listed(pod['sidecars'], [
+                            ...at,
+                            'sidecars'
+                        ], ()=>'app')
+                    ],
+                    volumes: [
+                        {
+                            path: [
+                                ...path,
+                                'volumes'
+                            ],
+                            list: application['volumes']
+                        }
+                    ],
+                    origins: Object.fromEntries(named.map(([field, standard])=>[
+                            standard,
+                            [
+                                ...at,
+                                field
+                            ]
+                        ])),
+                    // A pod template in Spark's own configuration may say what is left out here.
+                    partial: true,
+                    byShape: false,
+                    claims: [
+                        pod
+                    ]
+                }
+            ];
+        });
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/relate/index/pod.js
+/**
+ * Where the kinds keep their pods. A resource has one pod as a rule; a few kinds (workflows, pipelines, training jobs,
+ * search clusters) have several, each judged by itself.
+ */ 
+
+
+
+
+
+
+
+
+const NOTHING = {};
+/** The pod of a resource, wherever its kind keeps the template; null where it has none. The first where it has several. */ function podOf(resource) {
+    return podsOf(resource)[0] ?? null;
+}
+/**
+ * Every pod of a resource, in document order: of the kinds that are known, and, in kinds that are not, whatever has
+ * the shape of a pod (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec).
+ */ function podsOf(resource) {
+    const { group, kind, object } = resource;
+    return (0,pod_places/* isPattern */.Pt)(group, kind) ? [] : draftsOf(group, kind, object, [], new Set()).map(complete);
+}
+/** The pods of a resource, or of one that another embeds at `prefix`. */ function draftsOf(group, kind, object, prefix, seen) {
+    const places = (0,pod_places/* placesOf */.ek)(group, kind);
+    const placed = places.flatMap((place)=>draftsAt(object, place, prefix));
+    if (places.some((place)=>place.required)) return placed;
+    const known = [
+        ...placed,
+        ...podsOfWorkflow(group, kind, object, prefix),
+        ...podsOfTask(group, kind, object, prefix),
+        ...podsOfSpark(group, kind, object, prefix),
+        ...podsOfCollector(group, kind, object, prefix)
+    ];
+    // Nothing escapes by lying beside the place that is known.
+    const claimed = new Set(known.flatMap((draft)=>draft.claims));
+    return [
+        ...known,
+        ...podsByShape(object, prefix, claimed, seen, draftsOf)
+    ];
+}
+function draftsAt(object, place, prefix) {
+    // A reference (`scaleTargetRef`) names a kind, too, and has no pod.
+    const required = place.required && prefix.length === 0;
+    return (0,pod_places/* valuesAt */.I0)(object, place.keys, prefix).flatMap(({ value, path })=>{
+        const template = place.form === 'template';
+        const spec = template ? isObject(value) ? value['spec'] : undefined : value;
+        if (!isObject(spec) && !required) return [];
+        return [
+            {
+                path: template ? [
+                    ...path,
+                    'spec'
+                ] : path,
+                spec: isObject(spec) ? spec : NOTHING,
+                metadataPath: template ? [
+                    ...path,
+                    'metadata'
+                ] : [
+                    ...prefix,
+                    ...place.metadata
+                ],
+                metadata: template ? isObject(value) && value['metadata'] : (0,pod_places/* valuesAt */.I0)(object, place.metadata, [])[0]?.value,
+                containers: null,
+                volumes: null,
+                origins: NOTHING,
+                partial: place.partial,
+                byShape: false,
+                claims: [
+                    spec
+                ]
+            }
+        ];
+    });
+}
+function complete(draft) {
+    const { spec, path, origins } = draft;
+    const drafts = draft.containers ?? containersOf(spec, path);
+    const metadata = metadataOf(draft.metadata);
+    const context = spec['securityContext'];
+    const pod = {
+        path: origins['securityContext'] ?? [
+            ...path,
+            'securityContext'
+        ],
+        context: isObject(context) ? context : null
+    };
+    const securities = securityOf(drafts, pod, {
+        path: draft.metadataPath,
+        annotations: metadata.annotations
+    });
+    const os = isObject(spec['os']) ? spec['os']['name'] : null;
+    return {
+        path,
+        metadataPath: draft.metadataPath,
+        metadata,
+        spec,
+        containers: drafts.map(({ name, role, path, spec }, i)=>({
+                name,
+                role,
+                path,
+                spec,
+                security: securities[i]
+            })),
+        volumes: (draft.volumes ?? [
+            {
+                path: [
+                    ...path,
+                    'volumes'
+                ],
+                list: spec['volumes']
+            }
+        ]).flatMap(volumesOf),
+        origins,
+        os: typeof os === 'string' ? os : null,
+        byShape: draft.byShape,
+        partial: draft.partial
+    };
+}
+function volumesOf({ path, list }) {
+    if (!Array.isArray(list)) return [];
+    return list.flatMap((item, i)=>{
+        if (!isObject(item)) return [];
+        return [
+            {
+                name: typeof item['name'] === 'string' ? item['name'] : '',
+                path: [
+                    ...path,
+                    i
+                ],
+                spec: item
+            }
+        ];
+    });
+}
+function metadataOf(value) {
+    if (!isObject(value)) return {
+        labels: NOTHING,
+        annotations: NOTHING
+    };
+    return {
+        labels: strings(value['labels']),
+        annotations: strings(value['annotations'])
+    };
+}
+/** A map of strings. Kinds with a schema were checked by `parse`; elsewhere what is no string is no label. */ function strings(value) {
+    if (!isObject(value)) return NOTHING;
+    const entries = Object.entries(value);
+    if (entries.every(([, item])=>typeof item === 'string')) return value;
+    return Object.fromEntries(entries.filter((entry)=>typeof entry[1] === 'string'));
+}
+
+;// CONCATENATED MODULE: ./build/src/relate/world.js
+/** What all areas share about one environment of one scope: its resources, workloads and namespaces. */ 
+function worldOf(resources) {
+    const pods = new Map();
+    const workloads = [];
+    const namespaces = new Map();
+    for (const resource of resources){
+        if (resource.group === '' && resource.kind === 'Namespace' && resource.declared) {
+            const known = namespaces.get(resource.name);
+            if (known?.resource == null) namespaces.set(resource.name, declaredNamespace(resource));
+        }
+    }
+    for (const resource of resources){
+        const own = podsOf(resource);
+        pods.set(resource, own);
+        const key = resource.namespace;
+        if (key !== '' && !namespaces.has(key)) namespaces.set(key, undeclaredNamespace(key, resource.namespaceStated));
+        for (const pod of own){
+            workloads.push({
+                resource,
+                pod,
+                namespace: key,
+                labels: pod.metadata.labels,
+                serviceAccount: stringOr(pod.spec['serviceAccountName'], stringOr(pod.spec['serviceAccount'], 'default')),
+                hostNetwork: pod.spec['hostNetwork'] === true
+            });
+        }
+    }
+    const all = (resource)=>pods.get(resource) ?? [];
+    return {
+        resources,
+        workloads,
+        namespaces,
+        podOf: (resource)=>all(resource)[0] ?? null,
+        podsOf: all
+    };
+}
+/** The API server sets `kubernetes.io/metadata.name` on every namespace, so selectors may rely on it. */ const NAME_LABEL = 'kubernetes.io/metadata.name';
+function declaredNamespace(resource) {
+    const { labels = {}, annotations = {} } = resource.object.metadata;
+    return {
+        key: resource.name,
+        name: resource.name,
+        resource,
+        labels: {
+            values: {
+                ...labels,
+                [NAME_LABEL]: resource.name
+            },
+            complete: true
+        },
+        annotations
+    };
+}
+function undeclaredNamespace(key, stated) {
+    return {
+        key,
+        name: stated ? key : null,
+        resource: null,
+        labels: {
+            values: stated ? {
+                [NAME_LABEL]: key
+            } : {},
+            complete: false
+        },
+        annotations: {}
+    };
+}
+function stringOr(value, fallback) {
+    return typeof value === 'string' && value !== '' ? value : fallback;
+}
+/** A reference to a resource, for `Answer.by`. */ function refTo(resource, path) {
+    const ref = {
+        id: resource.id,
+        kind: resource.kind,
+        namespace: resource.namespaceStated ? resource.namespace : null,
+        name: resource.name
+    };
+    return path === undefined ? ref : {
+        ...ref,
+        path
+    };
+}
+/** `spec` and its like: an object that may be missing. The schema check has refused every other type. */ function objectAt(object, ...keys) {
+    let at = object;
+    for (const key of keys)at = isObject(at) ? at[key] : undefined;
+    return isObject(at) ? at : {};
+}
+function listAt(object, ...keys) {
+    let at = object;
+    for (const key of keys)at = isObject(at) ? at[key] : undefined;
+    return Array.isArray(at) ? at.filter(isObject).map((item)=>item) : [];
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+
+/***/ }),
+
 /***/ 9916:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39032,13 +40515,173 @@ function literal(character) {
 
 /***/ }),
 
-/***/ 4457:
+/***/ 1354:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N0: () => (/* binding */ maskQuoted),
+/* harmony export */   QU: () => (/* binding */ maskSecrets),
+/* harmony export */   VY: () => (/* binding */ secretsIn)
+/* harmony export */ });
+/* unused harmony export maskLine */
+/* harmony import */ var _relate_resolve_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3169);
+/**
+ * Secrets never reach a report. Findings carry no values; lines of the source do, where a format shows them. The text
+ * may be a template, so this works on lines, not on parsed YAML, and rather masks too much.
+ */ 
+const MASK = '********';
+/** Names whose value is a secret: the word stands at the end, so `secretName` and `tokenPath` are none. */ const NAME = String.raw`[\w.-]*(?:pass|passwd|password|passphrase|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|secret[-_.]?key|encryption[-_.]?key|signing[-_.]?key|auth[-_.]?key|credentials?|dsn|connection[-_.]?string)`;
+const SECRET_NAME = new RegExp(`^${NAME}$`, 'i');
+/** By its name a secret here, or by its name and value one that the policies object to. */ const isNamed = (name, value)=>SECRET_NAME.test(name) || (0,_relate_resolve_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isNamedSecret */ .uz)(name, value.replace(/^["']|["']$/g, ''));
+/** A name of a secret that is no secret. */ const REFERENCE = /existing|ref$/i;
+/** `password: x`, `"token": "x"`, `--api-key=x`, `DB_PASSWORD=x`: the name with its sign, and the value. */ const pair = (name)=>new RegExp(String.raw`((?<![\w.-])["']?-{0,2}(${name})["']?\s*(?:=|:(?=\s|["'])))(\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}\]"'][^\s,}\]]*)`, 'gi');
+/** First those that name a secret, which may stand in the value of another. */ const PAIRS = [
+    pair(NAME),
+    pair(String.raw`[\w.-]+`)
+];
+/** The same where the name begins the line: YAML's plain value runs to the line's end. */ const LINE = /^(\s*(?:-\s+)*["']?([\w.-]+)["']?\s*:)(\s+)(\S.*)$/;
+/** What is a secret wherever it stands: well-known forms of keys and tokens, passwords in URLs. */ const FORMS = [
+    /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
+    /\bgh[pousr]_[A-Za-z0-9]{30,}\b/g,
+    /\bgithub_pat_\w{30,}\b/g,
+    /\bglpat-[\w-]{20,}/g,
+    /\bxox[abeoprs]-[\w-]{10,}/g,
+    /\bAIza[\w-]{35}/g,
+    /\b[rs]k_live_\w{10,}/g,
+    /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g,
+    /(?<=:\/\/[^\s/:@]*:)[^\s/@{]+(?=@)/g
+];
+/** Masks what looks like a secret in a line, whatever stands around it. */ function maskLine(line) {
+    const [, sign = '', name = '', space = '', value = ''] = LINE.exec(line) ?? [];
+    if (isSecret(name, value)) return `${sign}${space}${MASK}`;
+    const masked = PAIRS.reduce((text, form)=>text.replace(form, (all, sign, name, space, value)=>isSecret(name, value) ? `${sign}${space}${MASK}` : all), maskForms(line));
+    return masked === line && (0,_relate_resolve_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isCredential */ .uo)(value) ? `${sign}${space}${MASK}` : masked;
+}
+const maskForms = (line)=>FORMS.reduce((text, form)=>text.replace(form, MASK), line);
+/** Maps, lists, references, truth values and what a template fills in are none. */ function isSecret(name, value) {
+    if (REFERENCE.test(name) || !isNamed(name, value)) return false;
+    return !/^(?:[[{&*|>]|(?:true|false|null|~|""|'')[\s,}\]]*(?:#.*)?$)/i.test(value) && !isTemplate(value);
+}
+/** `{{ .Values.password | quote }}`: an action that holds no literal of its own. */ const isTemplate = (value)=>/^["']?\{\{[^"'`]*\}\}["']?\s*(?:#.*)?$/.test(value);
+/** The lines of a file as they may be shown. */ function maskSecrets(lines) {
+    const starts = lines.flatMap((line, i)=>i === 0 || /^---(\s|$)/.test(line) ? [
+            i
+        ] : []);
+    return starts.flatMap((start, i)=>maskDocument(lines.slice(start, starts[i + 1])));
+}
+/** The texts that `maskSecrets` hides, those within a map or list too, where they are long enough to be told from words. */ function secretsIn(lines) {
+    const masked = maskSecrets(lines);
+    return lines.flatMap((line, i)=>hiddenBetween(line, masked[i] ?? '')).flatMap((hidden)=>[
+            hidden,
+            .../^[{[]/.test(hidden) ? scalarsIn(hidden) : []
+        ]).filter((text)=>text.length >= 4);
+}
+const scalarsIn = (flow)=>[
+        ...flow.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|[^\s{},[\]:"']+/g)
+    ].map(([all, double, single])=>double ?? single ?? all);
+/** What stands in `line` where `masked` has masks: the texts between those that both share. */ function hiddenBetween(line, masked) {
+    const shared = masked.split(MASK);
+    let at = (shared[0] ?? '').length;
+    return shared.slice(1).map((text, i)=>{
+        const isLast = i === shared.length - 2;
+        const end = isLast ? line.length - text.length : line.indexOf(text, at);
+        const hidden = line.slice(at, end);
+        at = end + text.length;
+        return hidden.trim().replace(/^["']|["']$/g, '');
+    });
+}
+/** A text that may quote from files, as an engine's message does, without their secrets. */ function maskQuoted(text, secrets) {
+    const longestFirst = [
+        ...new Set(secrets)
+    ].sort((a, b)=>b.length - a.length);
+    return maskForms(longestFirst.reduce((masked, secret)=>masked.replaceAll(secret, MASK), text));
+}
+const KIND_SECRET = /["']?\bkind["']?\s*:\s*["']?Secret(?:List)?\b/;
+const SECRET_DATA = /^(\s*(?:-\s+)*)(?:\{\s*)?["']?(?:data|stringData|kubectl\.kubernetes\.io\/last-applied-configuration)["']?\s*:/;
+const INLINE_DATA = /(["']?\b(?:data|stringData)["']?\s*:\s*)\{.*$/;
+const GENERATOR = /^(\s*)secretGenerator\s*:/;
+function maskDocument(lines) {
+    const secret = lines.some((line)=>KIND_SECRET.test(line));
+    // The column a block of secrets is deeper than; null outside of one.
+    let below = null;
+    let pem = false;
+    return lines.map((line, i)=>{
+        if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)) pem = true;
+        if (pem) {
+            if (/-----END [A-Z ]*PRIVATE KEY-----/.test(line)) pem = false;
+            return hidden(line);
+        }
+        if (below !== null && (line.trim() === '' || indentOf(line) > below || /^\s*-\s/.test(line) && indentOf(line) >= below && !secret)) return hidden(line);
+        below = null;
+        const data = secret ? SECRET_DATA.exec(line) : GENERATOR.exec(line);
+        if (data !== null) {
+            below = (data[1] ?? '').length;
+            return secret ? hidden(line) : line;
+        }
+        if (secret && INLINE_DATA.test(line)) return line.replace(INLINE_DATA, `$1${MASK}`);
+        const scalar = /^(\s*(?:-\s+)*)["']?([\w.-]+)["']?\s*:\s*[|>]/.exec(line);
+        if (scalar !== null && SECRET_NAME.test(scalar[2] ?? '')) {
+            below = (scalar[1] ?? '').length;
+            return line;
+        }
+        return isSecretVariable(lines, i) ? hidden(line) : maskLine(flowVariable(line));
+    });
+}
+const indentOf = (line)=>line.length - line.trimStart().length;
+/** Keeps the key, hides the value; a line that is no `key: value` is hidden whole. */ function hidden(line) {
+    const pair = /^(\s*(?:-\s+)*["']?[^\s"'{}:=]+["']?\s*:)(\s*)(.*)$/.exec(line);
+    const [key, space, value] = pair === null ? [
+        /^\s*(?:-\s+)?/.exec(line)?.[0] ?? '',
+        '',
+        line.trim()
+    ] : [
+        pair[1] ?? '',
+        pair[2] ?? '',
+        pair[3] ?? ''
+    ];
+    if (value === '' || /^[|>][-+\d]*\s*$/.test(value) || isTemplate(value)) return line;
+    return `${key}${space}${MASK}`;
+}
+/** The `value:` of an item whose `name:`, before or behind it, is a secret's. */ function isSecretVariable(lines, i) {
+    const value = /^(\s*(?:- +)?)value\s*:\s*(\S.*)$/.exec(lines[i] ?? '');
+    if (value === null || isTemplate(value[2] ?? '')) return false;
+    const column = (value[1] ?? '').length;
+    return itemAround(lines, i, column).some((line)=>{
+        const name = /^(\s*(?:- +)?)name\s*:\s*["']?([\w.-]+)/.exec(line);
+        return name !== null && (name[1] ?? '').length === column && isNamed(name[2] ?? '', value[2] ?? '');
+    });
+}
+/** Nobody writes more between the name of a variable and its value. */ const MOST_LINES = 20;
+/** The lines of the map whose keys, one of them on line `i`, stand at `column`; behind a dash where it is a list's item. */ function itemAround(lines, i, column) {
+    const says = (line)=>line !== undefined && !/^\s*(?:#|$)/.test(line);
+    const isFirst = (line)=>/^\s*- +/.exec(line)?.[0].length === column;
+    let [start, end] = [
+        i,
+        i + 1
+    ];
+    while(start > Math.max(0, i - MOST_LINES) && !isFirst(lines[start] ?? '')){
+        const above = lines[start - 1] ?? '';
+        if (says(above) && indentOf(above) < column && !isFirst(above)) break;
+        start--;
+    }
+    const last = Math.min(lines.length, i + MOST_LINES);
+    while(end < last && !(says(lines[end]) && indentOf(lines[end] ?? '') < column))end++;
+    return lines.slice(start, end);
+}
+/** The same in one line: `{name: DB_PASSWORD, value: x}`. */ function flowVariable(line) {
+    return line.replace(/(["']?\bname["']?\s*:\s*["']?([\w.-]+)["']?\s*,\s*["']?value["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s,}]+)/g, (all, before, name, value)=>isNamed(name, value) && !isTemplate(value) ? `${before}${MASK}` : all);
+}
+
+
+/***/ }),
+
+/***/ 1067:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  eF: () => (/* binding */ run_run)
+  eF: () => (/* binding */ run)
 });
 
 // UNUSED EXPORTS: enginesOf, loadDistribution, open, parametersOf
@@ -45306,8 +46949,12 @@ function evaluateKinds(kinds, input, resource, { environment, resources }, set, 
     const unknowns = [];
     const unjudged = [];
     const by = [];
+    const heard = new Set();
     for (const kind of kinds){
         for (const [policy, outcome] of outcomesOf(kind, input, set, evaluate)){
+            // A policy may judge pods and a kind that has one: it is heard once.
+            if (heard.has(policy)) continue;
+            heard.add(policy);
             if (outcome instanceof Error) {
                 unjudged.push({
                     file: resource.origin.file,
@@ -45480,30 +47127,31 @@ function wholeFile(file) {
     const bytes = tree.read(file);
     if (bytes === null) return wholeFile(file);
     const { documents } = splitDocuments(new TextDecoder().decode(bytes));
-    for (const document of documents){
-        const parsed = parseYaml(document.text);
-        if (parsed.problem !== null || !isSameObject(parsed.value, resource)) continue;
-        const known = at(parsed.value, path);
-        const judged = at(resource.object, path);
-        if (JSON.stringify(known) !== JSON.stringify(judged)) {
-            return {
-                ...inText(positions(document.text), file, document.line, []),
-                precision: 'file'
-            };
-        }
-        return inText(positions(document.text), file, document.line, path);
-    }
-    return wholeFile(file);
+    const written = documents.map(({ text, line })=>({
+            text,
+            line,
+            ...parseYaml(text)
+        })).filter(({ problem, value })=>problem === null && mayBe(value, resource)).reduce((best, each)=>best !== null && nameIn(best.value).length >= nameIn(each.value).length ? best : each, null);
+    if (written === null) return wholeFile(file);
+    const isSame = JSON.stringify(at(written.value, path)) === JSON.stringify(at(resource.object, path));
+    const location = inText(positions(written.text), file, written.line, isSame ? path : []);
+    return isSame ? location : {
+        ...location,
+        precision: 'file'
+    };
 }
-/** kustomize may put a prefix and a suffix around the name it found. */ function isSameObject(value, resource) {
-    const kind = at(value, [
+/** kustomize may put a prefix and a suffix around the name it found: of several, the longest is meant. */ function mayBe(value, resource) {
+    const name = nameIn(value);
+    return at(value, [
         'kind'
-    ]);
+    ]) === resource.kind && name !== '' && resource.name.includes(name);
+}
+function nameIn(value) {
     const name = at(value, [
         'metadata',
         'name'
     ]);
-    return kind === resource.kind && typeof name === 'string' && resource.name.includes(name);
+    return typeof name === 'string' ? name : '';
 }
 function at(value, path) {
     let found = value;
@@ -46031,1390 +47679,10 @@ const IN_FORCE = {
     });
 }
 
-;// CONCATENATED MODULE: ./build/src/relate/index/pod-draft.js
-/** A pod before its settings are worked out, and the reading of its lists. */ 
-/** Init, sidecar, app, ephemeral: the order in which they start. */ function containersOf(spec, path) {
-    const init = listed(spec['initContainers'], [
-        ...path,
-        'initContainers'
-    ], (c)=>c['restartPolicy'] === 'Always' ? 'sidecar' : 'init');
-    return [
-        ...init.filter((c)=>c.role === 'init'),
-        ...init.filter((c)=>c.role === 'sidecar'),
-        ...listed(spec['containers'], [
-            ...path,
-            'containers'
-        ], ()=>'app'),
-        ...listed(spec['ephemeralContainers'], [
-            ...path,
-            'ephemeralContainers'
-        ], ()=>'ephemeral')
-    ];
-}
-/** The containers of a list; one without a name (Knative allows it) goes by its place. */ function listed(list, path, role) {
-    if (!Array.isArray(list)) return [];
-    return list.flatMap((item, i)=>{
-        if (!isObject(item)) return [];
-        const spec = item;
-        const name = typeof spec['name'] === 'string' && spec['name'] !== '' ? spec['name'] : `${path.at(-1)}[${i}]`;
-        return [
-            {
-                name,
-                role: role(spec),
-                path: [
-                    ...path,
-                    i
-                ],
-                spec,
-                under: []
-            }
-        ];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/src/relate/index/pod-places.js
-/** The places of pod templates in the kinds that are known, as a table. */ 
-/** Groups whose resources hold patterns and patches that look like pods and never run. */ const PATTERNS = new Set([
-    'kyverno.io',
-    'policies.kyverno.io',
-    'constraints.gatekeeper.sh',
-    'mutations.gatekeeper.sh',
-    'templates.gatekeeper.sh'
-]);
-/** Whether nothing in the kind runs, however much it looks like a pod. */ function isPattern(group, kind) {
-    return PATTERNS.has(group) || group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition';
-}
-const ALWAYS = {
-    keys: [
-        'spec',
-        'template'
-    ],
-    form: 'template',
-    metadata: [],
-    partial: false,
-    required: true
-};
-function template(keys) {
-    return {
-        keys: keys.split('.'),
-        form: 'template',
-        metadata: [],
-        partial: false,
-        required: false
-    };
-}
-/** `metadata`: where the operator takes the labels of the pod from. */ function spec(keys, metadata) {
-    return {
-        keys: keys.split('.'),
-        form: 'spec',
-        metadata: metadata.split('.'),
-        partial: false,
-        required: false
-    };
-}
-function partial(place) {
-    return {
-        ...place,
-        partial: true
-    };
-}
-const ECK = [
-    partial(template('spec.podTemplate'))
-];
-const ECK_DEPLOYED = [
-    'daemonSet',
-    'deployment',
-    'statefulSet'
-].map((key)=>partial(template(`spec.${key}.podTemplate`)));
-const PROMETHEUS = [
-    partial(spec('spec', 'spec.podMetadata'))
-];
-const JOB_TEMPLATES = [
-    template('spec.metrics.*.provider.job.spec.template')
-];
-const RAY = [
-    'headGroupSpec.template',
-    'workerGroupSpecs.*.template'
-];
-const KSERVE_PREDICTORS = [
-    'predictor',
-    'predictor.workerSpec',
-    'transformer',
-    'explainer'
-];
-function training(replicas) {
-    return [
-        template(`spec.${replicas}.*.template`)
-    ];
-}
-const PLACES = {
-    '/Pod': [
-        {
-            keys: [
-                'spec'
-            ],
-            form: 'spec',
-            metadata: [
-                'metadata'
-            ],
-            partial: false,
-            required: true
-        }
-    ],
-    '/PodTemplate': [
-        {
-            ...ALWAYS,
-            keys: [
-                'template'
-            ]
-        }
-    ],
-    '/ReplicationController': [
-        ALWAYS
-    ],
-    '/DeploymentConfig': [
-        ALWAYS
-    ],
-    'apps/Deployment': [
-        ALWAYS
-    ],
-    'apps/StatefulSet': [
-        ALWAYS
-    ],
-    'apps/DaemonSet': [
-        ALWAYS
-    ],
-    'apps/ReplicaSet': [
-        ALWAYS
-    ],
-    'extensions/Deployment': [
-        ALWAYS
-    ],
-    'extensions/DaemonSet': [
-        ALWAYS
-    ],
-    'extensions/ReplicaSet': [
-        ALWAYS
-    ],
-    'batch/Job': [
-        ALWAYS
-    ],
-    'batch/CronJob': [
-        {
-            ...ALWAYS,
-            keys: [
-                'spec',
-                'jobTemplate',
-                'spec',
-                'template'
-            ]
-        }
-    ],
-    'apps.openshift.io/DeploymentConfig': [
-        ALWAYS
-    ],
-    'argoproj.io/Rollout': [
-        template('spec.template')
-    ],
-    'argoproj.io/Experiment': [
-        template('spec.templates.*.template')
-    ],
-    'argoproj.io/AnalysisTemplate': JOB_TEMPLATES,
-    'argoproj.io/ClusterAnalysisTemplate': JOB_TEMPLATES,
-    'argoproj.io/AnalysisRun': JOB_TEMPLATES,
-    'apps.kruise.io/CloneSet': [
-        template('spec.template')
-    ],
-    'apps.kruise.io/StatefulSet': [
-        template('spec.template')
-    ],
-    'apps.kruise.io/DaemonSet': [
-        template('spec.template')
-    ],
-    'apps.kruise.io/BroadcastJob': [
-        template('spec.template')
-    ],
-    'apps.kruise.io/AdvancedCronJob': [
-        template('spec.template.jobTemplate.spec.template'),
-        template('spec.template.broadcastJobTemplate.spec.template')
-    ],
-    'apps.kruise.io/UnitedDeployment': [
-        'statefulSetTemplate',
-        'advancedStatefulSetTemplate',
-        'cloneSetTemplate',
-        'deploymentTemplate'
-    ].map((key)=>template(`spec.template.${key}.spec.template`)),
-    'serving.knative.dev/Service': [
-        template('spec.template')
-    ],
-    'serving.knative.dev/Configuration': [
-        template('spec.template')
-    ],
-    'serving.knative.dev/Revision': [
-        spec('spec', 'metadata')
-    ],
-    'serving.kserve.io/InferenceService': KSERVE_PREDICTORS.map((key)=>partial(spec(`spec.${key}`, 'metadata'))),
-    'serving.kserve.io/ServingRuntime': [
-        spec('spec', 'spec')
-    ],
-    'serving.kserve.io/ClusterServingRuntime': [
-        spec('spec', 'spec')
-    ],
-    'kubeflow.org/TFJob': training('tfReplicaSpecs'),
-    'kubeflow.org/PyTorchJob': training('pytorchReplicaSpecs'),
-    'kubeflow.org/MPIJob': training('mpiReplicaSpecs'),
-    'kubeflow.org/XGBoostJob': training('xgbReplicaSpecs'),
-    'kubeflow.org/PaddleJob': training('paddleReplicaSpecs'),
-    'kubeflow.org/JAXJob': training('jaxReplicaSpecs'),
-    'kubeflow.org/Notebook': [
-        template('spec.template')
-    ],
-    'ray.io/RayCluster': RAY.map((keys)=>template(`spec.${keys}`)),
-    'ray.io/RayJob': [
-        ...RAY.map((keys)=>template(`spec.rayClusterSpec.${keys}`)),
-        template('spec.submitterPodTemplate')
-    ],
-    'ray.io/RayService': RAY.map((keys)=>template(`spec.rayClusterConfig.${keys}`)),
-    'batch.volcano.sh/Job': [
-        template('spec.tasks.*.template')
-    ],
-    'jobset.x-k8s.io/JobSet': [
-        template('spec.replicatedJobs.*.template.spec.template')
-    ],
-    'kueue.x-k8s.io/Workload': [
-        template('spec.podSets.*.template')
-    ],
-    'leaderworkerset.x-k8s.io/LeaderWorkerSet': [
-        template('spec.leaderWorkerTemplate.leaderTemplate'),
-        template('spec.leaderWorkerTemplate.workerTemplate')
-    ],
-    'keda.sh/ScaledJob': [
-        template('spec.jobTargetRef.template')
-    ],
-    'agones.dev/GameServer': [
-        template('spec.template')
-    ],
-    'agones.dev/GameServerSet': [
-        template('spec.template.spec.template')
-    ],
-    'agones.dev/Fleet': [
-        template('spec.template.spec.template')
-    ],
-    'actions.github.com/AutoscalingRunnerSet': [
-        template('spec.template')
-    ],
-    'actions.github.com/EphemeralRunnerSet': [
-        template('spec.ephemeralRunnerSpec')
-    ],
-    'actions.github.com/EphemeralRunner': [
-        template('spec')
-    ],
-    'operators.coreos.com/ClusterServiceVersion': [
-        template('spec.install.spec.deployments.*.spec.template')
-    ],
-    'pkg.crossplane.io/DeploymentRuntimeConfig': [
-        partial(template('spec.deploymentTemplate.spec.template'))
-    ],
-    'elasticsearch.k8s.elastic.co/Elasticsearch': [
-        partial(template('spec.nodeSets.*.podTemplate'))
-    ],
-    'kibana.k8s.elastic.co/Kibana': ECK,
-    'apm.k8s.elastic.co/ApmServer': ECK,
-    'enterprisesearch.k8s.elastic.co/EnterpriseSearch': ECK,
-    'logstash.k8s.elastic.co/Logstash': ECK,
-    'maps.k8s.elastic.co/ElasticMapsServer': ECK,
-    'beat.k8s.elastic.co/Beat': ECK_DEPLOYED,
-    'agent.k8s.elastic.co/Agent': ECK_DEPLOYED,
-    'postgresql.cnpg.io/Pooler': [
-        partial(template('spec.template'))
-    ],
-    'grafana.integreatly.org/Grafana': [
-        partial(template('spec.deployment.spec.template'))
-    ],
-    'monitoring.coreos.com/Prometheus': PROMETHEUS,
-    'monitoring.coreos.com/PrometheusAgent': PROMETHEUS,
-    'monitoring.coreos.com/Alertmanager': PROMETHEUS,
-    'monitoring.coreos.com/ThanosRuler': PROMETHEUS
-};
-const pod_places_NONE = [];
-function placesOf(group, kind) {
-    return PLACES[`${group}/${kind}`] ?? pod_places_NONE;
-}
-/** What lies at `keys` below `root`; one with a null value where the last key is absent from what is there. */ function valuesAt(root, keys, prefix) {
-    let found = [
-        {
-            value: root,
-            path: prefix
-        }
-    ];
-    for (const key of keys){
-        found = found.flatMap(({ value, path })=>{
-            if (key !== '*') {
-                return [
-                    {
-                        value: isObject(value) ? value[key] : undefined,
-                        path: [
-                            ...path,
-                            key
-                        ]
-                    }
-                ];
-            }
-            if (Array.isArray(value)) return value.map((item, i)=>({
-                    value: item,
-                    path: [
-                        ...path,
-                        i
-                    ]
-                }));
-            return isObject(value) ? Object.entries(value).map(([name, item])=>({
-                    value: item,
-                    path: [
-                        ...path,
-                        name
-                    ]
-                })) : [];
-        });
-    }
-    return found;
-}
-/** `group/kind` of an embedded manifest; null where the object is none. */ function pod_places_typeOf(object) {
-    const { apiVersion, kind } = object;
-    if (typeof apiVersion !== 'string' || typeof kind !== 'string') return null;
-    const slash = apiVersion.indexOf('/');
-    return {
-        group: slash < 0 ? '' : apiVersion.slice(0, slash),
-        kind
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/relate/index/pod-shape.js
-/**
- * Pods in kinds that nobody told us about: whatever lists containers as a PodSpec does. A kind that embeds whole
- * manifests (ManifestWork, Sensor, Composition) is read through them.
- */ 
-
-const LISTS = [
-    'initContainers',
-    'containers',
-    'ephemeralContainers'
-];
-/** Keys of which a container has one at least, beside its name. */ const CONTAINER_KEYS = [
-    'image',
-    'securityContext',
-    'command',
-    'volumeMounts',
-    'env',
-    'envFrom',
-    'resources'
-];
-/**
- * @param claimed what a known place already gave
- * @param seen values that were looked at: what YAML aliases put in several places is one value and is seen once, which
- *   keeps hostile documents linear, too
- * @param draftsOf for manifests embedded in the resource
- */ function podsByShape(root, prefix, claimed, seen, draftsOf) {
-    const drafts = [];
-    const visit = (value, path, parent)=>{
-        if (typeof value !== 'object' || value === null) return;
-        if (value !== root) {
-            if (seen.has(value)) return;
-            seen.add(value);
-        }
-        if (Array.isArray(value)) {
-            value.forEach((item, i)=>visit(item, [
-                    ...path,
-                    i
-                ], null));
-            return;
-        }
-        const object = value;
-        const type = value === root ? null : pod_places_typeOf(object);
-        if (type !== null) {
-            drafts.push(...draftsOf(type.group, type.kind, object, path, seen));
-            return;
-        }
-        const claim = claimed.has(object);
-        const shaped = !claim && LISTS.some((key)=>isContainerList(object[key]));
-        if (shaped) drafts.push(draftAt(object, path, parent));
-        for (const [key, item] of Object.entries(object)){
-            if ((claim || shaped) && LISTS.includes(key)) continue;
-            visit(item, [
-                ...path,
-                key
-            ], object);
-        }
-    };
-    visit(root, prefix, null);
-    return drafts;
-}
-function draftAt(spec, path, parent) {
-    // `metadata` beside `spec` is the pod's own; at the root it is the resource's, and whose the pod's is nobody knows.
-    const template = path.at(-1) === 'spec' && path.length > 1 && parent !== null;
-    const lists = LISTS.flatMap((key)=>Array.isArray(spec[key]) ? spec[key] : []);
-    return {
-        path,
-        spec,
-        metadataPath: template ? [
-            ...path.slice(0, -1),
-            'metadata'
-        ] : [
-            'metadata'
-        ],
-        metadata: template ? parent['metadata'] : undefined,
-        containers: null,
-        volumes: null,
-        origins: {},
-        // Without an image it cannot run as it is: somebody completes it.
-        partial: lists.some((item)=>isObject(item) && typeof item['image'] !== 'string'),
-        byShape: true,
-        claims: [
-            spec
-        ]
-    };
-}
-function isContainerList(value) {
-    if (!Array.isArray(value) || value.length === 0) return false;
-    return value.every((item)=>isObject(item) && (typeof item['name'] === 'string' || typeof item['image'] === 'string')) && value.some((item)=>isObject(item) && CONTAINER_KEYS.some((key)=>item[key] !== undefined && item[key] !== null));
-}
-
-;// CONCATENATED MODULE: ./build/src/relate/index/pod-security.js
-/**
- * A container's security settings once the pod's are applied, as the kubelet's DetermineEffectiveSecurityContext
- * (kubernetes pkg/securitycontext/util.go) does it: the container's own field wins, else the pod's holds.
- */ 
-const pod_security_boolean = (value)=>typeof value === 'boolean' ? value : null;
-const number = (value)=>typeof value === 'number' ? value : null;
-const string = (value)=>typeof value === 'string' ? value : null;
-const pod_security_object = (value)=>isObject(value) ? value : null;
-const list = (value)=>Array.isArray(value) ? value.filter((item)=>typeof item === 'string') : null;
-function field(read, keys, decides = keys.length) {
-    return {
-        keys,
-        decides,
-        read
-    };
-}
-/** Fields that a container alone has. */ const PRIVILEGED = field(pod_security_boolean, [
-    'privileged'
-]);
-const ALLOW_PRIVILEGE_ESCALATION = field(pod_security_boolean, [
-    'allowPrivilegeEscalation'
-]);
-const READ_ONLY_ROOT_FILESYSTEM = field(pod_security_boolean, [
-    'readOnlyRootFilesystem'
-]);
-const PROC_MOUNT = field(string, [
-    'procMount'
-]);
-const CAPABILITIES_ADD = field(list, [
-    'capabilities',
-    'add'
-]);
-const CAPABILITIES_DROP = field(list, [
-    'capabilities',
-    'drop'
-]);
-/** Fields that a pod has too. A container's profile replaces the pod's as a whole, whatever it leaves out. */ const RUN_AS_NON_ROOT = field(pod_security_boolean, [
-    'runAsNonRoot'
-]);
-const RUN_AS_USER = field(number, [
-    'runAsUser'
-]);
-const RUN_AS_GROUP = field(number, [
-    'runAsGroup'
-]);
-const SECCOMP = field(string, [
-    'seccompProfile',
-    'type'
-], 1);
-const APPARMOR = field(string, [
-    'appArmorProfile',
-    'type'
-], 1);
-const SELINUX = field(pod_security_object, [
-    'seLinuxOptions'
-]);
-const HOST_PROCESS = field(pod_security_boolean, [
-    'windowsOptions',
-    'hostProcess'
-]);
-const APPARMOR_ANNOTATION = 'container.apparmor.security.beta.kubernetes.io/';
-/**
- * The settings of each container, in the order given. A setting that is absent belongs at the pod where none of the
- * pod's containers sets it, so that one omission is one place; else at the container.
- */ function securityOf(containers, pod, metadata) {
-    const stacks = containers.map((container)=>[
-            ownLayer(container),
-            ...container.under
-        ]);
-    const shared = (field, stack)=>{
-        const decided = pod_security_decide(field, [
-            ...stack,
-            pod
-        ]);
-        if (decided !== null) return decided;
-        const anyone = stacks.some((other)=>pod_security_decide(field, other) !== null);
-        return {
-            value: null,
-            path: [
-                ...(anyone ? stack[0] : pod).path,
-                ...field.keys
-            ]
-        };
-    };
-    return containers.map((container, i)=>{
-        const stack = stacks[i];
-        const own = (field)=>pod_security_decide(field, stack) ?? {
-                value: null,
-                path: [
-                    ...stack[0].path,
-                    ...field.keys
-                ]
-            };
-        return {
-            privileged: own(PRIVILEGED),
-            allowPrivilegeEscalation: own(ALLOW_PRIVILEGE_ESCALATION),
-            readOnlyRootFilesystem: own(READ_ONLY_ROOT_FILESYSTEM),
-            runAsNonRoot: shared(RUN_AS_NON_ROOT, stack),
-            runAsUser: shared(RUN_AS_USER, stack),
-            runAsGroup: shared(RUN_AS_GROUP, stack),
-            procMount: own(PROC_MOUNT),
-            seccompProfile: shared(SECCOMP, stack),
-            // Before the pod's field comes the annotation, as in the kubelet's pkg/security/apparmor/helpers.go.
-            appArmorProfile: pod_security_decide(APPARMOR, stack) ?? annotated(container.name, metadata) ?? shared(APPARMOR, stack),
-            seLinuxOptions: shared(SELINUX, stack),
-            hostProcess: shared(HOST_PROCESS, stack),
-            capabilitiesAdd: own(CAPABILITIES_ADD),
-            capabilitiesDrop: own(CAPABILITIES_DROP)
-        };
-    });
-}
-function ownLayer({ path, spec }) {
-    const context = spec['securityContext'];
-    return {
-        path: [
-            ...path,
-            'securityContext'
-        ],
-        context: isObject(context) ? context : null
-    };
-}
-/** The first layer that sets the field; null where none does. */ function pod_security_decide({ keys, decides, read }, layers) {
-    for (const { path, context } of layers){
-        if (context === null) continue;
-        let value = context;
-        let set = true;
-        for(let i = 0; i < keys.length; i++){
-            value = isObject(value) ? value[keys[i]] : undefined;
-            if (i < decides && (value === undefined || value === null)) {
-                set = false;
-                break;
-            }
-        }
-        if (set) return {
-            value: read(value),
-            path: [
-                ...path,
-                ...keys
-            ]
-        };
-    }
-    return null;
-}
-/** The annotation that came before the field (removed as a way to set it only for pods that state the field). */ function annotated(container, { path, annotations }) {
-    const key = `${APPARMOR_ANNOTATION}${container}`;
-    const profile = annotations[key];
-    if (profile === undefined || profile === '') return null;
-    return {
-        value: appArmorType(profile),
-        path: [
-            ...path,
-            'annotations',
-            key
-        ]
-    };
-}
-function appArmorType(profile) {
-    if (profile === 'runtime/default') return 'RuntimeDefault';
-    if (profile === 'unconfined') return 'Unconfined';
-    return profile.startsWith('localhost/') ? 'Localhost' : profile;
-}
-
-;// CONCATENATED MODULE: ./build/src/relate/index/pod-tekton.js
-/**
- * Tekton: a Task's steps run as the containers of one pod, the step template's settings under each step's own
- * (pkg/apis/pipeline/v1/merge.go); a run adds its pod template (pkg/pod/pod.go). Tasks are found wherever they are
- * written out: by themselves, in a run, in a pipeline.
- */ 
-
-const KINDS = new Set([
-    'Task',
-    'ClusterTask',
-    'TaskRun',
-    'Pipeline',
-    'PipelineRun',
-    'StepAction'
-]);
-function podsOfTask(group, kind, object, prefix) {
-    const spec = object['spec'];
-    if (group !== 'tekton.dev' || !KINDS.has(kind) || !isObject(spec)) return [];
-    const path = [
-        ...prefix,
-        'spec'
-    ];
-    if (kind === 'StepAction') {
-        const step = {
-            name: 'step',
-            role: 'app',
-            path,
-            spec: spec,
-            under: []
-        };
-        return [
-            draft(spec, path, run({}, path), [
-                step
-            ])
-        ];
-    }
-    return tasksIn(spec, path, new Set()).map((task)=>draft(task.value, task.path, run(spec, path), stepsOf(task)));
-}
-/** Every TaskSpec, in document order. */ function tasksIn(value, path, seen) {
-    if (typeof value !== 'object' || value === null || seen.has(value)) return [];
-    seen.add(value);
-    if (Array.isArray(value)) return value.flatMap((item, i)=>tasksIn(item, [
-            ...path,
-            i
-        ], seen));
-    const object = value;
-    if (Array.isArray(object['steps'])) return [
-        {
-            value: object,
-            path
-        }
-    ];
-    return Object.entries(object).flatMap(([key, item])=>tasksIn(item, [
-            ...path,
-            key
-        ], seen));
-}
-/** What a run says about its pods: in `spec`, or, in a PipelineRun of v1, in `spec.taskRunTemplate`. */ function run(spec, path) {
-    const nested = spec['taskRunTemplate'];
-    const holder = isObject(nested) ? {
-        value: nested,
-        path: [
-            ...path,
-            'taskRunTemplate'
-        ]
-    } : {
-        value: spec,
-        path
-    };
-    const template = holder.value['podTemplate'];
-    return {
-        spec: isObject(template) ? template : {},
-        path: [
-            ...holder.path,
-            'podTemplate'
-        ],
-        account: typeof holder.value['serviceAccountName'] === 'string' ? holder : null
-    };
-}
-function draft(task, path, { spec: template, path: templatePath, account }, steps) {
-    const spec = {
-        ...template
-    };
-    const origins = Object.fromEntries(Object.keys(template).map((field)=>[
-            field,
-            [
-                ...templatePath,
-                field
-            ]
-        ]));
-    if (account !== null) {
-        spec['serviceAccountName'] = account.value['serviceAccountName'];
-        origins['serviceAccountName'] = [
-            ...account.path,
-            'serviceAccountName'
-        ];
-    }
-    return {
-        path,
-        spec,
-        metadataPath: [
-            'metadata'
-        ],
-        metadata: undefined,
-        containers: [
-            ...steps,
-            ...listed(task['sidecars'], [
-                ...path,
-                'sidecars'
-            ], ()=>'app')
-        ],
-        volumes: [
-            {
-                path: [
-                    ...path,
-                    'volumes'
-                ],
-                list: task['volumes']
-            },
-            {
-                path: [
-                    ...templatePath,
-                    'volumes'
-                ],
-                list: template['volumes']
-            }
-        ],
-        origins,
-        // The run, or the installation's default pod template, may say what is left out here.
-        partial: true,
-        byShape: false,
-        claims: [
-            task
-        ]
-    };
-}
-function stepsOf({ value: task, path }) {
-    const template = task['stepTemplate'];
-    const context = isObject(template) ? template['securityContext'] : undefined;
-    const under = isObject(context) ? [
-        {
-            path: [
-                ...path,
-                'stepTemplate',
-                'securityContext'
-            ],
-            context
-        }
-    ] : [];
-    return listed(task['steps'], [
-        ...path,
-        'steps'
-    ], ()=>'app').map((step)=>({
-            ...step,
-            under
-        }));
-}
-
-;// CONCATENATED MODULE: ./build/src/relate/index/pod-argo.js
-/**
- * Argo Workflows: a pod for each template that runs containers, wherever it is written (`templates`, inline in a step
- * or task). The workflow's settings hold for every pod, over them the template defaults, over them the template's own
- * (workflow/controller/workflowpod.go, `createWorkflowPod`).
- */ 
-
-
-/** Where each kind keeps its WorkflowSpec. */ const SPECS = {
-    Workflow: [
-        'spec'
-    ],
-    WorkflowTemplate: [
-        'spec'
-    ],
-    ClusterWorkflowTemplate: [
-        'spec'
-    ],
-    CronWorkflow: [
-        'spec',
-        'workflowSpec'
-    ]
-};
-/** Fields of a WorkflowSpec, and of a Template, that are the pod's by the same name. */ const POD_FIELDS = [
-    'affinity',
-    'automountServiceAccountToken',
-    'dnsPolicy',
-    'hostAliases',
-    'hostNetwork',
-    'imagePullSecrets',
-    'nodeSelector',
-    'podSpecPatch',
-    'priorityClassName',
-    'securityContext',
-    'serviceAccountName',
-    'tolerations'
-];
-function podsOfWorkflow(group, kind, object, prefix) {
-    const keys = group === 'argoproj.io' ? SPECS[kind] : undefined;
-    if (keys === undefined) return [];
-    return valuesAt(object, keys, prefix).flatMap(({ value, path })=>isObject(value) ? podsOfSpec(value, path) : []);
-}
-function podsOfSpec(workflow, path) {
-    const defaults = isObject(workflow['templateDefaults']) ? workflow['templateDefaults'] : {};
-    const defaultsPath = [
-        ...path,
-        'templateDefaults'
-    ];
-    return templatesIn(workflow, path, new Set()).map(({ value: template, path: at })=>{
-        const levels = [
-            {
-                value: template,
-                path: at
-            },
-            {
-                value: defaults,
-                path: defaultsPath
-            },
-            {
-                value: workflow,
-                path
-            }
-        ];
-        const spec = {};
-        const origins = {};
-        for (const field of POD_FIELDS){
-            const level = levels.find(({ value })=>value[field] !== undefined && value[field] !== null);
-            if (level === undefined) continue;
-            spec[field] = level.value[field];
-            origins[field] = [
-                ...level.path,
-                field
-            ];
-        }
-        return {
-            path: at,
-            spec,
-            metadataPath: [
-                ...at,
-                'metadata'
-            ],
-            metadata: template['metadata'],
-            containers: containersOfTemplate(template, at, defaultLayers(defaults, defaultsPath)),
-            volumes: levels.map((level)=>({
-                    path: [
-                        ...level.path,
-                        'volumes'
-                    ],
-                    list: level.value['volumes']
-                })),
-            origins,
-            partial: false,
-            byShape: false,
-            claims: [
-                template,
-                template['containerSet']
-            ]
-        };
-    });
-}
-/** Every Template that runs containers, in document order. `templateDefaults` runs nothing by itself. */ function templatesIn(value, path, seen) {
-    if (typeof value !== 'object' || value === null || seen.has(value)) return [];
-    seen.add(value);
-    if (Array.isArray(value)) return value.flatMap((item, i)=>templatesIn(item, [
-            ...path,
-            i
-        ], seen));
-    const object = value;
-    const own = [
-        'container',
-        'script',
-        'containerSet'
-    ].some((key)=>isObject(object[key])) ? [
-        {
-            value: object,
-            path
-        }
-    ] : [];
-    return [
-        ...own,
-        ...Object.entries(object).flatMap(([key, item])=>key === 'templateDefaults' ? [] : templatesIn(item, [
-                ...path,
-                key
-            ], seen))
-    ];
-}
-function defaultLayers(defaults, path) {
-    return [
-        'container',
-        'script'
-    ].flatMap((key)=>{
-        const container = defaults[key];
-        const context = isObject(container) ? container['securityContext'] : undefined;
-        return isObject(context) ? [
-            {
-                path: [
-                    ...path,
-                    key,
-                    'securityContext'
-                ],
-                context
-            }
-        ] : [];
-    });
-}
-function containersOfTemplate(template, path, under) {
-    const main = [
-        'container',
-        'script'
-    ].flatMap((key)=>{
-        const container = template[key];
-        if (!isObject(container)) return [];
-        const [read] = listed([
-            {
-                name: 'main',
-                ...container
-            }
-        ], [], ()=>'app');
-        return read === undefined ? [] : [
-            {
-                ...read,
-                path: [
-                    ...path,
-                    key
-                ],
-                under
-            }
-        ];
-    });
-    const set = template['containerSet'];
-    const members = isObject(set) ? listed(set['containers'], [
-        ...path,
-        'containerSet',
-        'containers'
-    ], ()=>'app') : [];
-    return [
-        ...listed(template['initContainers'], [
-            ...path,
-            'initContainers'
-        ], ()=>'init'),
-        ...main,
-        ...members,
-        ...listed(template['sidecars'], [
-            ...path,
-            'sidecars'
-        ], ()=>'app')
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/src/relate/index/pod-opentelemetry.js
-/** The OpenTelemetry operator's collector: its spec is a pod and its only container at once (apis/v1beta1, common.go). */ 
-
-/** Name that the operator gives the container. */ const CONTAINER = 'otc-container';
-/** Fields of the spec → fields of a PodSpec. */ const pod_opentelemetry_POD_FIELDS = {
-    hostNetwork: 'hostNetwork',
-    hostPID: 'hostPID',
-    podSecurityContext: 'securityContext',
-    serviceAccount: 'serviceAccountName',
-    shareProcessNamespace: 'shareProcessNamespace',
-    tolerations: 'tolerations',
-    nodeSelector: 'nodeSelector',
-    affinity: 'affinity'
-};
-function podsOfCollector(group, kind, object, prefix) {
-    const spec = object['spec'];
-    if (group !== 'opentelemetry.io' || kind !== 'OpenTelemetryCollector' || !isObject(spec)) return [];
-    const at = [
-        ...prefix,
-        'spec'
-    ];
-    const named = Object.entries(pod_opentelemetry_POD_FIELDS).filter(([field])=>spec[field] !== undefined && spec[field] !== null);
-    const container = {
-        ...spec,
-        name: CONTAINER
-    };
-    return [
-        {
-            path: at,
-            spec: Object.fromEntries(named.map(([field, standard])=>[
-                    standard,
-                    spec[field]
-                ])),
-            metadataPath: at,
-            metadata: {
-                annotations: spec['podAnnotations'] ?? {}
-            },
-            containers: [
-                ...listed(spec['initContainers'], [
-                    ...at,
-                    'initContainers'
-                ], ()=>'init'),
-                {
-                    name: CONTAINER,
-                    role: 'app',
-                    path: at,
-                    spec: container,
-                    under: []
-                },
-                ...listed(spec['additionalContainers'], [
-                    ...at,
-                    'additionalContainers'
-                ], ()=>'app')
-            ],
-            volumes: [
-                {
-                    path: [
-                        ...at,
-                        'volumes'
-                    ],
-                    list: spec['volumes']
-                }
-            ],
-            origins: Object.fromEntries(named.map(([field, standard])=>[
-                    standard,
-                    [
-                        ...at,
-                        field
-                    ]
-                ])),
-            partial: true,
-            byShape: false,
-            claims: [
-                spec,
-                spec['initContainers'],
-                spec['additionalContainers']
-            ]
-        }
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/src/relate/index/pod-spark.js
-/** Spark applications: a driver and an executor pod, written as fields of their own (api/v1beta2, SparkPodSpec). */ 
-
-
-/** Where each kind keeps its SparkApplicationSpec. */ const pod_spark_SPECS = {
-    SparkApplication: [
-        'spec'
-    ],
-    ScheduledSparkApplication: [
-        'spec',
-        'template'
-    ]
-};
-/** Names that Spark gives the main container of each pod. */ const ROLES = {
-    driver: 'spark-kubernetes-driver',
-    executor: 'spark-kubernetes-executor'
-};
-/** Fields of SparkPodSpec → field of a PodSpec. */ const pod_spark_POD_FIELDS = {
-    hostNetwork: 'hostNetwork',
-    podSecurityContext: 'securityContext',
-    serviceAccount: 'serviceAccountName',
-    tolerations: 'tolerations',
-    nodeSelector: 'nodeSelector'
-};
-function podsOfSpark(group, kind, object, prefix) {
-    const keys = group === 'sparkoperator.k8s.io' ? pod_spark_SPECS[kind] : undefined;
-    if (keys === undefined) return [];
-    return valuesAt(object, keys, prefix).flatMap(({ value: application, path })=>{
-        if (!isObject(application)) return [];
-        return Object.entries(ROLES).flatMap(([role, name])=>{
-            const pod = application[role];
-            if (!isObject(pod)) return [];
-            const at = [
-                ...path,
-                role
-            ];
-            const named = Object.entries(pod_spark_POD_FIELDS).filter(([field])=>pod[field] !== undefined && pod[field] !== null);
-            const container = {
-                image: application['image'],
-                ...pod,
-                name
-            };
-            return [
-                {
-                    path: at,
-                    spec: Object.fromEntries(named.map(([field, standard])=>[
-                            standard,
-                            pod[field]
-                        ])),
-                    metadataPath: at,
-                    metadata: pod,
-                    containers: [
-                        ...listed(pod['initContainers'], [
-                            ...at,
-                            'initContainers'
-                        ], ()=>'init'),
-                        {
-                            name,
-                            role: 'app',
-                            path: at,
-                            spec: container,
-                            under: []
-                        },
-                        ...listed(pod['sidecars'], [
-                            ...at,
-                            'sidecars'
-                        ], ()=>'app')
-                    ],
-                    volumes: [
-                        {
-                            path: [
-                                ...path,
-                                'volumes'
-                            ],
-                            list: application['volumes']
-                        }
-                    ],
-                    origins: Object.fromEntries(named.map(([field, standard])=>[
-                            standard,
-                            [
-                                ...at,
-                                field
-                            ]
-                        ])),
-                    // A pod template in Spark's own configuration may say what is left out here.
-                    partial: true,
-                    byShape: false,
-                    claims: [
-                        pod
-                    ]
-                }
-            ];
-        });
-    });
-}
-
-;// CONCATENATED MODULE: ./build/src/relate/index/pod.js
-/**
- * Where the kinds keep their pods. A resource has one pod as a rule; a few kinds (workflows, pipelines, training jobs,
- * search clusters) have several, each judged by itself.
- */ 
-
-
-
-
-
-
-
-
-const pod_NOTHING = {};
-/** The pod of a resource, wherever its kind keeps the template; null where it has none. The first where it has several. */ function podOf(resource) {
-    return podsOf(resource)[0] ?? null;
-}
-/**
- * Every pod of a resource, in document order: of the kinds that are known, and, in kinds that are not, whatever has
- * the shape of a pod (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec).
- */ function podsOf(resource) {
-    const { group, kind, object } = resource;
-    return isPattern(group, kind) ? [] : draftsOf(group, kind, object, [], new Set()).map(complete);
-}
-/** The pods of a resource, or of one that another embeds at `prefix`. */ function draftsOf(group, kind, object, prefix, seen) {
-    const places = placesOf(group, kind);
-    const placed = places.flatMap((place)=>draftsAt(object, place, prefix));
-    if (places.some((place)=>place.required)) return placed;
-    const known = [
-        ...placed,
-        ...podsOfWorkflow(group, kind, object, prefix),
-        ...podsOfTask(group, kind, object, prefix),
-        ...podsOfSpark(group, kind, object, prefix),
-        ...podsOfCollector(group, kind, object, prefix)
-    ];
-    // Nothing escapes by lying beside the place that is known.
-    const claimed = new Set(known.flatMap((draft)=>draft.claims));
-    return [
-        ...known,
-        ...podsByShape(object, prefix, claimed, seen, draftsOf)
-    ];
-}
-function draftsAt(object, place, prefix) {
-    // A reference (`scaleTargetRef`) names a kind, too, and has no pod.
-    const required = place.required && prefix.length === 0;
-    return valuesAt(object, place.keys, prefix).flatMap(({ value, path })=>{
-        const template = place.form === 'template';
-        const spec = template ? isObject(value) ? value['spec'] : undefined : value;
-        if (!isObject(spec) && !required) return [];
-        return [
-            {
-                path: template ? [
-                    ...path,
-                    'spec'
-                ] : path,
-                spec: isObject(spec) ? spec : pod_NOTHING,
-                metadataPath: template ? [
-                    ...path,
-                    'metadata'
-                ] : [
-                    ...prefix,
-                    ...place.metadata
-                ],
-                metadata: template ? isObject(value) && value['metadata'] : valuesAt(object, place.metadata, [])[0]?.value,
-                containers: null,
-                volumes: null,
-                origins: pod_NOTHING,
-                partial: place.partial,
-                byShape: false,
-                claims: [
-                    spec
-                ]
-            }
-        ];
-    });
-}
-function complete(draft) {
-    const { spec, path, origins } = draft;
-    const drafts = draft.containers ?? containersOf(spec, path);
-    const metadata = metadataOf(draft.metadata);
-    const context = spec['securityContext'];
-    const pod = {
-        path: origins['securityContext'] ?? [
-            ...path,
-            'securityContext'
-        ],
-        context: isObject(context) ? context : null
-    };
-    const securities = securityOf(drafts, pod, {
-        path: draft.metadataPath,
-        annotations: metadata.annotations
-    });
-    const os = isObject(spec['os']) ? spec['os']['name'] : null;
-    return {
-        path,
-        metadataPath: draft.metadataPath,
-        metadata,
-        spec,
-        containers: drafts.map(({ name, role, path, spec }, i)=>({
-                name,
-                role,
-                path,
-                spec,
-                security: securities[i]
-            })),
-        volumes: (draft.volumes ?? [
-            {
-                path: [
-                    ...path,
-                    'volumes'
-                ],
-                list: spec['volumes']
-            }
-        ]).flatMap(volumesOf),
-        origins,
-        os: typeof os === 'string' ? os : null,
-        byShape: draft.byShape,
-        partial: draft.partial
-    };
-}
-function volumesOf({ path, list }) {
-    if (!Array.isArray(list)) return [];
-    return list.flatMap((item, i)=>{
-        if (!isObject(item)) return [];
-        return [
-            {
-                name: typeof item['name'] === 'string' ? item['name'] : '',
-                path: [
-                    ...path,
-                    i
-                ],
-                spec: item
-            }
-        ];
-    });
-}
-function metadataOf(value) {
-    if (!isObject(value)) return {
-        labels: pod_NOTHING,
-        annotations: pod_NOTHING
-    };
-    return {
-        labels: pod_strings(value['labels']),
-        annotations: pod_strings(value['annotations'])
-    };
-}
-/** A map of strings. Kinds with a schema were checked by `parse`; elsewhere what is no string is no label. */ function pod_strings(value) {
-    if (!isObject(value)) return pod_NOTHING;
-    const entries = Object.entries(value);
-    if (entries.every(([, item])=>typeof item === 'string')) return value;
-    return Object.fromEntries(entries.filter((entry)=>typeof entry[1] === 'string'));
-}
-
-;// CONCATENATED MODULE: ./build/src/relate/world.js
-/** What all areas share about one environment of one scope: its resources, workloads and namespaces. */ 
-function world_worldOf(resources) {
-    const pods = new Map();
-    const workloads = [];
-    const namespaces = new Map();
-    for (const resource of resources){
-        if (resource.group === '' && resource.kind === 'Namespace' && resource.declared) {
-            const known = namespaces.get(resource.name);
-            if (known?.resource == null) namespaces.set(resource.name, declaredNamespace(resource));
-        }
-    }
-    for (const resource of resources){
-        const own = podsOf(resource);
-        pods.set(resource, own);
-        const key = resource.namespace;
-        if (key !== '' && !namespaces.has(key)) namespaces.set(key, undeclaredNamespace(key, resource.namespaceStated));
-        for (const pod of own){
-            workloads.push({
-                resource,
-                pod,
-                namespace: key,
-                labels: pod.metadata.labels,
-                serviceAccount: stringOr(pod.spec['serviceAccountName'], stringOr(pod.spec['serviceAccount'], 'default')),
-                hostNetwork: pod.spec['hostNetwork'] === true
-            });
-        }
-    }
-    const all = (resource)=>pods.get(resource) ?? [];
-    return {
-        resources,
-        workloads,
-        namespaces,
-        podOf: (resource)=>all(resource)[0] ?? null,
-        podsOf: all
-    };
-}
-/** The API server sets `kubernetes.io/metadata.name` on every namespace, so selectors may rely on it. */ const NAME_LABEL = 'kubernetes.io/metadata.name';
-function declaredNamespace(resource) {
-    const { labels = {}, annotations = {} } = resource.object.metadata;
-    return {
-        key: resource.name,
-        name: resource.name,
-        resource,
-        labels: {
-            values: {
-                ...labels,
-                [NAME_LABEL]: resource.name
-            },
-            complete: true
-        },
-        annotations
-    };
-}
-function undeclaredNamespace(key, stated) {
-    return {
-        key,
-        name: stated ? key : null,
-        resource: null,
-        labels: {
-            values: stated ? {
-                [NAME_LABEL]: key
-            } : {},
-            complete: false
-        },
-        annotations: {}
-    };
-}
-function stringOr(value, fallback) {
-    return typeof value === 'string' && value !== '' ? value : fallback;
-}
-/** A reference to a resource, for `Answer.by`. */ function world_refTo(resource, path) {
-    const ref = {
-        id: resource.id,
-        kind: resource.kind,
-        namespace: resource.namespaceStated ? resource.namespace : null,
-        name: resource.name
-    };
-    return path === undefined ? ref : {
-        ...ref,
-        path
-    };
-}
-/** `spec` and its like: an object that may be missing. The schema check has refused every other type. */ function objectAt(object, ...keys) {
-    let at = object;
-    for (const key of keys)at = isObject(at) ? at[key] : undefined;
-    return isObject(at) ? at : {};
-}
-function listAt(object, ...keys) {
-    let at = object;
-    for (const key of keys)at = isObject(at) ? at[key] : undefined;
-    return Array.isArray(at) ? at.filter(isObject).map((item)=>item) : [];
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
+// EXTERNAL MODULE: ./build/src/relate/world.js + 8 modules
+var relate_world = __nccwpck_require__(9295);
+// EXTERNAL MODULE: ./build/src/relate/index/pod-places.js
+var pod_places = __nccwpck_require__(6184);
 ;// CONCATENATED MODULE: ./build/src/relate/index/pod-problems.js
 /**
  * What of a pod cannot be read. Kinds with a schema are checked by `parse`; a pod found in another kind may hold
@@ -47438,7 +47706,7 @@ const POD = {
     tolerations: 'list',
     volumes: 'list'
 };
-const pod_problems_CONTAINER = {
+const CONTAINER = {
     env: 'list',
     envFrom: 'list',
     image: 'string',
@@ -47477,7 +47745,7 @@ const WINDOWS = {
 };
 /** A patch that names more than resources, is escaped, or is filled in as a whole. */ const PATCHES_MORE = /host[A-Z]|securityContext|volume|serviceAccount|automount|toleration|image|env|\\|^\s*["']?\{\{/i;
 /** What of the pods of a world cannot be read. Kinds of Kubernetes itself have been through their schema. */ function unreadablePods(world) {
-    return world.resources.filter(({ origin, group, kind })=>origin.role === 'judged' && !placesOf(group, kind).some((place)=>place.required)).flatMap((resource)=>world.podsOf(resource).flatMap(podProblems).map((problem)=>toUnjudged(resource, problem)));
+    return world.resources.filter(({ origin, group, kind })=>origin.role === 'judged' && !(0,pod_places/* placesOf */.ek)(group, kind).some((place)=>place.required)).flatMap((resource)=>world.podsOf(resource).flatMap(podProblems).map((problem)=>toUnjudged(resource, problem)));
 }
 function toUnjudged({ kind, name, origin }, { path, reason }) {
     const { label } = origin.environment;
@@ -47503,7 +47771,7 @@ function toUnjudged({ kind, name, origin }, { path, reason }) {
         ...wrongTypes(spec, path, POD, origins),
         ...contextProblems(spec['securityContext'], contextPath),
         ...pod.containers.flatMap((container)=>[
-                ...wrongTypes(container.spec, container.path, pod_problems_CONTAINER),
+                ...wrongTypes(container.spec, container.path, CONTAINER),
                 ...contextProblems(container.spec['securityContext'], [
                     ...container.path,
                     'securityContext'
@@ -47521,7 +47789,7 @@ function toUnjudged({ kind, name, origin }, { path, reason }) {
     ];
 }
 function contextProblems(context, path) {
-    if (!isObject(context)) return [];
+    if (!(0,relate_world/* isObject */.Gv)(context)) return [];
     return [
         ...wrongTypes(context, path, SECURITY_CONTEXT),
         ...wrongTypes(context['capabilities'], [
@@ -47543,7 +47811,7 @@ function contextProblems(context, path) {
     ];
 }
 function wrongTypes(object, path, types, origins = {}) {
-    if (!isObject(object)) return [];
+    if (!(0,relate_world/* isObject */.Gv)(object)) return [];
     return Object.entries(types).flatMap(([field, type])=>{
         const value = object[field];
         if (value === undefined || value === null || typeIs(value, type)) return [];
@@ -47567,7 +47835,7 @@ const ARTICLES = {
 };
 function typeIs(value, type) {
     if (type === 'list') return Array.isArray(value);
-    return type === 'object' ? isObject(value) : typeof value === type;
+    return type === 'object' ? (0,relate_world/* isObject */.Gv)(value) : typeof value === type;
 }
 
 ;// CONCATENATED MODULE: ./build/src/relate/index/grants.js
@@ -47581,17 +47849,17 @@ function grants_grantCard(resource, _pod) {
     };
     if (group !== RBAC_GROUP) return null;
     if (kind === 'Role' || kind === 'ClusterRole') {
-        const aggregation = kind === 'ClusterRole' && isObject(object['aggregationRule']);
+        const aggregation = kind === 'ClusterRole' && (0,relate_world/* isObject */.Gv)(object['aggregationRule']);
         return {
             type: 'role',
             kind,
             rules: rulesOf(object['rules']),
-            aggregates: aggregation ? listAt(object, 'aggregationRule', 'clusterRoleSelectors') : null,
+            aggregates: aggregation ? (0,relate_world/* listAt */.gT)(object, 'aggregationRule', 'clusterRoleSelectors') : null,
             labels: object.metadata.labels ?? {}
         };
     }
     if (kind !== 'RoleBinding' && kind !== 'ClusterRoleBinding') return null;
-    const { kind: role, name } = objectAt(object, 'roleRef');
+    const { kind: role, name } = (0,relate_world/* objectAt */.lJ)(object, 'roleRef');
     const subjects = Array.isArray(object['subjects']) ? object['subjects'] : [];
     const keyOf = (namespace)=>namespaceKey(namespace, resource.origin);
     return {
@@ -47602,7 +47870,7 @@ function grants_grantCard(resource, _pod) {
             name: grants_text(name)
         },
         subjects: subjects.flatMap((item, i)=>{
-            const subject = isObject(item) ? subjectOf(item, kind === 'RoleBinding' ? resource.namespace : '', keyOf) : null;
+            const subject = (0,relate_world/* isObject */.Gv)(item) ? subjectOf(item, kind === 'RoleBinding' ? resource.namespace : '', keyOf) : null;
             return subject === null ? [] : [
                 {
                     subject,
@@ -47618,7 +47886,7 @@ function grants_grantCard(resource, _pod) {
 /** The rules of a list `rules`, every list in them there. */ function rulesOf(rules) {
     if (!Array.isArray(rules)) return [];
     return rules.map((rule)=>{
-        const fields = isObject(rule) ? rule : {};
+        const fields = (0,relate_world/* isObject */.Gv)(rule) ? rule : {};
         return {
             verbs: texts(fields['verbs']),
             apiGroups: texts(fields['apiGroups']),
@@ -47708,7 +47976,7 @@ function carried({ group, kind, object }) {
     return [];
 }
 function plain(data, path) {
-    if (!isObject(data)) return [];
+    if (!(0,relate_world/* isObject */.Gv)(data)) return [];
     return Object.entries(data).flatMap(([name, text])=>typeof text === 'string' ? [
             {
                 name,
@@ -47747,7 +48015,7 @@ function encoded(data, path) {
             ...path,
             i
         ]));
-    if (!isObject(value)) return [];
+    if (!(0,relate_world/* isObject */.Gv)(value)) return [];
     return Object.entries(value).flatMap(([key, item])=>key === 'files' && Array.isArray(item) ? item.flatMap((file, i)=>written(file, 'path', [
                 ...path,
                 key,
@@ -47758,7 +48026,7 @@ function encoded(data, path) {
         ]));
 }
 /** kOps: `spec.fileAssets`. */ function assetFiles(spec, path) {
-    const assets = isObject(spec) ? spec['fileAssets'] : undefined;
+    const assets = (0,relate_world/* isObject */.Gv)(spec) ? spec['fileAssets'] : undefined;
     if (!Array.isArray(assets)) return [];
     return assets.flatMap((file, i)=>written(file, 'path', [
             ...path,
@@ -47767,7 +48035,7 @@ function encoded(data, path) {
         ]));
 }
 function written(file, nameKey, path) {
-    if (!isObject(file) || typeof file['content'] !== 'string') return [];
+    if (!(0,relate_world/* isObject */.Gv)(file) || typeof file['content'] !== 'string') return [];
     const isEncoded = file['encoding'] === 'base64' || file['isBase64'] === true;
     const text = isEncoded ? decoded(file['content']) : file['content'];
     const name = file[nameKey] ?? file['name'];
@@ -47794,11 +48062,11 @@ function written(file, nameKey, path) {
 }
 /* ----------------------------------------------------------------- small */ function valueAt(value, ...keys) {
     let at = value;
-    for (const key of keys)at = isObject(at) || Array.isArray(at) ? at[key] : undefined;
+    for (const key of keys)at = (0,relate_world/* isObject */.Gv)(at) || Array.isArray(at) ? at[key] : undefined;
     return at;
 }
 function objectOf(value) {
-    return isObject(value) ? value : {};
+    return (0,relate_world/* isObject */.Gv)(value) ? value : {};
 }
 function text_listOf(value) {
     return Array.isArray(value) ? value : [];
@@ -47934,9 +48202,9 @@ function wordsAt(container, key) {
 }
 /** The literal value; null where it comes from elsewhere; undefined where the container has no such variable. */ function envOf(container, name) {
     const env = container.spec['env'];
-    const entry = Array.isArray(env) ? env.filter(isObject).findLast((item)=>item['name'] === name) : undefined;
+    const entry = Array.isArray(env) ? env.filter(relate_world/* isObject */.Gv).findLast((item)=>item['name'] === name) : undefined;
     if (entry === undefined) return Array.isArray(container.spec['envFrom']) ? null : undefined;
-    if (isObject(entry['valueFrom'])) return null;
+    if ((0,relate_world/* isObject */.Gv)(entry['valueFrom'])) return null;
     const value = apiserver_text(entry['value']);
     return value.includes('$(') ? null : value;
 }
@@ -48140,12 +48408,12 @@ const CONFIGURATIONS = [
                 'clusterConfiguration'
             ]
         }[kind];
-        return group === 'bootstrap.cluster.x-k8s.io' && at !== undefined && isObject(apiserver_valueAt(object, at)) ? kubeadm(object, at) : [];
+        return group === 'bootstrap.cluster.x-k8s.io' && at !== undefined && (0,relate_world/* isObject */.Gv)(apiserver_valueAt(object, at)) ? kubeadm(object, at) : [];
     },
     // kubeadm keeps its configuration in a ConfigMap, and people keep it there before it is used: one text, one place.
     (resource)=>filesOf(resource).filter(({ text })=>/kubeadm\.k8s\.io\//.test(text) && text.includes('ClusterConfiguration')).flatMap((file)=>splitDocuments(file.text, file.name).documents.flatMap(({ text: document })=>{
                 const { value } = text_parseYaml(document);
-                if (!isObject(value) || value['kind'] !== 'ClusterConfiguration') return [];
+                if (!(0,relate_world/* isObject */.Gv)(value) || value['kind'] !== 'ClusterConfiguration') return [];
                 return kubeadm(value, []).map((found)=>movedTo(found, file.path));
             })),
     // k3s and RKE2: their own configuration file has no kind; Rancher and Cluster API carry it.
@@ -48158,7 +48426,7 @@ const CONFIGURATIONS = [
             'spec',
             'rkeConfig'
         ]);
-        if (!isObject(config)) return [];
+        if (!(0,relate_world/* isObject */.Gv)(config)) return [];
         const selected = Array.isArray(config['machineSelectorConfig']) ? config['machineSelectorConfig'] : [];
         const version = apiserver_text(apiserver_valueAt(object, [
             'spec',
@@ -48170,7 +48438,7 @@ const CONFIGURATIONS = [
                 'rkeConfig',
                 'machineGlobalConfig'
             ], version),
-            ...selected.flatMap((item, i)=>isObject(item) && isObject(item['config']) && RANCHER_KEYS.some((key)=>Object.hasOwn(item['config'], key)) ? [
+            ...selected.flatMap((item, i)=>(0,relate_world/* isObject */.Gv)(item) && (0,relate_world/* isObject */.Gv)(item['config']) && RANCHER_KEYS.some((key)=>Object.hasOwn(item['config'], key)) ? [
                     rancher(object, [
                         'spec',
                         'rkeConfig',
@@ -48261,7 +48529,7 @@ const CONFIGURATIONS = [
             'type'
         ]);
         if (object.kind !== undefined && object.kind !== '') return [];
-        if (!isObject(apiserver_valueAt(object, [
+        if (!(0,relate_world/* isObject */.Gv)(apiserver_valueAt(object, [
             'cluster'
         ])) || typeof machine !== 'string' || machine === 'worker') return [];
         const defaults = {
@@ -48321,7 +48589,7 @@ function kubeadm(object, at) {
     ];
     const configuration = apiserver_valueAt(object, at);
     // v1alpha1 and v1alpha2 kept the map beside everything else.
-    const old = isObject(configuration) && isObject(configuration['apiServerExtraArgs']);
+    const old = (0,relate_world/* isObject */.Gv)(configuration) && (0,relate_world/* isObject */.Gv)(configuration['apiServerExtraArgs']);
     return [
         old ? fromExtraArgs(object, at, [
             ...at,
@@ -48349,7 +48617,7 @@ function kubeadm(object, at) {
 }
 function rancher(object, at, version) {
     const config = apiserver_valueAt(object, at);
-    const settings = isObject(config) ? config : {};
+    const settings = (0,relate_world/* isObject */.Gv)(config) ? config : {};
     // Only RKE2 has these; what says neither is read as k3s, which promises less.
     const form = version?.includes('rke2') === true || [
         'cni',
@@ -48384,7 +48652,7 @@ function rancher(object, at, version) {
     };
 }
 /** Kubespray's group variables: they name the flags, with defaults, once `kubernetes_audit` is on (roles/kubernetes/control-plane). */ function kubespray(object) {
-    const settings = isObject(object) ? object : {};
+    const settings = (0,relate_world/* isObject */.Gv)(object) ? object : {};
     const on = (key)=>/^(true|yes|on|1)$/i.test(apiserver_text(settings[key]));
     const flags = new Map();
     for (const [variable, name] of Object.entries(KUBESPRAY_NAMES)){
@@ -48442,7 +48710,7 @@ const KUBESPRAY_NAMES = {
                 i
             ], true)) : add(flags, bare(name), apiserver_text(value), at, true);
     const one = (item, at)=>{
-        if (isObject(item)) put(apiserver_text(item['name']), item['value'], [
+        if ((0,relate_world/* isObject */.Gv)(item)) put(apiserver_text(item['name']), item['value'], [
             ...at,
             'value'
         ]);
@@ -48455,7 +48723,7 @@ const KUBESPRAY_NAMES = {
             ...flagsPath,
             i
         ]));
-    else if (isObject(written)) for (const [name, value] of Object.entries(written))put(name, value, [
+    else if ((0,relate_world/* isObject */.Gv)(written)) for (const [name, value] of Object.entries(written))put(name, value, [
         ...flagsPath,
         name
     ]);
@@ -48479,9 +48747,9 @@ function bare(name) {
     ];
     const settings = apiserver_valueAt(object, flagsPath);
     const flags = new Map();
-    for (const [field, value] of Object.entries(isObject(settings) ? settings : {})){
+    for (const [field, value] of Object.entries((0,relate_world/* isObject */.Gv)(settings) ? settings : {})){
         const name = KOPS_NAMES[field] ?? field.replace(/[A-Z]+/g, (letters)=>`-${letters.toLowerCase()}`);
-        if (!isObject(value)) add(flags, name, Array.isArray(value) ? value.map(apiserver_text).join(',') : apiserver_text(value), [
+        if (!(0,relate_world/* isObject */.Gv)(value)) add(flags, name, Array.isArray(value) ? value.map(apiserver_text).join(',') : apiserver_text(value), [
             ...flagsPath,
             field
         ], true);
@@ -48490,7 +48758,7 @@ function bare(name) {
         'spec',
         'encryptionConfig'
     ]) === true;
-    const open = isObject(apiserver_valueAt(object, [
+    const open = (0,relate_world/* isObject */.Gv)(apiserver_valueAt(object, [
         'spec',
         'authorization',
         'alwaysAllow'
@@ -48520,7 +48788,7 @@ const KOPS_NAMES = {
 };
 /* -------------------------------------------------------------- small */ function apiserver_valueAt(object, path) {
     let at = object;
-    for (const key of path)at = isObject(at) || Array.isArray(at) ? at[key] : undefined;
+    for (const key of path)at = (0,relate_world/* isObject */.Gv)(at) || Array.isArray(at) ? at[key] : undefined;
     return at;
 }
 function apiserver_text(value) {
@@ -48586,7 +48854,7 @@ function settingOf({ flags, defaults, flagsPath, hidden }, name) {
         path: written?.path ?? flagsPath
     };
 }
-const grants_apiserver_KINDS = /\bkind"?\s*:\s*["']?(AuthenticationConfiguration|AuthorizationConfiguration|EncryptionConfig(uration)?)\b/;
+const KINDS = /\bkind"?\s*:\s*["']?(AuthenticationConfiguration|AuthorizationConfiguration|EncryptionConfig(uration)?)\b/;
 /** The resource itself, and the files that it carries; what lies in a text is placed where the text is. */ function configurationsOf(resource) {
     const own = {
         kind: resource.kind,
@@ -48596,7 +48864,7 @@ const grants_apiserver_KINDS = /\bkind"?\s*:\s*["']?(AuthenticationConfiguration
     if (isConfiguration(resource.object)) return [
         own
     ];
-    return filesOf(resource).filter(({ text })=>grants_apiserver_KINDS.test(text)).flatMap((file)=>splitDocuments(file.text, file.name).documents.flatMap(({ text })=>{
+    return filesOf(resource).filter(({ text })=>KINDS.test(text)).flatMap((file)=>splitDocuments(file.text, file.name).documents.flatMap(({ text })=>{
             const { value } = text_parseYaml(text);
             return isConfiguration(value) ? [
                 {
@@ -48611,7 +48879,7 @@ function isConfiguration(object) {
     const { apiVersion, kind } = objectOf(object);
     // The first version of the API had no group.
     if (kind === 'EncryptionConfig') return apiVersion === 'v1';
-    return textOf(apiVersion).startsWith('apiserver.config.k8s.io/') && grants_apiserver_KINDS.test(`kind: ${textOf(kind)}`);
+    return textOf(apiVersion).startsWith('apiserver.config.k8s.io/') && KINDS.test(`kind: ${textOf(kind)}`);
 }
 function authenticationFacts({ object, at }) {
     const anonymous = objectOf(valueAt(object, 'anonymous'));
@@ -51559,7 +51827,7 @@ function factsOfBinding(binding, authority, reach, declared) {
 function powerOf({ grant, sourced }, placed) {
     const { power, verbs, resources, names, wildcard } = grant;
     const by = sourced.role.resource === null ? [] : [
-        world_refTo(sourced.role.resource, [
+        (0,relate_world/* refTo */.zI)(sourced.role.resource, [
             'rules',
             sourced.index
         ])
@@ -51656,7 +51924,7 @@ function declaredOf(cards, authority, world) {
                 binding.resource === null ? found : {
                     ...found,
                     by: [
-                        world_refTo(binding.resource),
+                        (0,relate_world/* refTo */.zI)(binding.resource),
                         ...found.by
                     ]
                 }
@@ -51673,7 +51941,7 @@ function declaredOf(cards, authority, world) {
 ;// CONCATENATED MODULE: ./build/src/relate/mesh/read.js
 /** Small readers that every part of the mesh area shares. The schema check has refused wrong types before. */ 
 function stringsOf(value) {
-    if (!isObject(value)) return {};
+    if (!(0,relate_world/* isObject */.Gv)(value)) return {};
     return Object.fromEntries(Object.entries(value).filter((entry)=>typeof entry[1] === 'string'));
 }
 function stringOf(value) {
@@ -51684,7 +51952,7 @@ function stringOf(value) {
 }
 /** The objects of a list with their paths. */ function itemsOf(value, path) {
     if (!Array.isArray(value)) return [];
-    return value.flatMap((item, i)=>isObject(item) ? [
+    return value.flatMap((item, i)=>(0,relate_world/* isObject */.Gv)(item) ? [
             {
                 item,
                 path: [
@@ -51696,8 +51964,8 @@ function stringOf(value) {
 }
 /** The object below a chain of keys; an empty one where it is missing. */ function read_objectOf(value, ...keys) {
     let at = value;
-    for (const key of keys)at = isObject(at) ? at[key] : undefined;
-    return isObject(at) ? at : {};
+    for (const key of keys)at = (0,relate_world/* isObject */.Gv)(at) ? at[key] : undefined;
+    return (0,relate_world/* isObject */.Gv)(at) ? at : {};
 }
 /** `matchLabels` as Istio reads its selectors (equality alone); null where there is none, or an empty one. */ function matchLabelsOf(selector) {
     const labels = stringsOf(read_objectOf(selector)['matchLabels']);
@@ -51717,7 +51985,10 @@ function answer(truth, why, by = []) {
     const { kind, name, namespace, namespaceStated } = resource;
     return namespace !== '' && namespaceStated ? `${kind} ${namespace}/${name}` : `${kind} ${name}`;
 }
-/** `a, b and 3 more`: enough to know which, short enough for one line. */ function read_listed(names, most = 3) {
+/** `a, b and 3 more`: enough to know which, short enough for one line. Objects of one name, in several files, are told once. */ function listed(all, most = 3) {
+    const names = [
+        ...new Set(all)
+    ];
     if (names.length <= most) return names.join(', ');
     return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
@@ -51831,7 +52102,7 @@ function sidecarOf(pod, namespace, istio) {
         return answer('unknown', `${spoken(namespace)} is declared elsewhere, and its labels decide the injection`);
     }
     const by = namespace.resource === null ? [] : [
-        world_refTo(namespace.resource, [
+        (0,relate_world/* refTo */.zI)(namespace.resource, [
             'metadata',
             'labels'
         ])
@@ -51872,7 +52143,7 @@ function ambientOf(pod, namespace) {
     if (own === 'ambient') return decide(answer('yes', `its label ${DATAPLANE} is ambient`));
     if (!namespace.labels.complete) return decide(answer('unknown', `${spoken(namespace)} is declared elsewhere, and its labels decide on ambient mode`));
     const by = namespace.resource === null ? [] : [
-        world_refTo(namespace.resource, [
+        (0,relate_world/* refTo */.zI)(namespace.resource, [
             'metadata',
             'labels',
             DATAPLANE
@@ -51907,7 +52178,7 @@ function linkerdMembership(pod, namespace) {
     const known = namespace.resource !== null;
     const inherited = namespace.annotations[LINKERD_INJECT] ?? '';
     const by = namespace.resource === null ? [] : [
-        world_refTo(namespace.resource, [
+        (0,relate_world/* refTo */.zI)(namespace.resource, [
             'metadata',
             'annotations',
             LINKERD_INJECT
@@ -51996,7 +52267,7 @@ function ofConfigMap(object) {
         problem !== null && problem === read.values.problem ? 'values' : 'config'
     ], true, problem?.message ?? null);
     const injector = read_objectOf(read.config.value);
-    const never = Array.isArray(injector['neverInjectSelector']) ? injector['neverInjectSelector'].filter(isObject) : [];
+    const never = Array.isArray(injector['neverInjectSelector']) ? injector['neverInjectSelector'].filter(relate_world/* isObject */.Gv) : [];
     const base = istio_config_configOf({}, read_objectOf(read.values.value), place);
     return {
         ...base,
@@ -52006,7 +52277,7 @@ function ofConfigMap(object) {
 }
 function istio_config_configOf(mesh, values, place) {
     const webhook = read_objectOf(values, 'sidecarInjectorWebhook');
-    const never = Array.isArray(webhook['neverInjectSelector']) ? webhook['neverInjectSelector'].filter(isObject) : [];
+    const never = Array.isArray(webhook['neverInjectSelector']) ? webhook['neverInjectSelector'].filter(relate_world/* isObject */.Gv) : [];
     const autoInject = read_objectOf(values, 'global', 'proxy')['autoInject'];
     const automatic = mesh['enableAutoMtls'];
     const byDefault = webhook['enableNamespacesByDefault'];
@@ -52299,7 +52570,7 @@ function danglingSelector(resource, card, mesh, mtlsOf) {
     }
     const members = found.map(mtlsOf).filter(({ enrolled })=>enrolled.answer !== 'no');
     if (members.length > 0) return [];
-    const names = read_listed(found.map((workload)=>`${workload.resource.kind} ${workload.resource.name}`));
+    const names = listed(found.map((workload)=>`${workload.resource.kind} ${workload.resource.name}`));
     return [
         {
             path,
@@ -52397,10 +52668,10 @@ function danglingNamespaces({ namespaces }, mesh) {
     const guards = (workload)=>policies.filter(({ card })=>card.selector === null || read_holds(workload.labels, card.selector));
     const open = members.filter((workload)=>guards(workload).length === 0);
     if (open.length > 0 || members.length === 0 && wide.length === 0) {
-        const who = open.length === 0 ? 'its workloads' : read_listed(open.map(({ resource })=>`${resource.kind} ${resource.name}`));
-        return answer('no', `no AuthorizationPolicy here holds ${who}`, open.map(({ resource })=>world_refTo(resource)));
+        const who = open.length === 0 ? 'its workloads' : listed(open.map(({ resource })=>`${resource.kind} ${resource.name}`));
+        return answer('no', `no AuthorizationPolicy here holds ${who}`, open.map(({ resource })=>(0,relate_world/* refTo */.zI)(resource)));
     }
-    const by = (members.length === 0 ? wide : policies).map(({ resource })=>world_refTo(resource));
+    const by = (members.length === 0 ? wide : policies).map(({ resource })=>(0,relate_world/* refTo */.zI)(resource));
     const certain = (list)=>list.some(({ resource })=>resource.force.answer === 'yes');
     const sure = members.length === 0 ? certain(wide) : members.every((workload)=>certain(guards(workload)));
     if (sure) return answer('yes', 'every workload is under an AuthorizationPolicy that denies the rest', by);
@@ -52419,7 +52690,7 @@ function isGuard({ action, dryRun, targets, open }) {
  */ 
 
 
-const cilium_LISTS = [
+const LISTS = [
     [
         'ingress',
         'ingress',
@@ -52444,7 +52715,7 @@ const cilium_LISTS = [
 function readCiliumPolicy(object) {
     const { spec, specs } = object;
     const parts = [
-        ...isObject(spec) ? [
+        ...(0,relate_world/* isObject */.Gv)(spec) ? [
             {
                 item: spec,
                 path: [
@@ -52459,8 +52730,8 @@ function readCiliumPolicy(object) {
     return {
         kind: 'CiliumPolicy',
         parts: parts.map(({ item, path })=>({
-                selector: isObject(item['endpointSelector']) ? kubernetesLabels(item['endpointSelector']) : null,
-                rules: cilium_LISTS.flatMap(([key, direction, denies])=>itemsOf(item[key], [
+                selector: (0,relate_world/* isObject */.Gv)(item['endpointSelector']) ? kubernetesLabels(item['endpointSelector']) : null,
+                rules: LISTS.flatMap(([key, direction, denies])=>itemsOf(item[key], [
                         ...path,
                         key
                     ]).map((rule)=>({
@@ -52494,11 +52765,11 @@ function usesAuthentication({ parts }) {
     const open = reaching.find(({ rule })=>rule.mode !== 'required');
     if (open !== undefined) {
         return answer('no', `${read_nameOf(open.resource)} lets a rule in without authentication`, [
-            world_refTo(open.resource, open.rule.path)
+            (0,relate_world/* refTo */.zI)(open.resource, open.rule.path)
         ]);
     }
     const force = reaching.reduce((all, { resource })=>and(all, resource.force.answer), 'yes');
-    const by = reaching.map(({ resource, rule })=>world_refTo(resource, rule.path));
+    const by = reaching.map(({ resource, rule })=>(0,relate_world/* refTo */.zI)(resource, rule.path));
     return answer(force === 'yes' ? 'yes' : 'unknown', 'every Cilium rule that reaches it demands authentication', by);
 }
 /** Cilium writes the source of a label before it: `k8s:app`, `any:app`. */ function kubernetesLabels(selector) {
@@ -52544,7 +52815,7 @@ function serviceHost(service, namespace) {
 
 function readDestinationRule(object) {
     const spec = read_objectOf(object, 'spec');
-    const selects = isObject(spec['workloadSelector']);
+    const selects = (0,relate_world/* isObject */.Gv)(spec['workloadSelector']);
     const policies = [
         {
             policy: read_objectOf(spec, 'trafficPolicy'),
@@ -52588,7 +52859,7 @@ function readDestinationRule(object) {
     };
 }
 function destination_settingOf(tls, path, subset, port, selects) {
-    if (!isObject(tls)) return [];
+    if (!(0,relate_world/* isObject */.Gv)(tls)) return [];
     const scope = [
         subset === null ? null : `subset ${subset}`,
         port === null ? null : `port ${port}`
@@ -52637,11 +52908,11 @@ function conflictOf(setting, behind, mtlsOf) {
     if (behind.length === 0) return answer('unknown', 'no workload behind the host is declared here');
     const strict = behind.filter(({ workload, targets })=>demandsMtls(setting, targets, mtlsOf(workload)));
     if (strict.length === 0) return answer('no', 'no workload behind the host demands mTLS');
-    const by = strict.map(({ workload })=>world_refTo(workload.resource));
+    const by = strict.map(({ workload })=>(0,relate_world/* refTo */.zI)(workload.resource));
     const names = [
         ...new Set(strict.map(({ workload })=>`${workload.resource.kind} ${workload.resource.name}`))
     ];
-    return answer('yes', `${read_listed(names)} ${names.length === 1 ? 'takes' : 'take'} mTLS alone`, by);
+    return answer('yes', `${listed(names)} ${names.length === 1 ? 'takes' : 'take'} mTLS alone`, by);
 }
 function demandsMtls(setting, targets, { ports }) {
     const reached = setting.port === null ? targets : targets.filter(({ port })=>port === setting.port);
@@ -52728,7 +52999,7 @@ function readVirtualService(object) {
 function egressFacts(card, mesh) {
     return {
         external: card.external,
-        hosts: read_listed(card.hosts),
+        hosts: listed(card.hosts),
         ports: card.external ? card.ports.map(({ number, protocol, path })=>({
                 number,
                 protocol,
@@ -52776,7 +53047,7 @@ function encryptedTo(host, port, mesh) {
 function inForce(resource, why, path) {
     const { force } = resource;
     return answer(force.answer === 'yes' ? 'yes' : 'unknown', force.answer === 'yes' ? why : `${why}, but may not be in force: ${force.why}`, [
-        world_refTo(resource, path)
+        (0,relate_world/* refTo */.zI)(resource, path)
     ]);
 }
 
@@ -52813,15 +53084,19 @@ function listenerFacts(gateway, mesh) {
     return listeners.map(({ item })=>{
         const attached = mesh.all('HTTPRoute').filter(({ resource, card })=>card.parents.some(({ name, namespace, section, port })=>name === gateway.name && (namespace ?? resource.namespace) === gateway.namespace && (section === null || section === item['name']) && (port === null || port === item['port'])));
         const serving = attached.filter(({ resource, card })=>!card.redirects || resource.force.answer !== 'yes');
-        const by = serving.map(({ resource })=>world_refTo(resource));
+        const by = serving.map(({ resource })=>(0,relate_world/* refTo */.zI)(resource));
         if (attached.length === 0) return {
             redirects: answer('unknown', 'no HTTPRoute of it is declared here')
         };
         if (serving.length === 0) return {
             redirects: answer('yes', 'every HTTPRoute redirects to https')
         };
+        const names = new Set(serving.map(({ resource })=>read_nameOf(resource)));
+        const why = `${listed([
+            ...names
+        ])} ${names.size === 1 ? 'does' : 'do'} not redirect to https`;
         return {
-            redirects: answer('no', `${read_listed(serving.map(({ resource })=>read_nameOf(resource)))} does not redirect to https`, by)
+            redirects: answer('no', why, by)
         };
     });
 }
@@ -52851,7 +53126,7 @@ function readServerAuthorization(object) {
         kind: 'LinkerdServerAuthorization',
         server: {
             name: stringOf(read_objectOf(server)['name']),
-            selector: isObject(selector) ? selector : null
+            selector: (0,relate_world/* isObject */.Gv)(selector) ? selector : null
         },
         unauthenticated: read_objectOf(client)['unauthenticated'] === true || read_objectOf(client, 'meshTLS')['unauthenticatedTLS'] === true
     };
@@ -52878,7 +53153,7 @@ function readLinkerdRoute(object) {
     };
 }
 function referenceOf(value, path) {
-    if (!isObject(value)) return null;
+    if (!(0,relate_world/* isObject */.Gv)(value)) return null;
     const [kind, name] = [
         stringOf(value['kind']),
         stringOf(value['name'])
@@ -52908,7 +53183,7 @@ function referenceOf(value, path) {
         by: opening.by,
         elsewhere: false
     };
-    const by = servers.map(({ resource })=>world_refTo(resource));
+    const by = servers.map(({ resource })=>(0,relate_world/* refTo */.zI)(resource));
     const uncertain = servers.find(({ resource })=>resource.force.answer !== 'yes');
     if (uncertain !== undefined) {
         return {
@@ -52940,7 +53215,7 @@ const POLICY = 'config.linkerd.io/default-inbound-policy';
     const own = pod.metadata.annotations[POLICY];
     const value = own ?? card.annotations[POLICY];
     const by = own === undefined && card.resource !== null ? [
-        world_refTo(card.resource, [
+        (0,relate_world/* refTo */.zI)(card.resource, [
             'metadata',
             'annotations',
             POLICY
@@ -52972,7 +53247,7 @@ function openingsOf(server, mesh) {
         openings.push({
             why: `${read_nameOf(by)} ${how}`,
             by: [
-                world_refTo(by, path)
+                (0,relate_world/* refTo */.zI)(by, path)
             ]
         });
     };
@@ -53097,7 +53372,7 @@ function readPeerAuthentication(object) {
     };
 }
 function modeOf(mtls) {
-    const mode = isObject(mtls) ? mtls['mode'] : undefined;
+    const mode = (0,relate_world/* isObject */.Gv)(mtls) ? mtls['mode'] : undefined;
     return typeof mode === 'string' && peer_authentication_MODES.includes(mode) ? mode : null;
 }
 /** Where no PeerAuthentication says otherwise, a proxy takes both mTLS and plain text. */ const DEFAULT = [
@@ -53168,7 +53443,7 @@ function deciderOf({ resource, card }, port) {
         'mode'
     ];
     return {
-        ref: world_refTo(resource, path),
+        ref: (0,relate_world/* refTo */.zI)(resource, path),
         name: read_nameOf(resource)
     };
 }
@@ -53769,7 +54044,7 @@ function mtls_named(ports, otherwise) {
             'every other port'
         ] : [];
         const named = numbers.length === 0 ? [] : [
-            `${numbers.length === 1 ? 'port' : 'ports'} ${read_listed(numbers)}`
+            `${numbers.length === 1 ? 'port' : 'ports'} ${listed(numbers)}`
         ];
         return `${[
             ...named,
@@ -53882,7 +54157,7 @@ function proxyConfigOf(annotation) {
     };
     const { value, problem } = parseYaml(annotation);
     return {
-        value: isObject(value) ? value : {},
+        value: (0,relate_world/* isObject */.Gv)(value) ? value : {},
         unreadable: problem?.message ?? null
     };
 }
@@ -54329,7 +54604,7 @@ function portKey({ name, number, protocol }) {
 }
 function endpoint_containerPorts(value) {
     if (!Array.isArray(value)) return [];
-    return value.filter(isObject).flatMap((port)=>{
+    return value.filter(relate_world/* isObject */.Gv).flatMap((port)=>{
         const number = port['containerPort'];
         const protocol = port['protocol'] ?? 'TCP';
         if (typeof number !== 'number' || protocol !== 'TCP' && protocol !== 'UDP' && protocol !== 'SCTP') return [];
@@ -54757,25 +55032,25 @@ function range([from, to]) {
  * Reading fields of policies. The schema check has refused wrong types in built-in kinds; custom resources may still
  * hold anything. What has another type than its definition says is noted, and the policy then decides nothing.
  */ 
-function read_field(object, key) {
+function field(object, key) {
     return object[key] ?? undefined;
 }
 function objectField(object, key, notes) {
-    const value = read_field(object, key);
+    const value = field(object, key);
     if (value === undefined) return null;
-    if (isObject(value)) return value;
+    if ((0,relate_world/* isObject */.Gv)(value)) return value;
     notes.push(`${key} is not an object`);
     return null;
 }
 /** null: absent. */ function items(object, key, path, notes) {
-    const value = read_field(object, key);
+    const value = field(object, key);
     if (value === undefined) return null;
     if (!Array.isArray(value)) {
         notes.push(`${key} is not a list`);
         return [];
     }
     return value.flatMap((item, i)=>{
-        if (isObject(item)) return [
+        if ((0,relate_world/* isObject */.Gv)(item)) return [
             {
                 value: item,
                 path: [
@@ -54801,28 +55076,28 @@ function objectField(object, key, notes) {
     });
 }
 /** null: absent. */ function read_strings(object, key, notes) {
-    const value = read_field(object, key);
+    const value = field(object, key);
     if (value === undefined) return null;
     if (Array.isArray(value) && value.every((item)=>typeof item === 'string')) return value;
     notes.push(`${key} is not a list of strings`);
     return [];
 }
 function stringField(object, key, notes) {
-    const value = read_field(object, key);
+    const value = field(object, key);
     if (value === undefined) return null;
     if (typeof value === 'string') return value;
     notes.push(`${key} is not a string`);
     return null;
 }
 function numberField(object, key, notes) {
-    const value = read_field(object, key);
+    const value = field(object, key);
     if (value === undefined) return null;
     if (typeof value === 'number') return value;
     notes.push(`${key} is not a number`);
     return null;
 }
 function booleanField(object, key, notes) {
-    const value = read_field(object, key);
+    const value = field(object, key);
     if (value === undefined) return null;
     if (typeof value === 'boolean') return value;
     notes.push(`${key} is neither true nor false`);
@@ -54920,7 +55195,7 @@ function peerOf(peer, path, namespace, notes) {
     const block = objectField(peer, 'ipBlock', notes);
     if (block !== null) {
         const addresses = addressesOf([
-            read_field(block, 'cidr')
+            field(block, 'cidr')
         ], read_strings(block, 'except', notes) ?? []);
         if (addresses === null) return {
             kind: 'unknown',
@@ -54969,7 +55244,7 @@ function kubernetes_portsOf(port, notes) {
         notes.push('a protocol is none of TCP, UDP and SCTP');
         return [];
     }
-    const number = read_field(port, 'port');
+    const number = field(port, 'port');
     if (number === undefined) return [
         {
             protocol,
@@ -55157,14 +55432,14 @@ function calico_ruleOf(rule, path, direction, namespace, notes) {
     ], namespace, numberField(rule, 'ipVersion', notes), notes);
     const subject = endpointsOf(ends[near], namespace, notes);
     const narrowed = [
-        read_field(rule, 'http') === undefined ? null : 'HTTP requests',
-        read_field(rule, 'icmp') === undefined && read_field(rule, 'notICMP') === undefined ? null : 'ICMP',
-        read_field(ends.source, 'ports') === undefined && read_field(ends.source, 'notPorts') === undefined ? null : 'source ports',
+        field(rule, 'http') === undefined ? null : 'HTTP requests',
+        field(rule, 'icmp') === undefined && field(rule, 'notICMP') === undefined ? null : 'ICMP',
+        field(ends.source, 'ports') === undefined && field(ends.source, 'notPorts') === undefined ? null : 'source ports',
         [
             'nets',
             'notNets',
             'services'
-        ].some((key)=>read_field(ends[near], key) !== undefined) ? 'addresses of its own pods' : null,
+        ].some((key)=>field(ends[near], key) !== undefined) ? 'addresses of its own pods' : null,
         peers.narrowed,
         stranger(rule, RULE_FIELDS) ?? stranger(ends.source, END_FIELDS) ?? stranger(ends.destination, END_FIELDS)
     ].find((reason)=>reason !== null);
@@ -55219,7 +55494,7 @@ const END_FIELDS = [
     return expression_all(namespaces !== null ? expression_all(namespaces, isGlobal(end) ? true : test(NAMESPACE, 'exists')) : namespace === '' ? true : expression_inNamespace(namespace), pods ?? true, except === null ? true : not(except), names === null || names.length === 0 ? true : test(SERVICE_ACCOUNT, 'in', names), accounts === null ? true : selector(accounts, 'selector', ofServiceAccounts, notes) ?? true);
 }
 /** `global()` alone looks beyond namespaces; every other namespaceSelector selects what lies in one. */ function isGlobal(end) {
-    return String(read_field(end, 'namespaceSelector') ?? '').includes('global(');
+    return String(field(end, 'namespaceSelector') ?? '').includes('global(');
 }
 function peersOf(end, path, namespace, ipVersion, notes) {
     const endpoints = endpointsOf(end, namespace, notes);
@@ -55282,7 +55557,7 @@ function peersOf(end, path, namespace, ipVersion, notes) {
             'selector',
             'namespaceSelector',
             'serviceAccounts'
-        ].every((key)=>!read_field(end, key));
+        ].every((key)=>!field(end, key));
         if (onlyNot) peers.push({
             kind: 'addresses',
             addresses,
@@ -55350,10 +55625,10 @@ function calico_protocolOf(value) {
     return name === 'TCP' || name === 'UDP' || name === 'SCTP' ? name : NUMBERS[Number(name)] ?? 'other';
 }
 function calico_portsOf(rule, destination, notes) {
-    const only = calico_protocolOf(read_field(rule, 'protocol'));
-    const except = calico_protocolOf(read_field(rule, 'notProtocol'));
-    const ports = read_field(destination, 'ports');
-    const notPorts = read_field(destination, 'notPorts');
+    const only = calico_protocolOf(field(rule, 'protocol'));
+    const except = calico_protocolOf(field(rule, 'notProtocol'));
+    const ports = field(destination, 'ports');
+    const notPorts = field(destination, 'notPorts');
     if (only === null && except === null && ports === undefined && notPorts === undefined) return null;
     const protocols = [
         'TCP',
@@ -55447,7 +55722,7 @@ function readAdminPolicy(resource) {
     };
     const ingress = side('ingress');
     const egress = side('egress');
-    const subject = admin_podsOf(objectField(spec, 'subject', notes) ?? {}, notes);
+    const subject = podsOf(objectField(spec, 'subject', notes) ?? {}, notes);
     if (subject === null) notes.push('its subject names neither namespaces nor pods');
     return {
         resource,
@@ -55496,7 +55771,7 @@ function admin_ruleOf(rule, path, direction, podsToo, notes) {
         narrowed: null
     };
 }
-/** `namespaces`, or `pods` with both selectors, of a subject or peer; null where it is neither. */ function admin_podsOf(value, notes) {
+/** `namespaces`, or `pods` with both selectors, of a subject or peer; null where it is neither. */ function podsOf(value, notes) {
     const namespaces = objectField(value, 'namespaces', notes);
     if (namespaces !== null) return fromLabelSelector(namespaces, NAMESPACE_LABEL);
     const pods = objectField(value, 'pods', notes);
@@ -55504,7 +55779,7 @@ function admin_ruleOf(rule, path, direction, podsToo, notes) {
     return expression_all(fromLabelSelector(objectField(pods, 'namespaceSelector', notes) ?? {}, NAMESPACE_LABEL), fromLabelSelector(objectField(pods, 'podSelector', notes) ?? {}));
 }
 function admin_peersOf(peer, path, podsToo, notes) {
-    const pods = admin_podsOf(peer, notes);
+    const pods = podsOf(peer, notes);
     if (pods !== null) return [
         {
             kind: 'pods',
@@ -55512,7 +55787,7 @@ function admin_peersOf(peer, path, podsToo, notes) {
             path
         }
     ];
-    const networks = read_field(peer, 'networks') === undefined ? null : read_strings(peer, 'networks', notes);
+    const networks = field(peer, 'networks') === undefined ? null : read_strings(peer, 'networks', notes);
     if (networks !== null) {
         const addresses = addressesOf(networks);
         if (addresses === null) return [
@@ -55553,7 +55828,7 @@ function admin_peersOf(peer, path, podsToo, notes) {
             ]
         }
     ];
-    if (read_field(peer, 'nodes') !== undefined) return [
+    if (field(peer, 'nodes') !== undefined) return [
         {
             kind: 'nodes',
             path
@@ -55687,16 +55962,16 @@ function cilium_readCiliumPolicy(resource) {
                 unsure: part.unsure ?? notes[0] ?? null
             })),
         opaque: [],
-        beyond: specs.length > 0 && specs.every(({ value })=>read_field(value, 'nodeSelector') !== undefined) ? 'nodes' : null
+        beyond: specs.length > 0 && specs.every(({ value })=>field(value, 'nodeSelector') !== undefined) ? 'nodes' : null
     };
 }
 /** A spec gives two parts, since its deny rules are read before all allow rules there are. */ function specOf({ value: spec, path }, namespace) {
     // It holds nodes, not pods.
-    if (read_field(spec, 'nodeSelector') !== undefined) return [];
+    if (field(spec, 'nodeSelector') !== undefined) return [];
     const notes = [];
-    const selector = read_field(spec, 'endpointSelector');
-    if (!isObject(selector)) notes.push('it has no endpointSelector');
-    const subject = isObject(selector) ? namespace === '' ? endpoints(selector, '', notes) : expression_all(expression_inNamespace(namespace), fromSelector(selector, notes, true)) : 'unknown';
+    const selector = field(spec, 'endpointSelector');
+    if (!(0,relate_world/* isObject */.Gv)(selector)) notes.push('it has no endpointSelector');
+    const subject = (0,relate_world/* isObject */.Gv)(selector) ? namespace === '' ? endpoints(selector, '', notes) : expression_all(expression_inNamespace(namespace), fromSelector(selector, notes, true)) : 'unknown';
     const posture = objectField(spec, 'enableDefaultDeny', notes) ?? {};
     const side = (direction, deny)=>{
         const key = deny ? `${direction}Deny` : direction;
@@ -55729,7 +56004,7 @@ function cilium_readCiliumPolicy(resource) {
     const requires = [
         'ingress',
         'egress'
-    ].some((direction)=>(items(spec, direction, path, []) ?? []).some(({ value })=>read_field(value, 'fromRequires') !== undefined || read_field(value, 'toRequires') !== undefined));
+    ].some((direction)=>(items(spec, direction, path, []) ?? []).some(({ value })=>field(value, 'fromRequires') !== undefined || field(value, 'toRequires') !== undefined));
     if (requires) notes.push('it uses fromRequires or toRequires, which constrain the rules of other policies');
     const common = {
         path,
@@ -55818,7 +56093,7 @@ function fromSelector(selector, notes, ignoreNamespace = false) {
 }
 /* ----------------------------------------------------------------- rules */ function cilium_ruleOf({ value: rule, path }, direction, deny, namespace, notes) {
     const peers = cilium_peersOf(rule, path, direction, namespace, notes);
-    const authentication = read_field(rule, 'authentication') === undefined ? null : 'authenticated peers';
+    const authentication = field(rule, 'authentication') === undefined ? null : 'authenticated peers';
     const base = {
         action: deny ? 'deny' : 'allow',
         path,
@@ -55901,7 +56176,7 @@ function fromSelector(selector, notes, ignoreNamespace = false) {
     }
     const services = direction === 'egress' ? items(rule, 'toServices', path, notes) : null;
     if (services !== null) lists.push(services.map(({ value, path: at })=>servicePeer(value, at, namespace, notes)));
-    if (read_field(rule, key('Nodes')) !== undefined) lists.push([
+    if (field(rule, key('Nodes')) !== undefined) lists.push([
         {
             kind: 'nodes',
             path: [
@@ -55910,7 +56185,7 @@ function fromSelector(selector, notes, ignoreNamespace = false) {
             ]
         }
     ]);
-    if (read_field(rule, key('Groups')) !== undefined) {
+    if (field(rule, key('Groups')) !== undefined) {
         lists.push([
             {
                 kind: 'unknown',
@@ -55953,7 +56228,7 @@ const PEERS = [
     'Groups'
 ];
 function blockPeer(set, path, notes) {
-    if (read_field(set, 'cidrGroupRef') !== undefined || read_field(set, 'cidrGroupSelector') !== undefined) {
+    if (field(set, 'cidrGroupRef') !== undefined || field(set, 'cidrGroupSelector') !== undefined) {
         return {
             kind: 'unknown',
             why: 'it names a group of CIDR blocks',
@@ -55961,7 +56236,7 @@ function blockPeer(set, path, notes) {
         };
     }
     return addressPeer(addressesOf([
-        read_field(set, 'cidr')
+        field(set, 'cidr')
     ], read_strings(set, 'except', notes) ?? []), path);
 }
 function addressPeer(addresses, path) {
@@ -56080,7 +56355,7 @@ function entities(names, path) {
     const ports = items(rule, 'ports', [], notes) ?? [];
     return {
         ports: ports.length === 0 ? null : ports.flatMap((port)=>portOf(port.value, notes)),
-        narrowed: seven.length > 0 ? `${seven.join(' and ')} rules` : read_field(rule, 'serverNames') !== undefined ? 'server names' : authentication
+        narrowed: seven.length > 0 ? `${seven.join(' and ')} rules` : field(rule, 'serverNames') !== undefined ? 'server names' : authentication
     };
 }
 function portOf(port, notes) {
@@ -56100,7 +56375,7 @@ function portOf(port, notes) {
         notes.push(`${name} is no protocol that is known`);
         return [];
     }
-    const value = read_field(port, 'port');
+    const value = field(port, 'port');
     const text = value === undefined ? '0' : String(value);
     if (!/^\d+$/.test(text)) return [
         {
@@ -56459,16 +56734,16 @@ function holdingsOf(candidates, view) {
 
 
 function services_readService(resource) {
-    const spec = objectAt(resource.object, 'spec');
+    const spec = (0,relate_world/* objectAt */.lJ)(resource.object, 'spec');
     const selector = spec['selector'];
-    const labels = isObject(selector) ? Object.entries(selector) : [];
+    const labels = (0,relate_world/* isObject */.Gv)(selector) ? Object.entries(selector) : [];
     return {
         namespace: resource.namespace,
         name: resource.name,
         pods: labels.length === 0 || spec['type'] === 'ExternalName' ? null : expression_all(expression_inNamespace(resource.namespace), ...labels.map(([key, value])=>test(key, 'in', [
                 String(value)
             ]))),
-        ports: listAt(spec, 'ports').map((port)=>({
+        ports: (0,relate_world/* listAt */.gT)(spec, 'ports').map((port)=>({
                 name: typeof port['name'] === 'string' ? port['name'] : null,
                 port: Number(port['port']),
                 target: typeof port['targetPort'] === 'string' || Number(port['targetPort']) > 0 ? port['targetPort'] : Number(port['port'])
@@ -56483,11 +56758,11 @@ function services_readService(resource) {
     return null;
 }
 function ingressBackends(object, namespace) {
-    const spec = objectAt(object, 'spec');
+    const spec = (0,relate_world/* objectAt */.lJ)(object, 'spec');
     const one = (backend, path)=>{
-        const service = objectAt(backend, 'service');
+        const service = (0,relate_world/* objectAt */.lJ)(backend, 'service');
         const name = service['name'] ?? backend['serviceName'];
-        const port = objectAt(service, 'port');
+        const port = (0,relate_world/* objectAt */.lJ)(service, 'port');
         const number = port['name'] ?? port['number'] ?? backend['servicePort'] ?? null;
         return typeof name === 'string' ? [
             {
@@ -56499,15 +56774,15 @@ function ingressBackends(object, namespace) {
         ] : [];
     };
     return [
-        ...one(objectAt(spec, 'defaultBackend'), [
+        ...one((0,relate_world/* objectAt */.lJ)(spec, 'defaultBackend'), [
             'spec',
             'defaultBackend'
         ]),
-        ...one(objectAt(spec, 'backend'), [
+        ...one((0,relate_world/* objectAt */.lJ)(spec, 'backend'), [
             'spec',
             'backend'
         ]),
-        ...listAt(spec, 'rules').flatMap((rule, i)=>listAt(rule, 'http', 'paths').flatMap((path, j)=>one(objectAt(path, 'backend'), [
+        ...(0,relate_world/* listAt */.gT)(spec, 'rules').flatMap((rule, i)=>(0,relate_world/* listAt */.gT)(rule, 'http', 'paths').flatMap((path, j)=>one((0,relate_world/* objectAt */.lJ)(path, 'backend'), [
                     'spec',
                     'rules',
                     i,
@@ -56519,8 +56794,8 @@ function ingressBackends(object, namespace) {
     ];
 }
 function routeBackends(object, namespace) {
-    const spec = objectAt(object, 'spec');
-    const target = objectAt(spec, 'port')['targetPort'];
+    const spec = (0,relate_world/* objectAt */.lJ)(object, 'spec');
+    const target = (0,relate_world/* objectAt */.lJ)(spec, 'port')['targetPort'];
     const port = typeof target === 'number' || typeof target === 'string' ? target : null;
     const one = (to, path)=>typeof to['name'] === 'string' && (to['kind'] ?? 'Service') === 'Service' ? [
             {
@@ -56531,11 +56806,11 @@ function routeBackends(object, namespace) {
             }
         ] : [];
     return [
-        ...one(objectAt(spec, 'to'), [
+        ...one((0,relate_world/* objectAt */.lJ)(spec, 'to'), [
             'spec',
             'to'
         ]),
-        ...listAt(spec, 'alternateBackends').flatMap((backend, i)=>one(backend, [
+        ...(0,relate_world/* listAt */.gT)(spec, 'alternateBackends').flatMap((backend, i)=>one(backend, [
                 'spec',
                 'alternateBackends',
                 i
@@ -56543,7 +56818,7 @@ function routeBackends(object, namespace) {
     ];
 }
 function gatewayBackends(object, own) {
-    return listAt(object, 'spec', 'rules').flatMap((rule, i)=>listAt(rule, 'backendRefs').flatMap((ref, j)=>{
+    return (0,relate_world/* listAt */.gT)(object, 'spec', 'rules').flatMap((rule, i)=>(0,relate_world/* listAt */.gT)(rule, 'backendRefs').flatMap((ref, j)=>{
             if (typeof ref['name'] !== 'string' || (ref['kind'] ?? 'Service') !== 'Service') return [];
             const namespace = typeof ref['namespace'] === 'string' ? ref['namespace'] : own;
             const port = typeof ref['port'] === 'number' ? ref['port'] : null;
@@ -56565,18 +56840,18 @@ function gatewayBackends(object, own) {
 }
 function readGatewayRoute({ group, kind, object, namespace: own }) {
     if (group !== 'gateway.networking.k8s.io' || !kind.endsWith('Route')) return null;
-    const rules = listAt(object, 'spec', 'rules');
+    const rules = (0,relate_world/* listAt */.gT)(object, 'spec', 'rules');
     return {
-        parents: listAt(object, 'spec', 'parentRefs').map((ref)=>({
+        parents: (0,relate_world/* listAt */.gT)(object, 'spec', 'parentRefs').map((ref)=>({
                 namespace: typeof ref['namespace'] === 'string' ? ref['namespace'] : own,
                 name: String(ref['name']),
                 section: typeof ref['sectionName'] === 'string' ? ref['sectionName'] : null
             })),
-        redirects: rules.length > 0 && rules.every((rule)=>listAt(rule, 'filters').some(redirectsToHttps))
+        redirects: rules.length > 0 && rules.every((rule)=>(0,relate_world/* listAt */.gT)(rule, 'filters').some(redirectsToHttps))
     };
 }
 function redirectsToHttps(filter) {
-    return filter['type'] === 'RequestRedirect' && objectAt(filter, 'requestRedirect')['scheme'] === 'https';
+    return filter['type'] === 'RequestRedirect' && (0,relate_world/* objectAt */.lJ)(filter, 'requestRedirect')['scheme'] === 'https';
 }
 /** The TCP ports of a pod that a backend leads to: those that the pod says it serves. */ function services_backendPorts({ port }, service, ports) {
     const wanted = port === null ? service.ports : service.ports.filter((own)=>own.name !== null && own.name === port || own.port === port || own.target === port).slice(0, 1);
@@ -56887,7 +57162,7 @@ function endsOf(network) {
 }
 function ownerOf(resource) {
     if (resource.kind !== 'Pod') return null;
-    const owner = listAt(resource.object, 'metadata', 'ownerReferences').find((reference)=>reference['controller'] === true);
+    const owner = (0,relate_world/* listAt */.gT)(resource.object, 'metadata', 'ownerReferences').find((reference)=>reference['controller'] === true);
     if (owner === undefined || owner['kind'] === 'Node') return null;
     if (typeof owner['name'] !== 'string') return null;
     return {
@@ -57149,7 +57424,7 @@ function flows_listed(names) {
             answer: 'unknown',
             why: doubtOf(doubtful),
             by: [
-                world_refTo(doubtful.placed.policy.resource)
+                (0,relate_world/* refTo */.zI)(doubtful.placed.policy.resource)
             ]
         };
     }
@@ -57164,7 +57439,7 @@ function flows_listed(names) {
         return {
             answer: 'unknown',
             why,
-            by: opaque.map((policy)=>world_refTo(policy.resource))
+            by: opaque.map((policy)=>(0,relate_world/* refTo */.zI)(policy.resource))
         };
     }
     return {
@@ -57244,14 +57519,14 @@ function isolation_reason({ refused, holding, rule }, direction) {
     if (rule === null) return {
         why: `${name} selects it for ${direction}`,
         by: [
-            world_refTo(policy.resource, spec.path)
+            (0,relate_world/* refTo */.zI)(policy.resource, spec.path)
         ]
     };
     const why = refused ? `${name} denies what is not allowed before` : `${name} allows everything before any other policy is asked`;
     return {
         why,
         by: [
-            world_refTo(policy.resource, rule.path)
+            (0,relate_world/* refTo */.zI)(policy.resource, rule.path)
         ]
     };
 }
@@ -57488,7 +57763,7 @@ function network_workloadFacts(net) {
 function refsOf(holdings) {
     return [
         ...new Set(holdings.map(({ placed })=>placed.policy.resource))
-    ].map((resource)=>world_refTo(resource));
+    ].map((resource)=>(0,relate_world/* refTo */.zI)(resource));
 }
 /* ------------------------------------------------------------ namespaces */ function defaultDeny(net, namespace) {
     const holdings = net.selection.holdingUnlabelled(namespace, viewOfAll(namespace, net.surroundings));
@@ -57517,7 +57792,7 @@ function refsOf(holdings) {
             answer: 'no',
             why: `${label(resource)} allows everything to every pod`,
             by: [
-                world_refTo(resource, rule.path)
+                (0,relate_world/* refTo */.zI)(resource, rule.path)
             ]
         };
     }
@@ -57680,7 +57955,7 @@ function someSelected(pods, { all, byLabel }) {
                 section,
                 redirects: route.redirects
             })));
-    const listeners = listAt(object, 'spec', 'listeners').flatMap((listener)=>typeof listener['name'] === 'string' ? [
+    const listeners = (0,relate_world/* listAt */.gT)(object, 'spec', 'listeners').flatMap((listener)=>typeof listener['name'] === 'string' ? [
             listener['name']
         ] : []);
     const redirecting = listeners.filter((listener)=>{
@@ -57695,11 +57970,6 @@ function someSelected(pods, { all, byLabel }) {
 ;// CONCATENATED MODULE: ./build/src/relate/platform/shippers/config.js
 /** What every log shipper's configuration comes down to: what it reads, and how it sends it on. */ 
 
-const NOTHING_READ = {
-    files: [],
-    containers: null,
-    outputs: []
-};
 function config_merged(configs) {
     return {
         files: configs.flatMap((config)=>config.files),
@@ -57783,7 +58053,7 @@ function isLoopback(host) {
     return 'unknown';
 }
 /** Whether any of the settings is there: a secret from a variable is one, too. */ function given(...values) {
-    return values.some((value)=>isObject(value) ? Object.keys(value).length > 0 : textsOf(value).length > 0) ? 'yes' : 'no';
+    return values.some((value)=>(0,relate_world/* isObject */.Gv)(value) ? Object.keys(value).length > 0 : textsOf(value).length > 0) ? 'yes' : 'no';
 }
 /** TLS by the scheme of every address; `bare` for those without one. */ function schemeOf(addresses, bare) {
     if (addresses.length === 0) return 'unknown';
@@ -57806,7 +58076,7 @@ function isLoopback(host) {
     return addresses.some((address)=>/^[a-z]+:\/\/[^/@]+@/i.test(address));
 }
 /** Headers that carry a credential. */ function hasAuthorization(headers) {
-    const names = isObject(headers) ? Object.keys(headers) : (typeof headers === 'string' ? [
+    const names = (0,relate_world/* isObject */.Gv)(headers) ? Object.keys(headers) : (typeof headers === 'string' ? [
         headers
     ] : text_listOf(headers)).flatMap((item)=>[
             textOf(item),
@@ -57838,7 +58108,7 @@ function isLoopback(host) {
                     'values',
                     'meshConfig'
                 ];
-                const values = isObject(valueAt(object, ...nested)) ? meshConfig(valueAt(object, ...nested), nested) : null;
+                const values = (0,relate_world/* isObject */.Gv)(valueAt(object, ...nested)) ? meshConfig(valueAt(object, ...nested), nested) : null;
                 // The demo profile writes them to standard output.
                 if (own.on === 'no' && profile === 'demo' && !Object.hasOwn(objectOf(valueAt(object, ...at)), 'accessLogFile')) return [
                     {
@@ -57928,7 +58198,7 @@ function isLoopback(host) {
 /** https://istio.io/latest/docs/reference/config/telemetry/#AccessLogging */ function telemetry(resource, rootNamespace) {
     const spec = objectOf(resource.object['spec']);
     if (!Array.isArray(spec['accessLogging'])) return [];
-    const selected = isObject(spec['selector']) || isObject(spec['targetRef']) || text_listOf(spec['targetRefs']).length > 0;
+    const selected = (0,relate_world/* isObject */.Gv)(spec['selector']) || (0,relate_world/* isObject */.Gv)(spec['targetRef']) || text_listOf(spec['targetRefs']).length > 0;
     const scope = selected ? 'workload' : resource.namespace === rootNamespace ? 'mesh' : 'namespace';
     const entries = text_listOf(spec['accessLogging']).map(objectOf);
     const off = entries.findIndex((entry)=>switchOf(entry['disabled'], 'no') === 'yes');
@@ -58215,7 +58485,7 @@ function isDenied({ series, comparisons, functions, lineFilters }) {
     if (servers.length === 0) return located('unknown', 'no Prometheus is declared here', at);
     let answer = 'no';
     for (const server of servers)answer = or(answer, loads(server, resource, world));
-    const by = servers.map((server)=>world_refTo(server, [
+    const by = servers.map((server)=>(0,relate_world/* refTo */.zI)(server, [
             'spec',
             'ruleSelector'
         ]));
@@ -58228,9 +58498,9 @@ function loads(server, rule, world) {
         values: objectOf(rule.object.metadata.labels),
         complete: true
     };
-    const own = isObject(spec['ruleSelector']) ? selects(spec['ruleSelector'], labels) : 'no';
+    const own = (0,relate_world/* isObject */.Gv)(spec['ruleSelector']) ? selects(spec['ruleSelector'], labels) : 'no';
     if (own === 'no') return 'no';
-    if (!isObject(spec['ruleNamespaceSelector'])) return and(own, server.namespace === rule.namespace ? 'yes' : 'no');
+    if (!(0,relate_world/* isObject */.Gv)(spec['ruleNamespaceSelector'])) return and(own, server.namespace === rule.namespace ? 'yes' : 'no');
     const namespace = world.namespaces.get(rule.namespace)?.labels ?? {
         values: {},
         complete: false
@@ -58282,7 +58552,7 @@ function routedTo(route) {
     ];
 }
 /** The alerts of a sort that an environment has, as references. */ function alerts_refsOf(rules) {
-    return rules.slice(0, 3).map(({ resource, rule })=>world_refTo(resource, rule.path));
+    return rules.slice(0, 3).map(({ resource, rule })=>(0,relate_world/* refTo */.zI)(resource, rule.path));
 }
 
 ;// CONCATENATED MODULE: ./build/src/relate/platform/audit-policy.js
@@ -58304,7 +58574,7 @@ const AUDIT_LEVELS = [
 ]);
 /** Reads a policy and validates it as pkg/apis/audit/validation does. Rules that cannot be read are left out and named. */ function readAuditPolicy(object) {
     const problems = [];
-    const policy = isObject(object) ? object : {};
+    const policy = (0,relate_world/* isObject */.Gv)(object) ? object : {};
     const apiVersion = policy['apiVersion'];
     if (apiVersion !== 'audit.k8s.io/v1') problems.push({
         path: [
@@ -58347,7 +58617,7 @@ function audit_policy_ruleOf(item, path, omitted, problems) {
             message
         });
     };
-    if (!isObject(item)) {
+    if (!(0,relate_world/* isObject */.Gv)(item)) {
         problems.push({
             path,
             message: 'a rule is an object'
@@ -58394,12 +58664,12 @@ function resourcesOf(value, refuse) {
         return [];
     }
     return value.flatMap((item)=>{
-        const { group = '', resources, resourceNames } = isObject(item) ? item : {};
+        const { group = '', resources, resourceNames } = (0,relate_world/* isObject */.Gv)(item) ? item : {};
         const lists = [
             resources ?? [],
             resourceNames ?? []
         ];
-        if (!isObject(item) || typeof (group ?? '') !== 'string' || !lists.every(isStrings)) {
+        if (!(0,relate_world/* isObject */.Gv)(item) || typeof (group ?? '') !== 'string' || !lists.every(isStrings)) {
             refuse('resources', 'resources holds groups with lists of resources and names');
             return [];
         }
@@ -58935,7 +59205,7 @@ const WORKLOADS = new Set([
         ...at('affinity'),
         'nodeAffinity'
     ]);
-    const tolerations = text_listOf(spec['tolerations']).filter(isObject);
+    const tolerations = text_listOf(spec['tolerations']).filter(relate_world/* isObject */.Gv);
     if (!tolerations.some(toleratesControlPlane)) return no('it does not tolerate the taint of control plane nodes', at('tolerations'));
     return {
         answer: 'yes',
@@ -58964,7 +59234,7 @@ function no(why, path) {
     const narrowing = terms.map((term)=>[
             ...text_listOf(objectOf(term)['matchExpressions']),
             ...text_listOf(objectOf(term)['matchFields'])
-        ].filter(isObject).find((item)=>!isHarmless(item)));
+        ].filter(relate_world/* isObject */.Gv).find((item)=>!isHarmless(item)));
     const first = narrowing[0];
     if (first === undefined || narrowing.includes(undefined)) return null;
     return `${textOf(first['key'])} ${textOf(first['operator'])} ${text_listOf(first['values']).map(textOf).join(', ')}`.trim();
@@ -59024,10 +59294,10 @@ function sourcesOf(volume) {
     ].flatMap((item)=>{
         const { configMap, secret } = objectOf(item);
         return [
-            ...isObject(configMap) ? [
+            ...(0,relate_world/* isObject */.Gv)(configMap) ? [
                 sourceOf('ConfigMap', configMap['name'], configMap)
             ] : [],
-            ...isObject(secret) ? [
+            ...(0,relate_world/* isObject */.Gv)(secret) ? [
                 sourceOf('Secret', secret['secretName'] ?? secret['name'], secret)
             ] : []
         ];
@@ -59055,7 +59325,7 @@ function sourceOf(kind, name, source) {
 /** The literal environment of a pod's containers; null: the variable's value comes from elsewhere. */ function environmentOf(pod) {
     const variables = new Map();
     for (const { spec } of pod.containers){
-        for (const item of text_listOf(spec['env']).filter(isObject)){
+        for (const item of text_listOf(spec['env']).filter(relate_world/* isObject */.Gv)){
             const value = item['valueFrom'] === undefined ? textOf(item['value']) : null;
             variables.set(textOf(item['name']), value !== null && value.includes('$(') ? null : value);
         }
@@ -59113,7 +59383,7 @@ function yamlSections(value) {
     return [
         'inputs',
         'outputs'
-    ].flatMap((kind)=>text_listOf(pipeline[kind]).filter(isObject).map((item)=>section(kind.slice(0, -1), item)));
+    ].flatMap((kind)=>text_listOf(pipeline[kind]).filter(relate_world/* isObject */.Gv).map((item)=>section(kind.slice(0, -1), item)));
 }
 function section(kind, item) {
     const settings = Object.entries(item).map(([key, value])=>[
@@ -59334,7 +59604,7 @@ function fluentd_outputOf(type, match) {
         case 'elasticsearch':
         case 'opensearch':
             {
-                const hosts = fluentd_list(get('hosts') === '' ? get('host') : get('hosts'));
+                const hosts = list(get('hosts') === '' ? get('host') : get('hosts'));
                 const scheme = get('scheme').toLowerCase();
                 const bare = isUnknown(scheme) ? 'unknown' : scheme === 'https' || get('cloud_id') !== '' ? 'yes' : 'no';
                 const tls = hosts.length === 0 ? bare : schemeOf(hosts, bare);
@@ -59347,7 +59617,7 @@ function fluentd_outputOf(type, match) {
             }
         case 'loki':
             {
-                const url = fluentd_list(get('url'));
+                const url = list(get('url'));
                 return output(type, url, {
                     tls: schemeOf(url, 'no'),
                     verified: switchOf(get('insecure_tls'), 'no') === 'yes' ? 'no' : 'yes',
@@ -59360,7 +59630,7 @@ function fluentd_outputOf(type, match) {
                 const security = match.children.find(({ name })=>name === 'security');
                 const server = match.children.find(({ name })=>name === 'server');
                 const host = server?.settings.get('host') ?? '';
-                return output(type, fluentd_list(host), {
+                return output(type, list(host), {
                     tls: get('transport') === 'tls' || type === 'secure_forward' ? 'yes' : isUnknown(get('transport')) ? 'unknown' : 'no',
                     verified: switchOf(get('tls_insecure_mode'), 'no') === 'yes' ? 'no' : 'yes',
                     authenticated: given(security?.settings.get('shared_key'), get('tls_client_cert_path'), get('shared_key'))
@@ -59369,7 +59639,7 @@ function fluentd_outputOf(type, match) {
         case 'splunk_hec':
             {
                 const bare = get('protocol') === 'http' ? 'no' : isUnknown(get('protocol')) ? 'unknown' : 'yes';
-                const hosts = fluentd_list(get('full_url') === '' ? get('hec_host') : get('full_url'));
+                const hosts = list(get('full_url') === '' ? get('hec_host') : get('full_url'));
                 return output(type, hosts, {
                     tls: hosts.length === 0 ? bare : schemeOf(hosts, bare),
                     verified: switchOf(get('insecure_ssl'), 'no') === 'yes' ? 'no' : 'yes',
@@ -59378,7 +59648,7 @@ function fluentd_outputOf(type, match) {
             }
         case 'http':
             {
-                const endpoint = fluentd_list(get('endpoint') === '' ? get('endpoint_url') : get('endpoint'));
+                const endpoint = list(get('endpoint') === '' ? get('endpoint_url') : get('endpoint'));
                 const auth = match.children.find(({ name })=>name === 'auth');
                 return output(type, endpoint, {
                     tls: schemeOf(endpoint, 'no'),
@@ -59392,7 +59662,7 @@ function fluentd_outputOf(type, match) {
         case 'rdkafka2':
             {
                 const tls = given(get('ssl_ca_cert'), get('ssl_ca_certs_from_system'), get('ssl_client_cert'), get('sasl_over_ssl') === 'true' ? 'true' : '');
-                return output(type, fluentd_list(get('brokers')), {
+                return output(type, list(get('brokers')), {
                     tls,
                     verified: switchOf(get('ssl_verify_hostname'), 'yes'),
                     authenticated: given(get('username'), get('ssl_client_cert'), get('principal'))
@@ -59401,7 +59671,7 @@ function fluentd_outputOf(type, match) {
         case 'remote_syslog':
         case 'syslog':
             {
-                return output(type, fluentd_list(get('host')), {
+                return output(type, list(get('host')), {
                     tls: switchOf(get('tls'), get('protocol') === 'tls' ? 'yes' : 'no'),
                     verified: get('verify_mode') === '0' ? 'no' : 'yes',
                     authenticated: given(get('client_cert'))
@@ -59411,7 +59681,7 @@ function fluentd_outputOf(type, match) {
             return unknownOutput(type);
     }
 }
-function fluentd_list(value) {
+function list(value) {
     return value.split(',').map((item)=>item.trim()).filter((item)=>item !== '');
 }
 
@@ -60739,11 +61009,11 @@ function isPromtail(text) {
 }
 function readPromtail(value) {
     const config = objectOf(value);
-    const jobs = text_listOf(config['scrape_configs']).filter(isObject);
+    const jobs = text_listOf(config['scrape_configs']).filter(relate_world/* isObject */.Gv);
     const clients = [
         ...text_listOf(config['clients']),
         config['client']
-    ].filter(isObject);
+    ].filter(relate_world/* isObject */.Gv);
     return {
         files: jobs.flatMap((job)=>text_listOf(job['static_configs']).flatMap((item)=>textsOf(objectOf(objectOf(item)['labels'])['__path__']))),
         containers: jobs.some((job)=>Array.isArray(job['kubernetes_sd_configs'])) ? 'files' : null,
@@ -60870,9 +61140,9 @@ function isFilebeat(text) {
 /** A parsed `filebeat.yml`, or `spec.config` of an ECK Beat. */ function readFilebeat(value) {
     const config = undotted(value);
     const filebeat = objectOf(config['filebeat']);
-    const inputs = text_listOf(filebeat['inputs']).filter(isObject).filter((input)=>switchOf(input['enabled'], 'yes') !== 'no');
-    const discovered = text_listOf(objectOf(filebeat['autodiscover'])['providers']).filter(isObject);
-    const modules = text_listOf(filebeat['modules']).filter(isObject);
+    const inputs = text_listOf(filebeat['inputs']).filter(relate_world/* isObject */.Gv).filter((input)=>switchOf(input['enabled'], 'yes') !== 'no');
+    const discovered = text_listOf(objectOf(filebeat['autodiscover'])['providers']).filter(relate_world/* isObject */.Gv);
+    const modules = text_listOf(filebeat['modules']).filter(relate_world/* isObject */.Gv);
     return {
         files: [
             ...inputs,
@@ -60889,11 +61159,11 @@ function configsOf(provider) {
     return [
         ...templates,
         hints
-    ].filter(isObject);
+    ].filter(relate_world/* isObject */.Gv);
 }
 function pathsBelow(value) {
     if (Array.isArray(value)) return value.flatMap(pathsBelow);
-    if (!isObject(value)) return [];
+    if (!(0,relate_world/* isObject */.Gv)(value)) return [];
     return Object.entries(value).flatMap(([key, item])=>key === 'paths' || key === 'var.paths' ? textsOf(item) : pathsBelow(item));
 }
 function beats_outputsOf(config) {
@@ -60906,9 +61176,6 @@ function beats_outputsOf(config) {
         }
     ];
     return outputs.map(([kind, settings])=>beats_outputOf(kind, objectOf(settings)));
-}
-/** One output of Filebeat, or of an Elastic Agent policy, where the kind is its `type`. */ function beatsOutput(kind, settings) {
-    return beats_outputOf(kind, undotted(settings));
 }
 function beats_outputOf(kind, settings) {
     const ssl = objectOf(settings['ssl']);
@@ -60965,8 +61232,8 @@ function credentials(settings) {
 }
 /** A parsed `elastic-agent.yml`, or `spec.config` of an ECK Agent. */ function readElasticAgent(value) {
     const config = undotted(value);
-    const inputs = text_listOf(config['inputs']).filter(isObject);
-    const outputs = Object.values(objectOf(config['outputs'])).filter(isObject);
+    const inputs = text_listOf(config['inputs']).filter(relate_world/* isObject */.Gv);
+    const outputs = Object.values(objectOf(config['outputs'])).filter(relate_world/* isObject */.Gv);
     return {
         files: inputs.flatMap(pathsBelow),
         containers: null,
@@ -60979,14 +61246,14 @@ function credentials(settings) {
         const [first = '', ...rest] = key.split('.');
         const inner = rest.length > 0 ? undotted({
             [rest.join('.')]: item
-        }) : isObject(item) ? undotted(item) : undottedList(item);
+        }) : (0,relate_world/* isObject */.Gv)(item) ? undotted(item) : undottedList(item);
         const before = result[first];
-        result[first] = isObject(before) && isObject(inner) ? mergedDeep(before, inner) : inner;
+        result[first] = (0,relate_world/* isObject */.Gv)(before) && (0,relate_world/* isObject */.Gv)(inner) ? mergedDeep(before, inner) : inner;
     }
     return result;
 }
 function undottedList(item) {
-    return Array.isArray(item) ? item.map((each)=>isObject(each) ? undotted(each) : each) : item;
+    return Array.isArray(item) ? item.map((each)=>(0,relate_world/* isObject */.Gv)(each) ? undotted(each) : each) : item;
 }
 function mergedDeep(a, b) {
     const result = {
@@ -60994,7 +61261,7 @@ function mergedDeep(a, b) {
     };
     for (const [key, item] of Object.entries(b)){
         const before = result[key];
-        result[key] = isObject(before) && isObject(item) ? mergedDeep(before, item) : item;
+        result[key] = (0,relate_world/* isObject */.Gv)(before) && (0,relate_world/* isObject */.Gv)(item) ? mergedDeep(before, item) : item;
     }
     return result;
 }
@@ -61118,7 +61385,7 @@ function opentelemetry_credentials(settings, http, tls, endpoints, extensions) {
     };
     const authenticator = textOf(auth['authenticator']);
     // An authenticator that is defined nowhere keeps the collector from starting; where it is in another file, it is one.
-    if (authenticator !== '' && (Object.keys(extensions).length === 0 || isObject(extensions[authenticator]) || Object.hasOwn(extensions, authenticator))) return 'yes';
+    if (authenticator !== '' && (Object.keys(extensions).length === 0 || (0,relate_world/* isObject */.Gv)(extensions[authenticator]) || Object.hasOwn(extensions, authenticator))) return 'yes';
     return given(settings['user'], settings['username'], settings['api_key'], settings['token'], tls['cert_file'], tls['cert_pem'], auth['sasl'], auth['plain_text'], auth['kerberos'], auth['user']);
 }
 
@@ -61130,8 +61397,8 @@ function isVector(text) {
     return hasKey(text, 'sinks') && hasKey(text, 'sources', 'transforms', 'data_dir') || /^\s*\[sinks\.[^\]]+\]/m.test(text);
 }
 function readVector(value) {
-    const sources = Object.values(objectOf(objectOf(value)['sources'])).filter(isObject);
-    const sinks = Object.values(objectOf(objectOf(value)['sinks'])).filter(isObject);
+    const sources = Object.values(objectOf(objectOf(value)['sources'])).filter(relate_world/* isObject */.Gv);
+    const sinks = Object.values(objectOf(objectOf(value)['sinks'])).filter(relate_world/* isObject */.Gv);
     return {
         files: sources.filter((source)=>source['type'] === 'file').flatMap((source)=>textsOf(source['include'])),
         containers: sources.some((source)=>source['type'] === 'kubernetes_logs') ? 'files' : null,
@@ -61898,7 +62165,7 @@ const CONTAINER_LOGS = [
         answer: 'yes',
         why: 'another shipper runs on every node',
         by: [
-            world_refTo(everywhere[0].resource)
+            (0,relate_world/* refTo */.zI)(everywhere[0].resource)
         ]
     };
     const kind = own.path.at(-1);
@@ -61909,7 +62176,7 @@ const CONTAINER_LOGS = [
         ...own,
         answer: 'unknown',
         why: `${own.why}; whether the other shippers run on the rest cannot be told`,
-        by: split.map(([{ resource }])=>world_refTo(resource))
+        by: split.map(([{ resource }])=>(0,relate_world/* refTo */.zI)(resource))
     };
 }
 function anyOf(own, others) {
@@ -61924,7 +62191,7 @@ function anyOf(own, others) {
         answer: better[1].answer,
         why: better[1].why,
         by: [
-            world_refTo(better[0].resource)
+            (0,relate_world/* refTo */.zI)(better[0].resource)
         ]
     };
 }
@@ -61944,7 +62211,7 @@ function everyNodeOf({ resource, card }) {
 }
 function containerLogsOf(shipper) {
     const { card, config, error, configFiles, pod } = shipper;
-    const by = configFiles.map(({ resource, file })=>world_refTo(resource, file.path));
+    const by = configFiles.map(({ resource, file })=>(0,relate_world/* refTo */.zI)(resource, file.path));
     const volumes = pod === null ? [
         ...card.placement.path,
         'volumes'
@@ -61976,7 +62243,7 @@ function isContainerLog(path, mounts) {
 }
 function auditFileOf(shipper, file) {
     const { card, config, configFiles } = shipper;
-    const by = configFiles.map(({ resource, file })=>world_refTo(resource, file.path));
+    const by = configFiles.map(({ resource, file })=>(0,relate_world/* refTo */.zI)(resource, file.path));
     if (file === '-') return {
         ...containerLogsOf(shipper),
         by
@@ -61996,7 +62263,7 @@ function matchesGlob(pattern, file) {
     return new RegExp(`^${expression}$`).test(file);
 }
 function log_shipping_outputOf({ card, config, error, configFiles }) {
-    const by = configFiles.map(({ resource, file })=>world_refTo(resource, file.path));
+    const by = configFiles.map(({ resource, file })=>(0,relate_world/* refTo */.zI)(resource, file.path));
     if (error !== null) return located('unknown', `its configuration cannot be read: ${error}`, card.configPath, by);
     if (config === null || card.mounted) return located('unknown', 'its configuration is not declared here', card.configPath, by);
     if (config.outputs.length === 0) return located('no', 'its configuration has no output', card.configPath, by);
@@ -62005,7 +62272,10 @@ function log_shipping_outputOf({ card, config, error, configFiles }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/relate/platform/managed.js
-/** Audit logs of managed control planes, whose flags and policy are the provider's: what a cluster's owner can declare is whether they are kept. */ 
+/**
+ * Audit logs of managed control planes: their flags and their policy are the provider's, and what a cluster's owner
+ * declares is whether the log is kept.
+ */ 
 
 /** Amazon EKS, by eksctl, Cluster API, Crossplane and ACK: control plane logs of type `audit`, off unless asked for. */ function managedAuditOf({ group, kind, name, object }) {
     const of = (on, path)=>[
@@ -62264,7 +62534,7 @@ function flowLogsOf({ group, kind, name, object }) {
     const remove = objectOf(objectOf(phasesOf(value))['delete']);
     const actions = objectOf(remove['actions']);
     // Without actions the phase deletes nothing.
-    const deletes = isObject(remove['actions']) && Object.hasOwn(actions, 'delete');
+    const deletes = (0,relate_world/* isObject */.Gv)(remove['actions']) && Object.hasOwn(actions, 'delete');
     if (!deletes) return {
         name: label,
         deletes: 'no',
@@ -62290,7 +62560,7 @@ function flowLogsOf({ group, kind, name, object }) {
 }
 function phasesOf(value) {
     const phases = valueAt(value, 'policy', 'phases') ?? valueAt(value, 'phases');
-    return isObject(phases) && [
+    return (0,relate_world/* isObject */.Gv)(phases) && [
         'hot',
         'warm',
         'cold',
@@ -62300,7 +62570,7 @@ function phasesOf(value) {
 }
 /** https://docs.opensearch.org/latest/im-plugin/ism/policies/ */ function stateManagement(name, value, path) {
     const policy = objectOf(objectOf(value)['policy'] ?? value);
-    const states = text_listOf(policy['states']).filter(isObject);
+    const states = text_listOf(policy['states']).filter(relate_world/* isObject */.Gv);
     const removing = new Set(states.filter((state)=>text_listOf(state['actions']).some((action)=>Object.hasOwn(objectOf(action), 'delete'))).map((state)=>textOf(state['name'])));
     const label = `index state policy ${name}`;
     if (removing.size === 0) return {
@@ -62370,7 +62640,7 @@ function unitDays(unit) {
 }
 function curator(text, path) {
     const { value } = text_parseYaml(text);
-    const actions = Object.values(objectOf(objectOf(value)['actions'])).filter(isObject);
+    const actions = Object.values(objectOf(objectOf(value)['actions'])).filter(relate_world/* isObject */.Gv);
     const ages = actions.filter((action)=>action['action'] === 'delete_indices' && switchOf(objectOf(action['options'])['disable_action'], 'no') !== 'yes').flatMap((action)=>text_listOf(action['filters'])).filter((filter)=>objectOf(filter)['filtertype'] === 'age').map((filter)=>Number(textOf(objectOf(filter)['unit_count'])) * unitDays(textOf(objectOf(filter)['unit']))).filter((days)=>Number.isFinite(days));
     return [
         {
@@ -62458,7 +62728,7 @@ function priorityOf(text) {
         for (const file of files){
             const { value, error } = text_parseYaml(file.text);
             if (error !== null) return `${file.name} cannot be read: ${error}`;
-            applyRules(rules, value, world_refTo(file.resource, file.path));
+            applyRules(rules, value, (0,relate_world/* refTo */.zI)(file.resource, file.path));
         }
     }
     return [
@@ -62466,7 +62736,7 @@ function priorityOf(text) {
     ];
 }
 function applyRules(rules, value, ref) {
-    for (const item of text_listOf(value).filter(isObject)){
+    for (const item of text_listOf(value).filter(relate_world/* isObject */.Gv)){
         const condition = textOf(item['condition']);
         if (item['macro'] === SHELL_MACRO && !isNever(condition)) {
             const before = rules.get(SHELL_RULE);
@@ -62531,7 +62801,7 @@ function isAlways(condition) {
             ...rule,
             enabled: rule.enabled && !removed(rule) && (only.length === 0 || only.some((tag)=>rule.tags.includes(tag)))
         }));
-    return text_listOf(selection).filter(isObject).reduce((current, item)=>{
+    return text_listOf(selection).filter(relate_world/* isObject */.Gv).reduce((current, item)=>{
         const target = objectOf(item['enable'] ?? item['disable']);
         return current.map((rule)=>falco_rules_isSelected(rule, target) ? {
                 ...rule,
@@ -62546,7 +62816,7 @@ function falco_rules_isSelected(rule, target) {
 }
 /** Custom rules for connections that nobody declared: the condition is about a connection's ends. */ function connectionRulesOf(text) {
     const { value } = text_parseYaml(text);
-    return text_listOf(value).filter(isObject).filter((item)=>textOf(item['rule']) !== '' && switchOf(item['enabled'], 'yes') !== 'no').filter((item)=>/\b(outbound|inbound|inbound_outbound)\b|evt\.type\s*(in|=)[^)]*\b(connect|accept4?|sendto)\b|\bfd\.(sip|cip|rip|sport|snet|connected)\b/.test(textOf(item['condition']))).map((item)=>textOf(item['rule']));
+    return text_listOf(value).filter(relate_world/* isObject */.Gv).filter((item)=>textOf(item['rule']) !== '' && switchOf(item['enabled'], 'yes') !== 'no').filter((item)=>/\b(outbound|inbound|inbound_outbound)\b|evt\.type\s*(in|=)[^)]*\b(connect|accept4?|sendto)\b|\bfd\.(sip|cip|rip|sport|snet|connected)\b/.test(textOf(item['condition']))).map((item)=>textOf(item['rule']));
 }
 
 ;// CONCATENATED MODULE: ./build/src/relate/platform/falco.js
@@ -62587,7 +62857,7 @@ function falcoFacts({ words, configPath, seen, at }) {
     const hidden = seen.missing.find((mount)=>!mount.optional && (configPath === mount.mountPath || configPath.startsWith(`${mount.mountPath}/`)));
     const parsed = file === undefined ? null : text_parseYaml(file.text);
     const by = file === undefined ? [] : [
-        world_refTo(file.resource, file.path)
+        (0,relate_world/* refTo */.zI)(file.resource, file.path)
     ];
     if (parsed?.error != null || file === undefined && hidden !== undefined) {
         const why = parsed?.error != null ? `falco.yaml cannot be read: ${parsed.error}` : `falco.yaml comes from ${hidden?.kind ?? ''} ${hidden?.name ?? ''}, which is not declared here`;
@@ -62723,7 +62993,7 @@ const TETRAGON_IMAGE = /(^|\/)tetragon(-ci)?(:|@|$)/;
     const by = [
         ...new Map(files.map((file)=>[
                 file.resource,
-                world_refTo(file.resource, file.path)
+                (0,relate_world/* refTo */.zI)(file.resource, file.path)
             ])).values()
     ];
     const flag = (name)=>{
@@ -63104,7 +63374,7 @@ function auditSink({ object, name }) {
     const client = objectOf(valueAt(object, ...at));
     const url = textOf(client['url']);
     // A service is always called over TLS; the API server shows no credential unless its configuration has one.
-    const tls = url === '' && isObject(client['service']) ? 'yes' : schemeOf([
+    const tls = url === '' && (0,relate_world/* isObject */.Gv)(client['service']) ? 'yes' : schemeOf([
         url
     ], 'no');
     return [
@@ -63360,7 +63630,7 @@ function declared(resources, what) {
         why: `${what} is declared nowhere here`,
         by: []
     };
-    const by = resources.slice(0, 3).map((resource)=>world_refTo(resource));
+    const by = resources.slice(0, 3).map((resource)=>(0,relate_world/* refTo */.zI)(resource));
     if (resources.some(({ force })=>force.answer === 'yes')) return {
         answer: 'yes',
         why: `${what} is declared here`,
@@ -63402,7 +63672,7 @@ function alerted(alerts, what) {
         answer: 'yes',
         why: mesh.fact.why,
         by: [
-            world_refTo(mesh.resource, mesh.fact.path)
+            (0,relate_world/* refTo */.zI)(mesh.resource, mesh.fact.path)
         ]
     };
     const own = all.filter(({ fact })=>fact.scope === 'namespace' && fact.on === 'yes');
@@ -63413,7 +63683,7 @@ function alerted(alerts, what) {
     ].every((namespace)=>covered.has(namespace))) return {
         answer: 'yes',
         why: 'every namespace here has access logs of its own',
-        by: own.slice(0, 3).map(({ resource, fact })=>world_refTo(resource, fact.path))
+        by: own.slice(0, 3).map(({ resource, fact })=>(0,relate_world/* refTo */.zI)(resource, fact.path))
     };
     return {
         answer: 'no',
@@ -63422,160 +63692,8 @@ function alerted(alerts, what) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/src/relate/resolve/secrets.js
-/**
- * What looks like a secret written out: in the environment of a container, in a ConfigMap, in a Secret. Precise before
- * complete: a secret scanner reads what this leaves. The values themselves go nowhere.
- *
- * Here and not in Rego, because a regular expression takes a thousand times longer there.
- */ 
-const secrets_NONE = {
-    written: []
-};
-const secrets = {
-    card: ()=>null,
-    resolve: ()=>(resource, pod)=>{
-            const written = pod === null ? writtenIn(resource) : pod.containers.flatMap(writtenInEnvironment);
-            return written.length === 0 ? secrets_NONE : {
-                written
-            };
-        }
-};
-function writtenInEnvironment({ name: container, path, spec }) {
-    const { env } = spec;
-    if (!Array.isArray(env)) return [];
-    return env.flatMap((variable, i)=>{
-        if (!isObject(variable)) return [];
-        const { name, value } = variable;
-        if (typeof name !== 'string' || typeof value !== 'string') return [];
-        const what = isCredential(value) ? 'credential' : isNamedSecret(name, value) ? 'name' : null;
-        return what === null ? [] : [
-            {
-                path: [
-                    ...path,
-                    'env',
-                    i,
-                    'value'
-                ],
-                name,
-                container,
-                what
-            }
-        ];
-    });
-}
-function writtenIn({ group, kind, object }) {
-    if (group !== '') return [];
-    if (kind === 'ConfigMap') return entriesOf(object, 'data', whatOfConfig);
-    // SOPS leaves its mark beside what it encrypted.
-    if (kind !== 'Secret' || isObject(object['sops'])) return [];
-    return [
-        ...entriesOf(object, 'data', (key, value)=>whatOfSecret(key, value, true)),
-        ...entriesOf(object, 'stringData', (key, value)=>whatOfSecret(key, value, false))
-    ];
-}
-function entriesOf(object, field, whatOf) {
-    const data = object[field];
-    if (!isObject(data)) return [];
-    return Object.entries(data).flatMap(([name, value])=>{
-        const what = typeof value === 'string' ? whatOf(name, value) : null;
-        return what === null ? [] : [
-            {
-                path: [
-                    field,
-                    name
-                ],
-                name,
-                container: null,
-                what
-            }
-        ];
-    });
-}
-function whatOfConfig(key, value) {
-    if (isCredential(value)) return 'credential';
-    if (assignsPassword(value)) return 'assignment';
-    // What a file is called says little about what is in it.
-    return !FILE_NAME.test(key) && isNamedSecret(key, value) ? 'name' : null;
-}
-function whatOfSecret(key, value, encoded) {
-    if (PUBLIC_KEYS.test(key) || isFilledInLater(value)) return null;
-    return encoded && isFilledInLater(secrets_decoded(value)) ? null : 'data';
-}
-/** Whether a value is a credential by its form: private keys, tokens with their issuer's prefix, URLs with a password. */ function isCredential(value) {
-    return secrets_CREDENTIALS.some((form)=>form.test(value));
-}
-/** Whether a name says that it is a secret and the value may well be one. */ function isNamedSecret(name, value) {
-    if (!SECRET_NAMES.some((form)=>form.test(name)) || OTHER_NAMES.some((form)=>form.test(name))) return false;
-    // A number is a limit or a lifetime, except as a password.
-    if (NUMBER.test(value) && !/pass|pwd/i.test(name)) return false;
-    return !isPlaceholderOf(name, value) && !HARMLESS_VALUES.some((form)=>form.test(value));
-}
-/** `API_KEY: API_KEY_VAL`, `INSERT_API_KEY`: words in capitals around the variable's own name stand for a value to come. */ function isPlaceholderOf(name, value) {
-    return /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(name) && value.includes(name) && /^[A-Z_]*$/.test(value.replace(name, ''));
-}
-/** Whether a configuration file gives a password a value. */ function assignsPassword(text) {
-    if (!/passw|passph/i.test(text)) return false;
-    return text.split('\n').some((line)=>ASSIGNMENT.test(line) && !NO_ASSIGNMENT.test(line));
-}
-/** Empty, or a reference that another tool replaces: Argo CD Vault plugin, vals, envsubst, Bank-Vaults, SOPS. */ function isFilledInLater(value) {
-    return FILLED_IN_LATER.test(value);
-}
-/** The text behind base64; what is none as it is. */ function secrets_decoded(value) {
-    const text = value.replaceAll(/\s/g, '');
-    return BASE64.test(text) && text.length % 4 === 0 ? atob(text) : value;
-}
-// Every repetition is bounded or cannot be entered twice, so that no value takes more than linear time.
-const secrets_CREDENTIALS = [
-    /-BEGIN\s+(?:[A-Z0-9]+\s+){0,4}PRIVATE KEY(?: BLOCK)?-/,
-    /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
-    /\bgh[pousr]_[A-Za-z0-9]{36}/,
-    /\bgithub_pat_[A-Za-z0-9_]{40}/,
-    /\bglpat-[A-Za-z0-9_-]{20}/,
-    /\bxox[abeprs]-[A-Za-z0-9-]{10}/,
-    /\b[sr]k_live_[A-Za-z0-9]{16}/,
-    /\bAIza[0-9A-Za-z_-]{35}/,
-    /\bhvs\.[A-Za-z0-9_-]{24}/,
-    /\bnpm_[A-Za-z0-9]{36}/,
-    /\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}/,
-    /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40}/i,
-    /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'$<{]{0,100}:[^\s/:@"'$<{*]{1,200}@[A-Za-z0-9.-]/
-];
-const SECRET_NAMES = [
-    /pass(?:word|wd|phrase|code)/i,
-    /secret|token|bearer|credential/i,
-    /(?:api|access|private|encryption|signing|master|auth|account)[_.-]?key/i,
-    /(?:^|[_.-])pwd$/i,
-    /^AZURE_.+KEY$/i,
-    /^OCI_CLI_KEY_CONTENT$/i
-];
-/** Names that say something about a secret: where it is, how long it lives, what it is called. */ const OTHER_NAMES = [
-    /[_.-]?(?:file|path|dir|directory|folder|url|uri|endpoint|host|port|name|ref|reference|length|policy|policies)s?$/i,
-    /[_.-]?(?:enabled?|disabled?|required|allowed|timeout|expiry|expires?(?:[_.-]?(?:at|in))?|expiration|duration)$/i,
-    /[_.-]?(?:lifetime|interval|algorithm|issuer|audience|header|namespace|provider|manager|engine|backend|version)$/i,
-    /[_.-](?:ttl|age|id|ids|type|count|limit|size|min|max|len|class|store|format|prefix|suffix|field|column|claim)$/i,
-    /^(?:max|min|num|enable|disable|use|require|allow|validate)[_.-]/i,
-    /tokens$|tokeni[sz]er|_tokens_|secretary/i,
-    /public[_.-]?key/i,
-    /(?:Id|Ttl|Type|Count|Limit|Size|Min|Max|Age)$/
-];
-const NUMBER = /^[0-9.]{0,12}(?:ms|s|m|h|d|Mi|Gi)?$/;
-/** Switches, paths, addresses, and what something else fills in. */ const HARMLESS_VALUES = [
-    /^\s*$/,
-    /^(?:true|false|yes|no|on|off|none|null|nil|enabled|disabled|required|optional|string)$/i,
-    /^\.{0,2}\//,
-    /^[a-z][a-z0-9+.-]*:\/\//,
-    /^\$\(.*\)$|\$\{|\{\{|^<.*>$|^\[.*\]$|^%[A-Za-z_(]/,
-    /^(?:vault:|ref\+|ENC[([]|arn:|projects\/|gcp:\/\/\/|awssm:|op:\/\/)/,
-    /^\*+$/
-];
-const ASSIGNMENT = /^\s*(?:export\s+|-\s+)?["']?[a-z0-9_.-]*(?:password|passphrase)["']?\s*[:=]\s*["']?[^\s"'$<{%#!&*|>[(,;\\][^\s"'$<{]{2}/i;
-const NO_ASSIGNMENT = /[:=]\s*["']?(?:true|false|yes|no|null|none|nil|string|required|optional|undefined|\/|[a-z]{1,20}:\/\/|vault:|ref\+|ENC[([])/i;
-/** Names of files are not names of values. */ const FILE_NAME = /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|toml|xml|sh|bash|py|js|ts|lua|rb|go|php|sql|md|txt|tpl|tmpl|template|j2|hcl|rego|rules|html?|css|csv|groovy|crt|cer|pem)$/i;
-/** Certificates and public keys are for everyone to see. */ const PUBLIC_KEYS = /(?:^ca|\.crt|\.cer|\.pub|_pub)$|^ca[.-]|(?:^|[._-])ca-(?:bundle|cert)/i;
-const FILLED_IN_LATER = /^\s*$|^<[^<>]*>$|^\$\{[^{}]*\}$|^\$\([^()]*\)$|^\{\{.*\}\}$|^(?:vault:|ref\+|ENC\[|op:\/\/)/;
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
+// EXTERNAL MODULE: ./build/src/relate/resolve/secrets.js
+var secrets = __nccwpck_require__(3169);
 ;// CONCATENATED MODULE: ./build/src/relate/resolve/serviceaccount.js
 /**
  * Which service account a pod runs as, whether its token is mounted, and whether anything here uses it: what the
@@ -63661,7 +63779,7 @@ const serviceAccount = {
                     answer: 'yes',
                     why: `ServiceAccount ${name} is declared here`,
                     by: [
-                        world_refTo(account.resource)
+                        (0,relate_world/* refTo */.zI)(account.resource)
                     ]
                 },
                 automount: automountOf(pod, name, account),
@@ -63678,7 +63796,7 @@ function serviceaccount_cardOf(resource) {
     };
     const { group, kind, object } = resource;
     if (group === 'rbac.authorization.k8s.io' && (kind === 'RoleBinding' || kind === 'ClusterRoleBinding')) {
-        const subjects = listAt(object, 'subjects').flatMap((subject)=>accountOf(subject, resource));
+        const subjects = (0,relate_world/* listAt */.gT)(object, 'subjects').flatMap((subject)=>accountOf(subject, resource));
         return subjects.length === 0 ? null : {
             type: 'binding',
             subjects
@@ -63786,7 +63904,7 @@ function serviceaccount_pathOf(pod, field) {
         };
     }
     const by = [
-        world_refTo(account.resource, [
+        (0,relate_world/* refTo */.zI)(account.resource, [
             'automountServiceAccountToken'
         ])
     ];
@@ -63819,7 +63937,7 @@ function serviceaccount_pathOf(pod, field) {
 }
 function mountsItsOwn({ spec }) {
     const mounts = spec['volumeMounts'];
-    return Array.isArray(mounts) && mounts.some((mount)=>isObject(mount) && mount['mountPath'] === TOKEN_PATH);
+    return Array.isArray(mounts) && mounts.some((mount)=>(0,relate_world/* isObject */.Gv)(mount) && mount['mountPath'] === TOKEN_PATH);
 }
 function usedOf(resource, pod, name, bindings) {
     if (pod?.metadata.annotations[VAULT] === 'true') {
@@ -63835,7 +63953,7 @@ function usedOf(resource, pod, name, bindings) {
         no: []
     };
     for (const binding of bindings){
-        by[serviceaccount_sameNamespace(binding.namespace, resource)].push(world_refTo(binding.resource));
+        by[serviceaccount_sameNamespace(binding.namespace, resource)].push((0,relate_world/* refTo */.zI)(binding.resource));
     }
     if (by.yes.length > 0) return {
         answer: 'yes',
@@ -63881,7 +63999,7 @@ function names(refs) {
 /** The areas of `Facts`, each blind to the others. */ const AREAS = {
     network: network,
     serviceAccount: serviceAccount,
-    secrets: secrets,
+    secrets: secrets/* secrets */.O3,
     mesh: mesh,
     grants: grants,
     platform: platform
@@ -63897,7 +64015,7 @@ function names(refs) {
     const declared = new Set(counted.filter((r)=>r.group === '' && r.kind === 'Namespace').map((r)=>r.name));
     const standIns = [];
     const seen = new Set();
-    const plain = world_worldOf(counted);
+    const plain = (0,relate_world/* worldOf */.cO)(counted);
     for (const { resource, namespace } of plain.workloads){
         if (namespace === '' || declared.has(namespace) || seen.has(namespace)) continue;
         if (resource.origin.role === 'context') continue;
@@ -63917,7 +64035,7 @@ function names(refs) {
         standIns.push(standIn(at, 'ringfence.dev/v1', 'ringfence.dev', 'Environment', '', '', true));
     }
     if (standIns.length === 0) return plain;
-    return world_worldOf([
+    return (0,relate_world/* worldOf */.cO)([
         ...counted,
         ...standIns
     ].map((resource, id)=>({
@@ -64164,6 +64282,37 @@ function nextStages(decision, stage) {
     ];
 }
 
+// EXTERNAL MODULE: ./build/src/report/mask.js
+var mask = __nccwpck_require__(1354);
+;// CONCATENATED MODULE: ./build/src/report/reasons.js
+/**
+ * Why something could not be judged, without secrets. Engines and schemas quote what they stumble over: a Helm template
+ * may fail with a password in its message. What masking hides in the files that were read is hidden in the reason too.
+ */ 
+/** Beyond this a file is no configuration that somebody wrote. */ const MOST_BYTES = 1024 * 1024;
+/** The same items with masked reasons. `inputs`: source → the tree paths that were read for it. */ function withoutSecrets(items, tree, inputs) {
+    const known = new Map();
+    const secretsOf = (file)=>{
+        const found = known.get(file) ?? readSecrets(tree, file);
+        known.set(file, found);
+        return found;
+    };
+    return items.map((item)=>{
+        const files = item.source === null ? [] : [
+            ...inputs.get(item.source) ?? []
+        ];
+        return {
+            ...item,
+            reason: (0,mask/* maskQuoted */.N0)(item.reason, files.flatMap(secretsOf))
+        };
+    });
+}
+function readSecrets(tree, file) {
+    const bytes = tree.read(file);
+    if (bytes === null || bytes.length > MOST_BYTES || bytes.includes(0)) return [];
+    return (0,mask/* secretsIn */.VY)(new TextDecoder().decode(bytes).split(/\r\n|\n|\r/));
+}
+
 ;// CONCATENATED MODULE: ./build/src/render/inputs.js
 /** The same tree, which notes in `asked` what is asked for, there or not. */ function watched(tree, asked) {
     return {
@@ -64250,8 +64399,8 @@ function dependenciesOf(tree, chart) {
         const { value } = bytes === null ? {
             value: null
         } : parseYaml(new TextDecoder().decode(bytes));
-        const list = isObject(value) ? value['dependencies'] : null;
-        return Array.isArray(list) ? list.filter(isObject).map((d)=>({
+        const list = (0,relate_world/* isObject */.Gv)(value) ? value['dependencies'] : null;
+        return Array.isArray(list) ? list.filter(relate_world/* isObject */.Gv).map((d)=>({
                 name: String(d['alias'] ?? d['name']),
                 repository: String(d['repository'] ?? '')
             })) : [];
@@ -64401,10 +64550,14 @@ async function renderChartOnce(tree, source, { environment, values, ...release }
         };
     }
     const vendored = vendoredFolders(result);
-    const documents = [
+    const split = [
         ...result.documents,
         ...result.skipped
-    ].flatMap((document)=>piecesOf(document).map((text, piece)=>({
+    ].map((document)=>({
+            document,
+            ...piecesOf(document)
+        }));
+    const documents = split.flatMap(({ document, texts })=>texts.map((text, piece)=>({
                 text,
                 origin: {
                     source: source.id,
@@ -64421,17 +64574,26 @@ async function renderChartOnce(tree, source, { environment, values, ...release }
                     role: 'judged'
                 }
             })));
+    const problems = split.flatMap(({ document, problems })=>problems.map(({ line, message })=>unjudged(join(source.id, document.file), line, message, source.id, environment)));
     return {
         documents,
-        unjudged: [],
+        unjudged: problems,
         renders: 1,
         reached: new Set()
     };
 }
-/** A file of `crds/` comes whole. */ function piecesOf(document) {
-    return document.crd ? splitDocuments(new TextEncoder().encode(document.text)).documents.map(({ text })=>text) : [
-        document.text
-    ];
+/** A file of `crds/` comes whole, as it is written. */ function piecesOf(document) {
+    if (!document.crd) return {
+        texts: [
+            document.text
+        ],
+        problems: []
+    };
+    const { documents, problems } = splitDocuments(document.text);
+    return {
+        texts: documents.map(({ text })=>text),
+        problems
+    };
 }
 /** Subcharts that come from elsewhere: packaged, or with a repository that is not a folder here. */ function vendoredFolders({ chart, subcharts }) {
     const all = chart === null ? [] : [
@@ -64548,6 +64710,7 @@ function unjudged(file, line, reason, source, environment) {
 
 
 
+
 /** The first half of the line, from discover to parse: for all that looks at a repository, whether it judges or not. */ async function gather(tree, scope, engines, progress) {
     const discovered = discover(tree, scope);
     const rendered = await render(tree, discovered.sources, engines, (source)=>progress(`rendered ${source}`));
@@ -64637,7 +64800,11 @@ function conclude({ tree, head, base, rules, config, notes, frameworks, shown })
             policy.id,
             policy
         ]));
-    const decision = decide(judgement, base === null ? null : gate_startOf(base, judgement, tree), policies, config);
+    const decided = decide(judgement, base === null ? null : gate_startOf(base, judgement, tree), policies, config);
+    const decision = {
+        ...decided,
+        unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs)
+    };
     const locate = locatorOf(tree);
     return assemble({
         judgement,
@@ -64936,8 +65103,10 @@ function createEngines(options = {}) {
             return {
                 ...reply.header,
                 warnings: [
-                    ...reply.header.warnings,
-                    ...written
+                    ...new Set([
+                        ...reply.header.warnings,
+                        ...written
+                    ])
                 ]
             };
         },
@@ -65636,13 +65805,34 @@ const loadPolicy = opa.loadPolicy;
 }
 
 ;// CONCATENATED MODULE: ./build/src/host/repository.js
-
+/** Where a repository begins. All paths are absolute. */ 
 
 /** The folder of the repository that a folder lies in, or null outside of any. */ function repository_repositoryOf(folder) {
     for(let at = folder;; at = (0,external_node_path_.dirname)(at)){
         if ((0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_.join)(at, '.git'))) return at;
         if ((0,external_node_path_.dirname)(at) === at) return null;
     }
+}
+/**
+ * The repository that everything lies in: a symlink may not leave it and a kustomization may refer to all of it. It is
+ * the working directory's where the paths lie below that, else their own; outside of any, the working directory, or what
+ * the paths have in common. The paths exist.
+ */ function rootOf(cwd, paths) {
+    const inside = paths.every((path)=>repository_isBelow(path, cwd));
+    const common = paths.map(repository_folderOf).reduce(commonFolder);
+    return (inside ? repository_repositoryOf(cwd) : null) ?? repository_repositoryOf(common) ?? (inside ? cwd : common);
+}
+/** A folder itself, a file's folder. */ function repository_folderOf(path) {
+    return (0,external_node_fs_namespaceObject.statSync)(path).isDirectory() ? path : (0,external_node_path_.dirname)(path);
+}
+function repository_isBelow(path, folder) {
+    const way = (0,external_node_path_.relative)(folder, path);
+    return way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
+}
+function commonFolder(a, b) {
+    let folder = a;
+    while(!repository_isBelow(b, folder))folder = (0,external_node_path_.dirname)(folder);
+    return folder;
 }
 
 ;// CONCATENATED MODULE: ./build/src/run.js
@@ -65670,7 +65860,7 @@ async function loadDistribution(directory) {
         frameworks: JSON.parse(frameworks)
     };
 }
-/** Throws `GateError` where the gate cannot do its work. */ async function run_run(options) {
+/** Throws `GateError` where the gate cannot do its work. */ async function run(options) {
     const { cwd, onProgress } = options;
     const distribution = await loadDistribution(options.distribution);
     const { root, inTree, shown, config, notes, scopes } = run_open(options, distribution.set.policies);
@@ -65703,7 +65893,7 @@ async function loadDistribution(directory) {
             report,
             policies: distribution.set.policies,
             linesOf,
-            prefix: run_isBelow(cwd, root) ? inTree(cwd) : ''
+            prefix: repository_isBelow(cwd, root) ? inTree(cwd) : ''
         };
     } finally{
         await engines.close();
@@ -65744,31 +65934,11 @@ async function loadDistribution(directory) {
         workerUrl: new URL('engine-worker.js', distribution)
     });
 }
-/**
- * The repository that everything lies in: a symlink may not leave it and a kustomization may refer to all of it. Outside
- * of any, what the working directory and the paths have in common, or the paths alone where that is nothing.
- */ function rootOf(cwd, paths) {
-    const inside = paths.every((path)=>run_isBelow(path, cwd));
-    const common = inside ? cwd : paths.map(run_folderOf).reduce(commonFolder);
-    return repository_repositoryOf(common) ?? common;
-}
-function run_folderOf(path) {
-    return (0,external_node_fs_namespaceObject.statSync)(path).isDirectory() ? path : (0,external_node_path_.dirname)(path);
-}
-function run_isBelow(path, folder) {
-    const way = (0,external_node_path_.relative)(folder, path);
-    return way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
-}
-function commonFolder(a, b) {
-    let folder = a;
-    while(!run_isBelow(b, folder))folder = (0,external_node_path_.dirname)(folder);
-    return folder;
-}
 /** The one that was asked for, else the nearest above the only path, else above the working directory. */ function configFile({ cwd, config, each }, root, paths) {
     if (config !== null) return (0,external_node_path_.resolve)(cwd, config);
     const [only] = paths;
-    const start = !each && paths.length === 1 && only !== undefined ? run_folderOf(only) : cwd;
-    for(let at = start; run_isBelow(at, root); at = (0,external_node_path_.dirname)(at)){
+    const start = !each && paths.length === 1 && only !== undefined ? repository_folderOf(only) : cwd;
+    for(let at = start; repository_isBelow(at, root); at = (0,external_node_path_.dirname)(at)){
         const file = (0,external_node_path_.join)(at, CONFIG_FILE);
         if ((0,external_node_fs_namespaceObject.existsSync)(file)) return file;
         if (at === (0,external_node_path_.dirname)(at)) break;

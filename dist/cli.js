@@ -9821,7 +9821,7 @@ const EMPTY = {
 
 /***/ }),
 
-/***/ 5997:
+/***/ 1442:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -10547,8 +10547,12 @@ function evaluateKinds(kinds, input, resource, { environment, resources }, set, 
     const unknowns = [];
     const unjudged = [];
     const by = [];
+    const heard = new Set();
     for (const kind of kinds){
         for (const [policy, outcome] of outcomesOf(kind, input, set, evaluate)){
+            // A policy may judge pods and a kind that has one: it is heard once.
+            if (heard.has(policy)) continue;
+            heard.add(policy);
             if (outcome instanceof Error) {
                 unjudged.push({
                     file: resource.origin.file,
@@ -10721,30 +10725,31 @@ function wholeFile(file) {
     const bytes = tree.read(file);
     if (bytes === null) return wholeFile(file);
     const { documents } = (0,split/* splitDocuments */.ZF)(new TextDecoder().decode(bytes));
-    for (const document of documents){
-        const parsed = (0,yaml/* parseYaml */.hN)(document.text);
-        if (parsed.problem !== null || !isSameObject(parsed.value, resource)) continue;
-        const known = at(parsed.value, path);
-        const judged = at(resource.object, path);
-        if (JSON.stringify(known) !== JSON.stringify(judged)) {
-            return {
-                ...inText(positions(document.text), file, document.line, []),
-                precision: 'file'
-            };
-        }
-        return inText(positions(document.text), file, document.line, path);
-    }
-    return wholeFile(file);
+    const written = documents.map(({ text, line })=>({
+            text,
+            line,
+            ...(0,yaml/* parseYaml */.hN)(text)
+        })).filter(({ problem, value })=>problem === null && mayBe(value, resource)).reduce((best, each)=>best !== null && nameIn(best.value).length >= nameIn(each.value).length ? best : each, null);
+    if (written === null) return wholeFile(file);
+    const isSame = JSON.stringify(at(written.value, path)) === JSON.stringify(at(resource.object, path));
+    const location = inText(positions(written.text), file, written.line, isSame ? path : []);
+    return isSame ? location : {
+        ...location,
+        precision: 'file'
+    };
 }
-/** kustomize may put a prefix and a suffix around the name it found. */ function isSameObject(value, resource) {
-    const kind = at(value, [
+/** kustomize may put a prefix and a suffix around the name it found: of several, the longest is meant. */ function mayBe(value, resource) {
+    const name = nameIn(value);
+    return at(value, [
         'kind'
-    ]);
+    ]) === resource.kind && name !== '' && resource.name.includes(name);
+}
+function nameIn(value) {
     const name = at(value, [
         'metadata',
         'name'
     ]);
-    return kind === resource.kind && typeof name === 'string' && resource.name.includes(name);
+    return typeof name === 'string' ? name : '';
 }
 function at(value, path) {
     let found = value;
@@ -10759,8 +10764,8 @@ function at(value, path) {
 var parse = __nccwpck_require__(3574);
 // EXTERNAL MODULE: ./build/src/relate/index/pod-problems.js
 var pod_problems = __nccwpck_require__(64);
-// EXTERNAL MODULE: ./build/src/relate/relate.js + 50 modules
-var relate = __nccwpck_require__(7554);
+// EXTERNAL MODULE: ./build/src/relate/relate.js + 49 modules
+var relate = __nccwpck_require__(7932);
 // EXTERNAL MODULE: ./build/src/report/controls.js
 var controls = __nccwpck_require__(9916);
 ;// CONCATENATED MODULE: ./build/src/report/assemble.js
@@ -10924,6 +10929,37 @@ function nextStages(decision, stage) {
     ];
 }
 
+// EXTERNAL MODULE: ./build/src/report/mask.js
+var mask = __nccwpck_require__(1354);
+;// CONCATENATED MODULE: ./build/src/report/reasons.js
+/**
+ * Why something could not be judged, without secrets. Engines and schemas quote what they stumble over: a Helm template
+ * may fail with a password in its message. What masking hides in the files that were read is hidden in the reason too.
+ */ 
+/** Beyond this a file is no configuration that somebody wrote. */ const MOST_BYTES = 1024 * 1024;
+/** The same items with masked reasons. `inputs`: source → the tree paths that were read for it. */ function withoutSecrets(items, tree, inputs) {
+    const known = new Map();
+    const secretsOf = (file)=>{
+        const found = known.get(file) ?? readSecrets(tree, file);
+        known.set(file, found);
+        return found;
+    };
+    return items.map((item)=>{
+        const files = item.source === null ? [] : [
+            ...inputs.get(item.source) ?? []
+        ];
+        return {
+            ...item,
+            reason: (0,mask/* maskQuoted */.N0)(item.reason, files.flatMap(secretsOf))
+        };
+    });
+}
+function readSecrets(tree, file) {
+    const bytes = tree.read(file);
+    if (bytes === null || bytes.length > MOST_BYTES || bytes.includes(0)) return [];
+    return (0,mask/* secretsIn */.VY)(new TextDecoder().decode(bytes).split(/\r\n|\n|\r/));
+}
+
 // EXTERNAL MODULE: ./build/src/render/inputs.js
 var inputs = __nccwpck_require__(1017);
 // EXTERNAL MODULE: ./build/src/render/render.js
@@ -10933,6 +10969,7 @@ var render = __nccwpck_require__(4148);
  * The way of the data, in one place: discover → render → parse → relate → evaluate → decide → locate → report.
  * Each step is a function of plain data and knows nothing of the step after it.
  */ 
+
 
 
 
@@ -11032,7 +11069,11 @@ function conclude({ tree, head, base, rules, config, notes, frameworks, shown })
             policy.id,
             policy
         ]));
-    const decision = (0,decide/* decide */.L)(judgement, base === null ? null : startOf(base, judgement, tree), policies, config);
+    const decided = (0,decide/* decide */.L)(judgement, base === null ? null : startOf(base, judgement, tree), policies, config);
+    const decision = {
+        ...decided,
+        unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs)
+    };
     const locate = locatorOf(tree);
     return assemble({
         judgement,
@@ -11347,8 +11388,10 @@ function createEngines(options = {}) {
             return {
                 ...reply.header,
                 warnings: [
-                    ...reply.header.warnings,
-                    ...written
+                    ...new Set([
+                        ...reply.header.warnings,
+                        ...written
+                    ])
                 ]
             };
         },
@@ -11996,22 +12039,22 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_util_ = __nccwpck_require__(7975);
 // EXTERNAL MODULE: ./build/src/decide/decide.js + 3 modules
 var decide = __nccwpck_require__(4767);
-// EXTERNAL MODULE: ./build/src/gate.js + 9 modules
-var gate = __nccwpck_require__(5997);
+// EXTERNAL MODULE: ./build/src/gate.js + 10 modules
+var gate = __nccwpck_require__(1442);
 // EXTERNAL MODULE: ./build/src/relate/index/pod-problems.js
 var pod_problems = __nccwpck_require__(64);
 // EXTERNAL MODULE: ./build/src/relate/network/connections.js
 var connections = __nccwpck_require__(4667);
-// EXTERNAL MODULE: ./build/src/relate/relate.js + 50 modules
-var relate = __nccwpck_require__(7554);
+// EXTERNAL MODULE: ./build/src/relate/relate.js + 49 modules
+var relate = __nccwpck_require__(7932);
 // EXTERNAL MODULE: ./build/src/relate/resolve/mesh.js + 18 modules
 var mesh = __nccwpck_require__(1984);
 // EXTERNAL MODULE: ./build/src/relate/resolve/permissions.js + 1 modules
 var permissions = __nccwpck_require__(1432);
 // EXTERNAL MODULE: ./build/src/report/escape.js
 var report_escape = __nccwpck_require__(6209);
-// EXTERNAL MODULE: ./build/src/report/frame.js + 1 modules
-var report_frame = __nccwpck_require__(2665);
+// EXTERNAL MODULE: ./build/src/report/frame.js
+var report_frame = __nccwpck_require__(3169);
 // EXTERNAL MODULE: ./build/src/report/words.js
 var words = __nccwpck_require__(3629);
 ;// CONCATENATED MODULE: ./build/src/report/connections.js
@@ -13226,7 +13269,7 @@ const OPTIONS = {
     });
     try {
         if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'Chart.yaml'))) {
-            return await renderChart(engines, folder, {
+            return await renderChart(engines, placeOf(folder, cwd), {
                 ...options,
                 values: options.values.map((name)=>({
                         name,
@@ -13234,7 +13277,7 @@ const OPTIONS = {
                     }))
             });
         }
-        if (_render_render_js__WEBPACK_IMPORTED_MODULE_4__/* .KUSTOMIZATION_FILES */ .Ct.some((name)=>(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name)))) return await renderKustomization(engines, folder, options.raw);
+        if (_render_render_js__WEBPACK_IMPORTED_MODULE_4__/* .KUSTOMIZATION_FILES */ .Ct.some((name)=>(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name)))) return await renderKustomization(engines, placeOf(folder, cwd), options.raw);
         throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u(`${path} is neither a chart nor a kustomization`);
     } finally{
         await engines.close();
@@ -13247,10 +13290,10 @@ function readValues(file, name) {
         throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u(`${name}: ${(0,_file_error_js__WEBPACK_IMPORTED_MODULE_9__/* .fileProblem */ .W)(error)}`);
     }
 }
-async function renderChart(engines, folder, options) {
-    const { root, inTree } = treeAround(folder);
+async function renderChart(engines, { tree, inTree, shown }, options) {
+    const inChart = (file)=>shown((0,_render_chart_js__WEBPACK_IMPORTED_MODULE_3__/* .join */ .f)(inTree, file));
     const result = await engines.helm({
-        files: (0,_render_chart_js__WEBPACK_IMPORTED_MODULE_3__/* .chartFiles */ .A)((0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .diskTree */ .c)(root), inTree),
+        files: (0,_render_chart_js__WEBPACK_IMPORTED_MODULE_3__/* .chartFiles */ .A)(tree, inTree),
         values: options.values,
         set: options.set,
         releaseName: options.name,
@@ -13262,32 +13305,38 @@ async function renderChart(engines, folder, options) {
     });
     if (result.error !== null) {
         const { file, line, message } = result.error;
-        throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u(`${file === '' ? '' : `${file}${line === 0 ? '' : `:${line}`}: `}${message}`);
+        const isValues = options.values.some(({ name })=>name === file);
+        const at = file === '' ? '' : `${isValues ? file : inChart(file)}${line === 0 ? '' : `:${line}`}: `;
+        throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u(`${at}${message}`);
     }
     if (options.raw) return (0,_engines_js__WEBPACK_IMPORTED_MODULE_5__/* .rawHelmOutput */ .cB)(result.documents);
-    return result.documents.map(({ file, index, hook, text })=>`---\n# ${file} document ${index}${hook === null ? '' : `, hook ${hook.events.join(', ')}`}\n${text.trim()}\n`).join('');
+    return result.documents.map(({ file, index, hook, text })=>told(`${inChart(file)} document ${index}${hook === null ? '' : `, hook ${hook.events.join(', ')}`}`, text)).join('');
 }
-async function renderKustomization(engines, folder, raw) {
-    const { root, inTree } = treeAround(folder);
+async function renderKustomization(engines, { tree, inTree, shown }, raw) {
     const result = await engines.kustomize({
         root: inTree,
-        files: (0,_render_render_js__WEBPACK_IMPORTED_MODULE_4__/* .fileAccess */ .pA)((0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .diskTree */ .c)(root))
+        files: (0,_render_render_js__WEBPACK_IMPORTED_MODULE_4__/* .fileAccess */ .pA)(tree)
     });
     if (result.error !== null) throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u(result.error.message);
     if (raw) return (0,_engines_js__WEBPACK_IMPORTED_MODULE_5__/* .rawKustomizeOutput */ .lu)(result.documents);
     return result.documents.map(({ text, origin, transformations })=>{
         const by = transformations.map(({ configuredIn, path })=>configuredIn || path).filter((file)=>file !== '');
-        const from = origin === null ? 'unknown origin' : origin.path || origin.configuredIn;
-        return `---\n# ${from}${by.length === 0 ? '' : `, changed by ${[
+        const from = origin === null ? '' : origin.path || origin.configuredIn;
+        const changes = by.length === 0 ? '' : `, changed by ${[
             ...new Set(by)
-        ].join(', ')}`}\n${text.trim()}\n`;
+        ].map(shown).join(', ')}`;
+        return told(`${from === '' ? 'unknown origin' : shown(from)}${changes}`, text);
     }).join('');
 }
-function treeAround(folder) {
-    const root = (0,_repository_js__WEBPACK_IMPORTED_MODULE_7__/* .repositoryOf */ ._)(folder) ?? folder;
+const told = (from, text)=>`---\n# ${from}\n${text.trim()}\n`;
+function placeOf(folder, cwd) {
+    const root = (0,_repository_js__WEBPACK_IMPORTED_MODULE_7__/* .rootOf */ .I5)(cwd, [
+        folder
+    ]);
     return {
-        root,
-        inTree: folder.slice(root.length + 1).split('\\').join('/')
+        tree: (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .diskTree */ .c)(root),
+        inTree: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, folder).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep).join('/'),
+        shown: (file)=>(0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(cwd, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, file)).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep).join('/')
     };
 }
 
@@ -13298,17 +13347,40 @@ function treeAround(folder) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ repositoryOf)
+/* harmony export */   I5: () => (/* binding */ rootOf),
+/* harmony export */   Yw: () => (/* binding */ isBelow),
+/* harmony export */   yS: () => (/* binding */ folderOf)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-
+/** Where a repository begins. All paths are absolute. */ 
 
 /** The folder of the repository that a folder lies in, or null outside of any. */ function repositoryOf(folder) {
     for(let at = folder;; at = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(at)){
         if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(at, '.git'))) return at;
         if ((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(at) === at) return null;
     }
+}
+/**
+ * The repository that everything lies in: a symlink may not leave it and a kustomization may refer to all of it. It is
+ * the working directory's where the paths lie below that, else their own; outside of any, the working directory, or what
+ * the paths have in common. The paths exist.
+ */ function rootOf(cwd, paths) {
+    const inside = paths.every((path)=>isBelow(path, cwd));
+    const common = paths.map(folderOf).reduce(commonFolder);
+    return (inside ? repositoryOf(cwd) : null) ?? repositoryOf(common) ?? (inside ? cwd : common);
+}
+/** A folder itself, a file's folder. */ function folderOf(path) {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).isDirectory() ? path : (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path);
+}
+function isBelow(path, folder) {
+    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
+    return way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way);
+}
+function commonFolder(a, b) {
+    let folder = a;
+    while(!isBelow(b, folder))folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(folder);
+    return folder;
 }
 
 
@@ -22477,7 +22549,7 @@ function redirectsToHttps(filter) {
 
 /***/ }),
 
-/***/ 7554:
+/***/ 7932:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25170,11 +25242,6 @@ function someSelected(pods, { all, byLabel }) {
 ;// CONCATENATED MODULE: ./build/src/relate/platform/shippers/config.js
 /** What every log shipper's configuration comes down to: what it reads, and how it sends it on. */ 
 
-const NOTHING_READ = {
-    files: [],
-    containers: null,
-    outputs: []
-};
 function merged(configs) {
     return {
         files: configs.flatMap((config)=>config.files),
@@ -28382,9 +28449,6 @@ function beats_outputsOf(config) {
     ];
     return outputs.map(([kind, settings])=>beats_outputOf(kind, objectOf(settings)));
 }
-/** One output of Filebeat, or of an Elastic Agent policy, where the kind is its `type`. */ function beatsOutput(kind, settings) {
-    return beats_outputOf(kind, undotted(settings));
-}
 function beats_outputOf(kind, settings) {
     const ssl = objectOf(settings['ssl']);
     const mode = textOf(ssl['verification_mode']);
@@ -29480,7 +29544,10 @@ function log_shipping_outputOf({ card, config, error, configFiles }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/relate/platform/managed.js
-/** Audit logs of managed control planes, whose flags and policy are the provider's: what a cluster's owner can declare is whether they are kept. */ 
+/**
+ * Audit logs of managed control planes: their flags and their policy are the provider's, and what a cluster's owner
+ * declares is whether the log is kept.
+ */ 
 
 /** Amazon EKS, by eksctl, Cluster API, Crossplane and ACK: control plane logs of type `audit`, off unless asked for. */ function managedAuditOf({ group, kind, name, object }) {
     const of = (on, path)=>[
@@ -30897,160 +30964,8 @@ function alerted(alerts, what) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/src/relate/resolve/secrets.js
-/**
- * What looks like a secret written out: in the environment of a container, in a ConfigMap, in a Secret. Precise before
- * complete: a secret scanner reads what this leaves. The values themselves go nowhere.
- *
- * Here and not in Rego, because a regular expression takes a thousand times longer there.
- */ 
-const secrets_NONE = {
-    written: []
-};
-const secrets = {
-    card: ()=>null,
-    resolve: ()=>(resource, pod)=>{
-            const written = pod === null ? writtenIn(resource) : pod.containers.flatMap(writtenInEnvironment);
-            return written.length === 0 ? secrets_NONE : {
-                written
-            };
-        }
-};
-function writtenInEnvironment({ name: container, path, spec }) {
-    const { env } = spec;
-    if (!Array.isArray(env)) return [];
-    return env.flatMap((variable, i)=>{
-        if (!(0,relate_world/* isObject */.Gv)(variable)) return [];
-        const { name, value } = variable;
-        if (typeof name !== 'string' || typeof value !== 'string') return [];
-        const what = isCredential(value) ? 'credential' : isNamedSecret(name, value) ? 'name' : null;
-        return what === null ? [] : [
-            {
-                path: [
-                    ...path,
-                    'env',
-                    i,
-                    'value'
-                ],
-                name,
-                container,
-                what
-            }
-        ];
-    });
-}
-function writtenIn({ group, kind, object }) {
-    if (group !== '') return [];
-    if (kind === 'ConfigMap') return entriesOf(object, 'data', whatOfConfig);
-    // SOPS leaves its mark beside what it encrypted.
-    if (kind !== 'Secret' || (0,relate_world/* isObject */.Gv)(object['sops'])) return [];
-    return [
-        ...entriesOf(object, 'data', (key, value)=>whatOfSecret(key, value, true)),
-        ...entriesOf(object, 'stringData', (key, value)=>whatOfSecret(key, value, false))
-    ];
-}
-function entriesOf(object, field, whatOf) {
-    const data = object[field];
-    if (!(0,relate_world/* isObject */.Gv)(data)) return [];
-    return Object.entries(data).flatMap(([name, value])=>{
-        const what = typeof value === 'string' ? whatOf(name, value) : null;
-        return what === null ? [] : [
-            {
-                path: [
-                    field,
-                    name
-                ],
-                name,
-                container: null,
-                what
-            }
-        ];
-    });
-}
-function whatOfConfig(key, value) {
-    if (isCredential(value)) return 'credential';
-    if (assignsPassword(value)) return 'assignment';
-    // What a file is called says little about what is in it.
-    return !FILE_NAME.test(key) && isNamedSecret(key, value) ? 'name' : null;
-}
-function whatOfSecret(key, value, encoded) {
-    if (PUBLIC_KEYS.test(key) || isFilledInLater(value)) return null;
-    return encoded && isFilledInLater(secrets_decoded(value)) ? null : 'data';
-}
-/** Whether a value is a credential by its form: private keys, tokens with their issuer's prefix, URLs with a password. */ function isCredential(value) {
-    return secrets_CREDENTIALS.some((form)=>form.test(value));
-}
-/** Whether a name says that it is a secret and the value may well be one. */ function isNamedSecret(name, value) {
-    if (!SECRET_NAMES.some((form)=>form.test(name)) || OTHER_NAMES.some((form)=>form.test(name))) return false;
-    // A number is a limit or a lifetime, except as a password.
-    if (NUMBER.test(value) && !/pass|pwd/i.test(name)) return false;
-    return !isPlaceholderOf(name, value) && !HARMLESS_VALUES.some((form)=>form.test(value));
-}
-/** `API_KEY: API_KEY_VAL`, `INSERT_API_KEY`: words in capitals around the variable's own name stand for a value to come. */ function isPlaceholderOf(name, value) {
-    return /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(name) && value.includes(name) && /^[A-Z_]*$/.test(value.replace(name, ''));
-}
-/** Whether a configuration file gives a password a value. */ function assignsPassword(text) {
-    if (!/passw|passph/i.test(text)) return false;
-    return text.split('\n').some((line)=>ASSIGNMENT.test(line) && !NO_ASSIGNMENT.test(line));
-}
-/** Empty, or a reference that another tool replaces: Argo CD Vault plugin, vals, envsubst, Bank-Vaults, SOPS. */ function isFilledInLater(value) {
-    return FILLED_IN_LATER.test(value);
-}
-/** The text behind base64; what is none as it is. */ function secrets_decoded(value) {
-    const text = value.replaceAll(/\s/g, '');
-    return BASE64.test(text) && text.length % 4 === 0 ? atob(text) : value;
-}
-// Every repetition is bounded or cannot be entered twice, so that no value takes more than linear time.
-const secrets_CREDENTIALS = [
-    /-BEGIN\s+(?:[A-Z0-9]+\s+){0,4}PRIVATE KEY(?: BLOCK)?-/,
-    /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
-    /\bgh[pousr]_[A-Za-z0-9]{36}/,
-    /\bgithub_pat_[A-Za-z0-9_]{40}/,
-    /\bglpat-[A-Za-z0-9_-]{20}/,
-    /\bxox[abeprs]-[A-Za-z0-9-]{10}/,
-    /\b[sr]k_live_[A-Za-z0-9]{16}/,
-    /\bAIza[0-9A-Za-z_-]{35}/,
-    /\bhvs\.[A-Za-z0-9_-]{24}/,
-    /\bnpm_[A-Za-z0-9]{36}/,
-    /\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}/,
-    /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40}/i,
-    /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'$<{]{0,100}:[^\s/:@"'$<{*]{1,200}@[A-Za-z0-9.-]/
-];
-const SECRET_NAMES = [
-    /pass(?:word|wd|phrase|code)/i,
-    /secret|token|bearer|credential/i,
-    /(?:api|access|private|encryption|signing|master|auth|account)[_.-]?key/i,
-    /(?:^|[_.-])pwd$/i,
-    /^AZURE_.+KEY$/i,
-    /^OCI_CLI_KEY_CONTENT$/i
-];
-/** Names that say something about a secret: where it is, how long it lives, what it is called. */ const OTHER_NAMES = [
-    /[_.-]?(?:file|path|dir|directory|folder|url|uri|endpoint|host|port|name|ref|reference|length|policy|policies)s?$/i,
-    /[_.-]?(?:enabled?|disabled?|required|allowed|timeout|expiry|expires?(?:[_.-]?(?:at|in))?|expiration|duration)$/i,
-    /[_.-]?(?:lifetime|interval|algorithm|issuer|audience|header|namespace|provider|manager|engine|backend|version)$/i,
-    /[_.-](?:ttl|age|id|ids|type|count|limit|size|min|max|len|class|store|format|prefix|suffix|field|column|claim)$/i,
-    /^(?:max|min|num|enable|disable|use|require|allow|validate)[_.-]/i,
-    /tokens$|tokeni[sz]er|_tokens_|secretary/i,
-    /public[_.-]?key/i,
-    /(?:Id|Ttl|Type|Count|Limit|Size|Min|Max|Age)$/
-];
-const NUMBER = /^[0-9.]{0,12}(?:ms|s|m|h|d|Mi|Gi)?$/;
-/** Switches, paths, addresses, and what something else fills in. */ const HARMLESS_VALUES = [
-    /^\s*$/,
-    /^(?:true|false|yes|no|on|off|none|null|nil|enabled|disabled|required|optional|string)$/i,
-    /^\.{0,2}\//,
-    /^[a-z][a-z0-9+.-]*:\/\//,
-    /^\$\(.*\)$|\$\{|\{\{|^<.*>$|^\[.*\]$|^%[A-Za-z_(]/,
-    /^(?:vault:|ref\+|ENC[([]|arn:|projects\/|gcp:\/\/\/|awssm:|op:\/\/)/,
-    /^\*+$/
-];
-const ASSIGNMENT = /^\s*(?:export\s+|-\s+)?["']?[a-z0-9_.-]*(?:password|passphrase)["']?\s*[:=]\s*["']?[^\s"'$<{%#!&*|>[(,;\\][^\s"'$<{]{2}/i;
-const NO_ASSIGNMENT = /[:=]\s*["']?(?:true|false|yes|no|null|none|nil|string|required|optional|undefined|\/|[a-z]{1,20}:\/\/|vault:|ref\+|ENC[([])/i;
-/** Names of files are not names of values. */ const FILE_NAME = /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|toml|xml|sh|bash|py|js|ts|lua|rb|go|php|sql|md|txt|tpl|tmpl|template|j2|hcl|rego|rules|html?|css|csv|groovy|crt|cer|pem)$/i;
-/** Certificates and public keys are for everyone to see. */ const PUBLIC_KEYS = /(?:^ca|\.crt|\.cer|\.pub|_pub)$|^ca[.-]|(?:^|[._-])ca-(?:bundle|cert)/i;
-const FILLED_IN_LATER = /^\s*$|^<[^<>]*>$|^\$\{[^{}]*\}$|^\$\([^()]*\)$|^\{\{.*\}\}$|^(?:vault:|ref\+|ENC\[|op:\/\/)/;
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
+// EXTERNAL MODULE: ./build/src/relate/resolve/secrets.js
+var secrets = __nccwpck_require__(5550);
 // EXTERNAL MODULE: ./build/src/parse/namespace.js
 var parse_namespace = __nccwpck_require__(574);
 ;// CONCATENATED MODULE: ./build/src/relate/resolve/serviceaccount.js
@@ -31358,7 +31273,7 @@ function names(refs) {
 /** The areas of `Facts`, each blind to the others. */ const AREAS = {
     network: network_network,
     serviceAccount: serviceAccount,
-    secrets: secrets,
+    secrets: secrets/* secrets */.O3,
     mesh: mesh/* mesh */.i,
     grants: grants_grants,
     platform: platform
@@ -31544,7 +31459,10 @@ function answer(truth, why, by = []) {
     const { kind, name, namespace, namespaceStated } = resource;
     return namespace !== '' && namespaceStated ? `${kind} ${namespace}/${name}` : `${kind} ${name}`;
 }
-/** `a, b and 3 more`: enough to know which, short enough for one line. */ function listed(names, most = 3) {
+/** `a, b and 3 more`: enough to know which, short enough for one line. Objects of one name, in several files, are told once. */ function listed(all, most = 3) {
+    const names = [
+        ...new Set(all)
+    ];
     if (names.length <= most) return names.join(', ');
     return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
@@ -32647,8 +32565,12 @@ function listenerFacts(gateway, mesh) {
         if (serving.length === 0) return {
             redirects: answer('yes', 'every HTTPRoute redirects to https')
         };
+        const names = new Set(serving.map(({ resource })=>nameOf(resource)));
+        const why = `${listed([
+            ...names
+        ])} ${names.size === 1 ? 'does' : 'do'} not redirect to https`;
         return {
-            redirects: answer('no', `${listed(serving.map(({ resource })=>nameOf(resource)))} does not redirect to https`, by)
+            redirects: answer('no', why, by)
         };
     });
 }
@@ -35684,6 +35606,172 @@ function upsert(map, key) {
 
 /***/ }),
 
+/***/ 5550:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O3: () => (/* binding */ secrets),
+/* harmony export */   uo: () => (/* binding */ isCredential),
+/* harmony export */   uz: () => (/* binding */ isNamedSecret)
+/* harmony export */ });
+/* unused harmony export assignsPassword */
+/* harmony import */ var _world_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9295);
+/**
+ * What looks like a secret written out: in the environment of a container, in a ConfigMap, in a Secret. Precise before
+ * complete: a secret scanner reads what this leaves. The values themselves go nowhere.
+ *
+ * Here and not in Rego, because a regular expression takes a thousand times longer there.
+ */ 
+const NONE = {
+    written: []
+};
+const secrets = {
+    card: ()=>null,
+    resolve: ()=>(resource, pod)=>{
+            const written = pod === null ? writtenIn(resource) : pod.containers.flatMap(writtenInEnvironment);
+            return written.length === 0 ? NONE : {
+                written
+            };
+        }
+};
+function writtenInEnvironment({ name: container, path, spec }) {
+    const { env } = spec;
+    if (!Array.isArray(env)) return [];
+    return env.flatMap((variable, i)=>{
+        if (!(0,_world_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(variable)) return [];
+        const { name, value } = variable;
+        if (typeof name !== 'string' || typeof value !== 'string') return [];
+        const what = isCredential(value) ? 'credential' : isNamedSecret(name, value) ? 'name' : null;
+        return what === null ? [] : [
+            {
+                path: [
+                    ...path,
+                    'env',
+                    i,
+                    'value'
+                ],
+                name,
+                container,
+                what
+            }
+        ];
+    });
+}
+function writtenIn({ group, kind, object }) {
+    if (group !== '') return [];
+    if (kind === 'ConfigMap') return entriesOf(object, 'data', whatOfConfig);
+    // SOPS leaves its mark beside what it encrypted.
+    if (kind !== 'Secret' || (0,_world_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(object['sops'])) return [];
+    return [
+        ...entriesOf(object, 'data', (key, value)=>whatOfSecret(key, value, true)),
+        ...entriesOf(object, 'stringData', (key, value)=>whatOfSecret(key, value, false))
+    ];
+}
+function entriesOf(object, field, whatOf) {
+    const data = object[field];
+    if (!(0,_world_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(data)) return [];
+    return Object.entries(data).flatMap(([name, value])=>{
+        const what = typeof value === 'string' ? whatOf(name, value) : null;
+        return what === null ? [] : [
+            {
+                path: [
+                    field,
+                    name
+                ],
+                name,
+                container: null,
+                what
+            }
+        ];
+    });
+}
+function whatOfConfig(key, value) {
+    if (isCredential(value)) return 'credential';
+    if (assignsPassword(value)) return 'assignment';
+    // What a file is called says little about what is in it.
+    return !FILE_NAME.test(key) && isNamedSecret(key, value) ? 'name' : null;
+}
+function whatOfSecret(key, value, encoded) {
+    if (PUBLIC_KEYS.test(key) || isFilledInLater(value)) return null;
+    return encoded && isFilledInLater(decoded(value)) ? null : 'data';
+}
+/** Whether a value is a credential by its form: private keys, tokens with their issuer's prefix, URLs with a password. */ function isCredential(value) {
+    return CREDENTIALS.some((form)=>form.test(value));
+}
+/** Whether a name says that it is a secret and the value may well be one. */ function isNamedSecret(name, value) {
+    if (!SECRET_NAMES.some((form)=>form.test(name)) || OTHER_NAMES.some((form)=>form.test(name))) return false;
+    // A number is a limit or a lifetime, except as a password.
+    if (NUMBER.test(value) && !/pass|pwd/i.test(name)) return false;
+    return !isPlaceholderOf(name, value) && !HARMLESS_VALUES.some((form)=>form.test(value));
+}
+/** `API_KEY: API_KEY_VAL`, `INSERT_API_KEY`: words in capitals around the variable's own name stand for a value to come. */ function isPlaceholderOf(name, value) {
+    return /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(name) && value.includes(name) && /^[A-Z_]*$/.test(value.replace(name, ''));
+}
+/** Whether a configuration file gives a password a value. */ function assignsPassword(text) {
+    if (!/passw|passph/i.test(text)) return false;
+    return text.split('\n').some((line)=>ASSIGNMENT.test(line) && !NO_ASSIGNMENT.test(line));
+}
+/** Empty, or a reference that another tool replaces: Argo CD Vault plugin, vals, envsubst, Bank-Vaults, SOPS. */ function isFilledInLater(value) {
+    return FILLED_IN_LATER.test(value);
+}
+/** The text behind base64; what is none as it is. */ function decoded(value) {
+    const text = value.replaceAll(/\s/g, '');
+    return BASE64.test(text) && text.length % 4 === 0 ? atob(text) : value;
+}
+// Every repetition is bounded or cannot be entered twice, so that no value takes more than linear time.
+const CREDENTIALS = [
+    /-BEGIN\s+(?:[A-Z0-9]+\s+){0,4}PRIVATE KEY(?: BLOCK)?-/,
+    /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
+    /\bgh[pousr]_[A-Za-z0-9]{36}/,
+    /\bgithub_pat_[A-Za-z0-9_]{40}/,
+    /\bglpat-[A-Za-z0-9_-]{20}/,
+    /\bxox[abeprs]-[A-Za-z0-9-]{10}/,
+    /\b[sr]k_live_[A-Za-z0-9]{16}/,
+    /\bAIza[0-9A-Za-z_-]{35}/,
+    /\bhvs\.[A-Za-z0-9_-]{24}/,
+    /\bnpm_[A-Za-z0-9]{36}/,
+    /\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}/,
+    /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40}/i,
+    /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'$<{]{0,100}:[^\s/:@"'$<{*]{1,200}@[A-Za-z0-9.-]/
+];
+const SECRET_NAMES = [
+    /pass(?:word|wd|phrase|code)/i,
+    /secret|token|bearer|credential/i,
+    /(?:api|access|private|encryption|signing|master|auth|account)[_.-]?key/i,
+    /(?:^|[_.-])pwd$/i,
+    /^AZURE_.+KEY$/i,
+    /^OCI_CLI_KEY_CONTENT$/i
+];
+/** Names that say something about a secret: where it is, how long it lives, what it is called. */ const OTHER_NAMES = [
+    /[_.-]?(?:file|path|dir|directory|folder|url|uri|endpoint|host|port|name|ref|reference|length|policy|policies)s?$/i,
+    /[_.-]?(?:enabled?|disabled?|required|allowed|timeout|expiry|expires?(?:[_.-]?(?:at|in))?|expiration|duration)$/i,
+    /[_.-]?(?:lifetime|interval|algorithm|issuer|audience|header|namespace|provider|manager|engine|backend|version)$/i,
+    /[_.-](?:ttl|age|id|ids|type|count|limit|size|min|max|len|class|store|format|prefix|suffix|field|column|claim)$/i,
+    /^(?:max|min|num|enable|disable|use|require|allow|validate)[_.-]/i,
+    /tokens$|tokeni[sz]er|_tokens_|secretary/i,
+    /public[_.-]?key/i,
+    /(?:Id|Ttl|Type|Count|Limit|Size|Min|Max|Age)$/
+];
+const NUMBER = /^[0-9.]{0,12}(?:ms|s|m|h|d|Mi|Gi)?$/;
+/** Switches, paths, addresses, and what something else fills in. */ const HARMLESS_VALUES = [
+    /^\s*$/,
+    /^(?:true|false|yes|no|on|off|none|null|nil|enabled|disabled|required|optional|string)$/i,
+    /^\.{0,2}\//,
+    /^[a-z][a-z0-9+.-]*:\/\//,
+    /^\$\(.*\)$|\$\{|\{\{|^<.*>$|^\[.*\]$|^%[A-Za-z_(]/,
+    /^(?:vault:|ref\+|ENC[([]|arn:|projects\/|gcp:\/\/\/|awssm:|op:\/\/)/,
+    /^\*+$/
+];
+const ASSIGNMENT = /^\s*(?:export\s+|-\s+)?["']?[a-z0-9_.-]*(?:password|passphrase)["']?\s*[:=]\s*["']?[^\s"'$<{%#!&*|>[(,;\\][^\s"'$<{]{2}/i;
+const NO_ASSIGNMENT = /[:=]\s*["']?(?:true|false|yes|no|null|none|nil|string|required|optional|undefined|\/|[a-z]{1,20}:\/\/|vault:|ref\+|ENC[([])/i;
+/** Names of files are not names of values. */ const FILE_NAME = /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|toml|xml|sh|bash|py|js|ts|lua|rb|go|php|sql|md|txt|tpl|tmpl|template|j2|hcl|rego|rules|html?|css|csv|groovy|crt|cer|pem)$/i;
+/** Certificates and public keys are for everyone to see. */ const PUBLIC_KEYS = /(?:^ca|\.crt|\.cer|\.pub|_pub)$|^ca[.-]|(?:^|[._-])ca-(?:bundle|cert)/i;
+const FILLED_IN_LATER = /^\s*$|^<[^<>]*>$|^\$\{[^{}]*\}$|^\$\([^()]*\)$|^\{\{.*\}\}$|^(?:vault:|ref\+|ENC\[|op:\/\/)/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+
+/***/ }),
+
 /***/ 1690:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -37100,10 +37188,14 @@ async function renderChartOnce(tree, source, { environment, values, ...release }
         };
     }
     const vendored = vendoredFolders(result);
-    const documents = [
+    const split = [
         ...result.documents,
         ...result.skipped
-    ].flatMap((document)=>piecesOf(document).map((text, piece)=>({
+    ].map((document)=>({
+            document,
+            ...piecesOf(document)
+        }));
+    const documents = split.flatMap(({ document, texts })=>texts.map((text, piece)=>({
                 text,
                 origin: {
                     source: source.id,
@@ -37120,17 +37212,26 @@ async function renderChartOnce(tree, source, { environment, values, ...release }
                     role: 'judged'
                 }
             })));
+    const problems = split.flatMap(({ document, problems })=>problems.map(({ line, message })=>unjudged((0,_chart_js__WEBPACK_IMPORTED_MODULE_0__/* .join */ .f)(source.id, document.file), line, message, source.id, environment)));
     return {
         documents,
-        unjudged: [],
+        unjudged: problems,
         renders: 1,
         reached: new Set()
     };
 }
-/** A file of `crds/` comes whole. */ function piecesOf(document) {
-    return document.crd ? (0,_parse_split_js__WEBPACK_IMPORTED_MODULE_2__/* .splitDocuments */ .ZF)(new TextEncoder().encode(document.text)).documents.map(({ text })=>text) : [
-        document.text
-    ];
+/** A file of `crds/` comes whole, as it is written. */ function piecesOf(document) {
+    if (!document.crd) return {
+        texts: [
+            document.text
+        ],
+        problems: []
+    };
+    const { documents, problems } = (0,_parse_split_js__WEBPACK_IMPORTED_MODULE_2__/* .splitDocuments */ .ZF)(document.text);
+    return {
+        texts: documents.map(({ text })=>text),
+        problems
+    };
 }
 /** Subcharts that come from elsewhere: packaged, or with a repository that is not a folder here. */ function vendoredFolders({ chart, subcharts }) {
     const all = chart === null ? [] : [
@@ -37596,8 +37697,8 @@ function command({ level, place, title, message }, prefix) {
     return `::${level} ${written.join(',')}::${(0,report_escape/* commandData */.wq)(message)}`;
 }
 
-// EXTERNAL MODULE: ./build/src/report/frame.js + 1 modules
-var report_frame = __nccwpck_require__(2665);
+// EXTERNAL MODULE: ./build/src/report/frame.js
+var report_frame = __nccwpck_require__(3169);
 // EXTERNAL MODULE: ./build/src/report/controls.js
 var controls = __nccwpck_require__(9916);
 ;// CONCATENATED MODULE: ./build/src/report/html.js
@@ -39002,120 +39103,16 @@ const FORMATS = {
 
 /***/ }),
 
-/***/ 2665:
+/***/ 3169:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Y: () => (/* binding */ columns),
-  k: () => (/* binding */ framesOf)
-});
-
-;// CONCATENATED MODULE: ./build/src/report/mask.js
-/**
- * Secrets never reach a report. Findings carry no values; lines of the source do, where a format shows them. The text
- * may be a template, so this works on lines, not on parsed YAML, and rather masks too much.
- */ const MASK = '********';
-/** Names whose value is a secret: the word stands at the end, so `secretName` and `tokenPath` are none. */ const NAME = String.raw`[\w.-]*(?:pass|passwd|password|passphrase|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|secret[-_.]?key|encryption[-_.]?key|signing[-_.]?key|auth[-_.]?key|credentials?|dsn|connection[-_.]?string)`;
-const SECRET_NAME = new RegExp(`^${NAME}$`, 'i');
-/** A name of a secret that is no secret. */ const REFERENCE = /existing|ref$/i;
-/** `password: x`, `"token": "x"`, `--api-key=x`, `DB_PASSWORD=x`: the name with its sign, and the value. */ const PAIR = new RegExp(String.raw`((?<![\w.-])["']?-{0,2}(${NAME})["']?\s*(?:=|:(?=\s|["'])))(\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}\]"'][^\s,}\]]*)`, 'gi');
-/** The same where the name begins the line: YAML's plain value runs to the line's end. */ const LINE = new RegExp(String.raw`^(\s*(?:-\s+)*["']?(${NAME})["']?\s*:)(\s+)(\S.*)$`, 'i');
-/** What is a secret wherever it stands: well-known forms of keys and tokens, passwords in URLs. */ const FORMS = [
-    /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
-    /\bgh[pousr]_[A-Za-z0-9]{30,}\b/g,
-    /\bgithub_pat_\w{30,}\b/g,
-    /\bglpat-[\w-]{20,}/g,
-    /\bxox[abeoprs]-[\w-]{10,}/g,
-    /\bAIza[\w-]{35}/g,
-    /\b[rs]k_live_\w{10,}/g,
-    /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g,
-    /(?<=:\/\/[^\s/:@]*:)[^\s/@{]+(?=@)/g
-];
-/** Masks what looks like a secret in a line, whatever stands around it. */ function maskLine(line) {
-    const whole = LINE.exec(line);
-    const named = whole !== null && isSecret(whole[2] ?? '', whole[4] ?? '') ? `${whole[1] ?? ''}${whole[3] ?? ''}${MASK}` : line.replace(PAIR, (all, sign, name, space, value)=>isSecret(name, value) ? `${sign}${space}${MASK}` : all);
-    return FORMS.reduce((text, form)=>text.replace(form, MASK), named);
-}
-/** Maps, lists, references, truth values and what a template fills in are none. */ function isSecret(name, value) {
-    if (REFERENCE.test(name)) return false;
-    return !/^(?:[[{&*|>]|(?:true|false|null|~|""|'')[\s,}\]]*(?:#.*)?$)/i.test(value) && !isTemplate(value);
-}
-/** `{{ .Values.password | quote }}`: an action that holds no literal of its own. */ const isTemplate = (value)=>/^["']?\{\{[^"'`]*\}\}["']?\s*(?:#.*)?$/.test(value);
-/** The lines of a file as they may be shown. */ function maskSecrets(lines) {
-    const starts = lines.flatMap((line, i)=>i === 0 || /^---(\s|$)/.test(line) ? [
-            i
-        ] : []);
-    return starts.flatMap((start, i)=>maskDocument(lines.slice(start, starts[i + 1])));
-}
-const KIND_SECRET = /["']?\bkind["']?\s*:\s*["']?Secret(?:List)?\b/;
-const SECRET_DATA = /^(\s*(?:-\s+)*)(?:\{\s*)?["']?(?:data|stringData|kubectl\.kubernetes\.io\/last-applied-configuration)["']?\s*:/;
-const INLINE_DATA = /(["']?\b(?:data|stringData)["']?\s*:\s*)\{.*$/;
-const GENERATOR = /^(\s*)secretGenerator\s*:/;
-function maskDocument(lines) {
-    const secret = lines.some((line)=>KIND_SECRET.test(line));
-    // The column a block of secrets is deeper than; null outside of one.
-    let below = null;
-    let pem = false;
-    return lines.map((line, i)=>{
-        if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)) pem = true;
-        if (pem) {
-            if (/-----END [A-Z ]*PRIVATE KEY-----/.test(line)) pem = false;
-            return mask_hidden(line);
-        }
-        if (below !== null && (line.trim() === '' || indentOf(line) > below || /^\s*-\s/.test(line) && indentOf(line) >= below && !secret)) return mask_hidden(line);
-        below = null;
-        const data = secret ? SECRET_DATA.exec(line) : GENERATOR.exec(line);
-        if (data !== null) {
-            below = (data[1] ?? '').length;
-            return secret ? mask_hidden(line) : line;
-        }
-        if (secret && INLINE_DATA.test(line)) return line.replace(INLINE_DATA, `$1${MASK}`);
-        const scalar = /^(\s*(?:-\s+)*)["']?([\w.-]+)["']?\s*:\s*[|>]/.exec(line);
-        if (scalar !== null && SECRET_NAME.test(scalar[2] ?? '')) {
-            below = (scalar[1] ?? '').length;
-            return line;
-        }
-        return isSecretVariable(lines, i) ? mask_hidden(line) : maskLine(flowVariable(line));
-    });
-}
-const indentOf = (line)=>line.length - line.trimStart().length;
-/** Keeps the key, hides the value; a line that is no `key: value` is hidden whole. */ function mask_hidden(line) {
-    const pair = /^(\s*(?:-\s+)*["']?[^\s"'{}:=]+["']?\s*:)(\s*)(.*)$/.exec(line);
-    const [key, space, value] = pair === null ? [
-        /^\s*(?:-\s+)?/.exec(line)?.[0] ?? '',
-        '',
-        line.trim()
-    ] : [
-        pair[1] ?? '',
-        pair[2] ?? '',
-        pair[3] ?? ''
-    ];
-    if (value === '' || /^[|>][-+\d]*\s*$/.test(value) || isTemplate(value)) return line;
-    return `${key}${space}${MASK}`;
-}
-/** The `value:` of an item whose `name:`, on a line beside it, is a secret's. */ function isSecretVariable(lines, i) {
-    const value = /^(\s*)(- +)?value\s*:\s*(\S.*)$/.exec(lines[i] ?? '');
-    if (value === null || isTemplate(value[3] ?? '')) return false;
-    const column = (value[1] ?? '').length + (value[2] ?? '').length;
-    return [
-        -1,
-        1
-    ].some((step)=>{
-        const name = /^(\s*)(- +)?name\s*:\s*["']?([\w.-]+)/.exec(lines[i + step] ?? '');
-        return name !== null && (name[1] ?? '').length + (name[2] ?? '').length === column && SECRET_NAME.test(name[3] ?? '');
-    });
-}
-/** The same in one line: `{name: DB_PASSWORD, value: x}`. */ function flowVariable(line) {
-    return line.replace(/(["']?\bname["']?\s*:\s*["']?([\w.-]+)["']?\s*,\s*["']?value["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s,}]+)/g, (all, before, name, value)=>SECRET_NAME.test(name) && !isTemplate(value) ? `${before}${MASK}` : all);
-}
-
-// EXTERNAL MODULE: ./build/src/report/escape.js
-var report_escape = __nccwpck_require__(6209);
-// EXTERNAL MODULE: ./build/src/report/words.js
-var words = __nccwpck_require__(3629);
-;// CONCATENATED MODULE: ./build/src/report/frame.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ columns),
+/* harmony export */   k: () => (/* binding */ framesOf)
+/* harmony export */ });
+/* harmony import */ var _mask_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1354);
+/* harmony import */ var _escape_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6209);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3629);
 /** The lines of the source that a finding is about, ready to be escaped: masked, cut to a width, with the mark below. */ 
 
 
@@ -39125,12 +39122,12 @@ var words = __nccwpck_require__(3629);
         const known = files.get(file);
         if (known !== undefined) return known;
         const lines = read(file);
-        const masked = lines === null ? null : maskSecrets(lines);
+        const masked = lines === null ? null : (0,_mask_js__WEBPACK_IMPORTED_MODULE_0__/* .maskSecrets */ .QU)(lines);
         files.set(file, masked);
         return masked;
     };
     return (location, width)=>{
-        if (!(0,words/* knowsLine */.$D)(location)) return null;
+        if (!(0,_words_js__WEBPACK_IMPORTED_MODULE_1__/* .knowsLine */ .$D)(location)) return null;
         const line = linesOf(location.file)?.[location.line - 1];
         return line === undefined || line.trim() === '' ? null : frameOf(line, location, width);
     };
@@ -39149,7 +39146,7 @@ function frameOf(line, location, width) {
     ].map(visible);
     return {
         line: location.line,
-        ...frame_window([
+        ...window([
             ...before
         ], [
             ...marked
@@ -39158,8 +39155,8 @@ function frameOf(line, location, width) {
         ], width)
     };
 }
-const visible = (text)=>(0,report_escape/* plain */.pj)(text.replaceAll('\t', '  '));
-/** What is too long is cut so that the beginning of the mark is seen. */ function frame_window(before, marked, after, width) {
+const visible = (text)=>(0,_escape_js__WEBPACK_IMPORTED_MODULE_2__/* .plain */ .pj)(text.replaceAll('\t', '  '));
+/** What is too long is cut so that the beginning of the mark is seen. */ function window(before, marked, after, width) {
     const head = before.length + marked.length <= width ? before.length : Math.min(before.length, Math.floor(width / 3));
     const shownBefore = head < before.length ? [
         '…',
@@ -39188,6 +39185,166 @@ const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff
     let cells = 0;
     for (const character of text)cells += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
     return cells;
+}
+
+
+/***/ }),
+
+/***/ 1354:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N0: () => (/* binding */ maskQuoted),
+/* harmony export */   QU: () => (/* binding */ maskSecrets),
+/* harmony export */   VY: () => (/* binding */ secretsIn)
+/* harmony export */ });
+/* unused harmony export maskLine */
+/* harmony import */ var _relate_resolve_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5550);
+/**
+ * Secrets never reach a report. Findings carry no values; lines of the source do, where a format shows them. The text
+ * may be a template, so this works on lines, not on parsed YAML, and rather masks too much.
+ */ 
+const MASK = '********';
+/** Names whose value is a secret: the word stands at the end, so `secretName` and `tokenPath` are none. */ const NAME = String.raw`[\w.-]*(?:pass|passwd|password|passphrase|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|secret[-_.]?key|encryption[-_.]?key|signing[-_.]?key|auth[-_.]?key|credentials?|dsn|connection[-_.]?string)`;
+const SECRET_NAME = new RegExp(`^${NAME}$`, 'i');
+/** By its name a secret here, or by its name and value one that the policies object to. */ const isNamed = (name, value)=>SECRET_NAME.test(name) || (0,_relate_resolve_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isNamedSecret */ .uz)(name, value.replace(/^["']|["']$/g, ''));
+/** A name of a secret that is no secret. */ const REFERENCE = /existing|ref$/i;
+/** `password: x`, `"token": "x"`, `--api-key=x`, `DB_PASSWORD=x`: the name with its sign, and the value. */ const pair = (name)=>new RegExp(String.raw`((?<![\w.-])["']?-{0,2}(${name})["']?\s*(?:=|:(?=\s|["'])))(\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,}\]"'][^\s,}\]]*)`, 'gi');
+/** First those that name a secret, which may stand in the value of another. */ const PAIRS = [
+    pair(NAME),
+    pair(String.raw`[\w.-]+`)
+];
+/** The same where the name begins the line: YAML's plain value runs to the line's end. */ const LINE = /^(\s*(?:-\s+)*["']?([\w.-]+)["']?\s*:)(\s+)(\S.*)$/;
+/** What is a secret wherever it stands: well-known forms of keys and tokens, passwords in URLs. */ const FORMS = [
+    /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
+    /\bgh[pousr]_[A-Za-z0-9]{30,}\b/g,
+    /\bgithub_pat_\w{30,}\b/g,
+    /\bglpat-[\w-]{20,}/g,
+    /\bxox[abeoprs]-[\w-]{10,}/g,
+    /\bAIza[\w-]{35}/g,
+    /\b[rs]k_live_\w{10,}/g,
+    /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g,
+    /(?<=:\/\/[^\s/:@]*:)[^\s/@{]+(?=@)/g
+];
+/** Masks what looks like a secret in a line, whatever stands around it. */ function maskLine(line) {
+    const [, sign = '', name = '', space = '', value = ''] = LINE.exec(line) ?? [];
+    if (isSecret(name, value)) return `${sign}${space}${MASK}`;
+    const masked = PAIRS.reduce((text, form)=>text.replace(form, (all, sign, name, space, value)=>isSecret(name, value) ? `${sign}${space}${MASK}` : all), maskForms(line));
+    return masked === line && (0,_relate_resolve_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isCredential */ .uo)(value) ? `${sign}${space}${MASK}` : masked;
+}
+const maskForms = (line)=>FORMS.reduce((text, form)=>text.replace(form, MASK), line);
+/** Maps, lists, references, truth values and what a template fills in are none. */ function isSecret(name, value) {
+    if (REFERENCE.test(name) || !isNamed(name, value)) return false;
+    return !/^(?:[[{&*|>]|(?:true|false|null|~|""|'')[\s,}\]]*(?:#.*)?$)/i.test(value) && !isTemplate(value);
+}
+/** `{{ .Values.password | quote }}`: an action that holds no literal of its own. */ const isTemplate = (value)=>/^["']?\{\{[^"'`]*\}\}["']?\s*(?:#.*)?$/.test(value);
+/** The lines of a file as they may be shown. */ function maskSecrets(lines) {
+    const starts = lines.flatMap((line, i)=>i === 0 || /^---(\s|$)/.test(line) ? [
+            i
+        ] : []);
+    return starts.flatMap((start, i)=>maskDocument(lines.slice(start, starts[i + 1])));
+}
+/** The texts that `maskSecrets` hides, those within a map or list too, where they are long enough to be told from words. */ function secretsIn(lines) {
+    const masked = maskSecrets(lines);
+    return lines.flatMap((line, i)=>hiddenBetween(line, masked[i] ?? '')).flatMap((hidden)=>[
+            hidden,
+            .../^[{[]/.test(hidden) ? scalarsIn(hidden) : []
+        ]).filter((text)=>text.length >= 4);
+}
+const scalarsIn = (flow)=>[
+        ...flow.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|[^\s{},[\]:"']+/g)
+    ].map(([all, double, single])=>double ?? single ?? all);
+/** What stands in `line` where `masked` has masks: the texts between those that both share. */ function hiddenBetween(line, masked) {
+    const shared = masked.split(MASK);
+    let at = (shared[0] ?? '').length;
+    return shared.slice(1).map((text, i)=>{
+        const isLast = i === shared.length - 2;
+        const end = isLast ? line.length - text.length : line.indexOf(text, at);
+        const hidden = line.slice(at, end);
+        at = end + text.length;
+        return hidden.trim().replace(/^["']|["']$/g, '');
+    });
+}
+/** A text that may quote from files, as an engine's message does, without their secrets. */ function maskQuoted(text, secrets) {
+    const longestFirst = [
+        ...new Set(secrets)
+    ].sort((a, b)=>b.length - a.length);
+    return maskForms(longestFirst.reduce((masked, secret)=>masked.replaceAll(secret, MASK), text));
+}
+const KIND_SECRET = /["']?\bkind["']?\s*:\s*["']?Secret(?:List)?\b/;
+const SECRET_DATA = /^(\s*(?:-\s+)*)(?:\{\s*)?["']?(?:data|stringData|kubectl\.kubernetes\.io\/last-applied-configuration)["']?\s*:/;
+const INLINE_DATA = /(["']?\b(?:data|stringData)["']?\s*:\s*)\{.*$/;
+const GENERATOR = /^(\s*)secretGenerator\s*:/;
+function maskDocument(lines) {
+    const secret = lines.some((line)=>KIND_SECRET.test(line));
+    // The column a block of secrets is deeper than; null outside of one.
+    let below = null;
+    let pem = false;
+    return lines.map((line, i)=>{
+        if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)) pem = true;
+        if (pem) {
+            if (/-----END [A-Z ]*PRIVATE KEY-----/.test(line)) pem = false;
+            return hidden(line);
+        }
+        if (below !== null && (line.trim() === '' || indentOf(line) > below || /^\s*-\s/.test(line) && indentOf(line) >= below && !secret)) return hidden(line);
+        below = null;
+        const data = secret ? SECRET_DATA.exec(line) : GENERATOR.exec(line);
+        if (data !== null) {
+            below = (data[1] ?? '').length;
+            return secret ? hidden(line) : line;
+        }
+        if (secret && INLINE_DATA.test(line)) return line.replace(INLINE_DATA, `$1${MASK}`);
+        const scalar = /^(\s*(?:-\s+)*)["']?([\w.-]+)["']?\s*:\s*[|>]/.exec(line);
+        if (scalar !== null && SECRET_NAME.test(scalar[2] ?? '')) {
+            below = (scalar[1] ?? '').length;
+            return line;
+        }
+        return isSecretVariable(lines, i) ? hidden(line) : maskLine(flowVariable(line));
+    });
+}
+const indentOf = (line)=>line.length - line.trimStart().length;
+/** Keeps the key, hides the value; a line that is no `key: value` is hidden whole. */ function hidden(line) {
+    const pair = /^(\s*(?:-\s+)*["']?[^\s"'{}:=]+["']?\s*:)(\s*)(.*)$/.exec(line);
+    const [key, space, value] = pair === null ? [
+        /^\s*(?:-\s+)?/.exec(line)?.[0] ?? '',
+        '',
+        line.trim()
+    ] : [
+        pair[1] ?? '',
+        pair[2] ?? '',
+        pair[3] ?? ''
+    ];
+    if (value === '' || /^[|>][-+\d]*\s*$/.test(value) || isTemplate(value)) return line;
+    return `${key}${space}${MASK}`;
+}
+/** The `value:` of an item whose `name:`, before or behind it, is a secret's. */ function isSecretVariable(lines, i) {
+    const value = /^(\s*(?:- +)?)value\s*:\s*(\S.*)$/.exec(lines[i] ?? '');
+    if (value === null || isTemplate(value[2] ?? '')) return false;
+    const column = (value[1] ?? '').length;
+    return itemAround(lines, i, column).some((line)=>{
+        const name = /^(\s*(?:- +)?)name\s*:\s*["']?([\w.-]+)/.exec(line);
+        return name !== null && (name[1] ?? '').length === column && isNamed(name[2] ?? '', value[2] ?? '');
+    });
+}
+/** Nobody writes more between the name of a variable and its value. */ const MOST_LINES = 20;
+/** The lines of the map whose keys, one of them on line `i`, stand at `column`; behind a dash where it is a list's item. */ function itemAround(lines, i, column) {
+    const says = (line)=>line !== undefined && !/^\s*(?:#|$)/.test(line);
+    const isFirst = (line)=>/^\s*- +/.exec(line)?.[0].length === column;
+    let [start, end] = [
+        i,
+        i + 1
+    ];
+    while(start > Math.max(0, i - MOST_LINES) && !isFirst(lines[start] ?? '')){
+        const above = lines[start - 1] ?? '';
+        if (says(above) && indentOf(above) < column && !isFirst(above)) break;
+        start--;
+    }
+    const last = Math.min(lines.length, i + MOST_LINES);
+    while(end < last && !(says(lines[end]) && indentOf(lines[end] ?? '') < column))end++;
+    return lines.slice(start, end);
+}
+/** The same in one line: `{name: DB_PASSWORD, value: x}`. */ function flowVariable(line) {
+    return line.replace(/(["']?\bname["']?\s*:\s*["']?([\w.-]+)["']?\s*,\s*["']?value["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s,}]+)/g, (all, before, name, value)=>isNamed(name, value) && !isTemplate(value) ? `${before}${MASK}` : all);
 }
 
 
@@ -40001,8 +40158,8 @@ const SEVERITY_RANK = {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/gate.js + 9 modules
-var gate = __nccwpck_require__(5997);
+// EXTERNAL MODULE: ./build/src/gate.js + 10 modules
+var gate = __nccwpck_require__(1442);
 // EXTERNAL MODULE: ./build/src/host/engines.js + 4 modules
 var engines = __nccwpck_require__(8822);
 // EXTERNAL MODULE: ./build/src/host/file-error.js
@@ -40109,7 +40266,7 @@ async function loadDistribution(directory) {
             report,
             policies: distribution.set.policies,
             linesOf,
-            prefix: isBelow(cwd, root) ? inTree(cwd) : ''
+            prefix: (0,repository/* isBelow */.Yw)(cwd, root) ? inTree(cwd) : ''
         };
     } finally{
         await engines.close();
@@ -40121,7 +40278,7 @@ async function loadDistribution(directory) {
     for (const [i, path] of paths.entries()){
         if (!(0,external_node_fs_.existsSync)(path)) throw new gate_error/* GateError */.u(`${options.paths[i]}: no such file or folder`);
     }
-    const root = rootOf(cwd, paths);
+    const root = (0,repository/* rootOf */.I5)(cwd, paths);
     const inTree = (path)=>(0,external_node_path_.relative)(root, path).split(external_node_path_.sep).join('/');
     const shown = (file)=>(0,external_node_path_.relative)(cwd, (0,external_node_path_.join)(root, file)).split(external_node_path_.sep).join('/') || '.';
     const { config, notes } = configure(options, configFile(options, root, paths), inTree, policies);
@@ -40150,31 +40307,11 @@ async function loadDistribution(directory) {
         workerUrl: new URL('engine-worker.js', distribution)
     });
 }
-/**
- * The repository that everything lies in: a symlink may not leave it and a kustomization may refer to all of it. Outside
- * of any, what the working directory and the paths have in common, or the paths alone where that is nothing.
- */ function rootOf(cwd, paths) {
-    const inside = paths.every((path)=>isBelow(path, cwd));
-    const common = inside ? cwd : paths.map(folderOf).reduce(commonFolder);
-    return (0,repository/* repositoryOf */._)(common) ?? common;
-}
-function folderOf(path) {
-    return (0,external_node_fs_.statSync)(path).isDirectory() ? path : (0,external_node_path_.dirname)(path);
-}
-function isBelow(path, folder) {
-    const way = (0,external_node_path_.relative)(folder, path);
-    return way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
-}
-function commonFolder(a, b) {
-    let folder = a;
-    while(!isBelow(b, folder))folder = (0,external_node_path_.dirname)(folder);
-    return folder;
-}
 /** The one that was asked for, else the nearest above the only path, else above the working directory. */ function configFile({ cwd, config, each }, root, paths) {
     if (config !== null) return (0,external_node_path_.resolve)(cwd, config);
     const [only] = paths;
-    const start = !each && paths.length === 1 && only !== undefined ? folderOf(only) : cwd;
-    for(let at = start; isBelow(at, root); at = (0,external_node_path_.dirname)(at)){
+    const start = !each && paths.length === 1 && only !== undefined ? (0,repository/* folderOf */.yS)(only) : cwd;
+    for(let at = start; (0,repository/* isBelow */.Yw)(at, root); at = (0,external_node_path_.dirname)(at)){
         const file = (0,external_node_path_.join)(at, CONFIG_FILE);
         if ((0,external_node_fs_.existsSync)(file)) return file;
         if (at === (0,external_node_path_.dirname)(at)) break;

@@ -2,9 +2,9 @@
  * One run of the gate on this machine: what the command line and the Action share. It brings the tree, the policies, the
  * engines and the configuration to `gate`, and gives back the report. This and `host/` touch the machine.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tighten, type Config } from './config.js'
 import type { Scope } from './discover/discover.js'
 import { conclude, judge, type Progress } from './gate.js'
@@ -13,7 +13,7 @@ import { fileProblem } from './host/file-error.js'
 import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
-import { repositoryOf } from './host/repository.js'
+import { folderOf, isBelow, rootOf } from './host/repository.js'
 import type { Json, Policy } from './model.js'
 import type { Framework } from './report/controls.js'
 import type { Report } from './report/report.js'
@@ -129,31 +129,6 @@ export function enginesOf(distribution: URL, timeLimitMs?: number): Engines {
     directory: new URL('engine/', distribution),
     workerUrl: new URL('engine-worker.js', distribution),
   })
-}
-
-/**
- * The repository that everything lies in: a symlink may not leave it and a kustomization may refer to all of it. Outside
- * of any, what the working directory and the paths have in common, or the paths alone where that is nothing.
- */
-function rootOf(cwd: string, paths: readonly string[]): string {
-  const inside = paths.every((path) => isBelow(path, cwd))
-  const common = inside ? cwd : paths.map(folderOf).reduce(commonFolder)
-  return repositoryOf(common) ?? common
-}
-
-function folderOf(path: string): string {
-  return statSync(path).isDirectory() ? path : dirname(path)
-}
-
-function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path)
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
-}
-
-function commonFolder(a: string, b: string): string {
-  let folder = a
-  while (!isBelow(b, folder)) folder = dirname(folder)
-  return folder
 }
 
 /** The one that was asked for, else the nearest above the only path, else above the working directory. */

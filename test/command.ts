@@ -16,7 +16,7 @@ export function folderOf(files: Files): string {
   return folder
 }
 
-export function writeInto(folder: string, files: Files): void {
+function writeInto(folder: string, files: Files): void {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), content)

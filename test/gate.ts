@@ -19,7 +19,7 @@ export const startEngines = (): Engines =>
   createEngines({ directory: new URL('engine/', DIST), workerUrl: new URL('engine-worker.js', DIST) })
 
 /** For repositories without charts and kustomizations. */
-export const noEngines: Pick<Engines, 'helm' | 'kustomize'> = {
+const noEngines: Pick<Engines, 'helm' | 'kustomize'> = {
   helm: () => Promise.reject(new Error('this test has no engines')),
   kustomize: () => Promise.reject(new Error('this test has no engines')),
 }

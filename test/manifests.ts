@@ -19,7 +19,7 @@ export interface WorkloadOptions {
   readonly security?: Fields
 }
 
-export const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
+const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
 
 /** A workload whose pod meets every policy that looks at pods alone; one field a line. Its labels are `app: NAME`. */
 export function workload(options: WorkloadOptions = {}): string {

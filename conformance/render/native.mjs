@@ -11,14 +11,17 @@ const { versions } = JSON.parse(readFileSync(join(root, 'dist', 'engine', 'engin
 export function installNative() {
   const folder = join(root, '.work', 'native', `helm-${versions.helm}-kustomize-${versions.kustomize}`)
   mkdirSync(folder, { recursive: true })
-  const install = (name, path) => {
+  const install = (name, path, ...flags) => {
     if (existsSync(join(folder, name))) return
-    execFileSync('go', ['install', path], {
+    execFileSync('go', ['install', ...flags, path], {
       env: { ...process.env, GOBIN: folder, GOFLAGS: '', GOOS: '', GOARCH: '' },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
   }
-  install('helm', `helm.sh/helm/v4/cmd/helm@v${versions.helm}`)
+  // As in a release, and in scripts/build-engine.mjs: a chart can print them.
+  const variable = (name, value) => `-X=helm.sh/helm/v4/internal/version.${name}=${value}`
+  const release = `-ldflags=${variable('version', `v${versions.helm}`)} ${variable('gitTreeState', 'clean')}`
+  install('helm', `helm.sh/helm/v4/cmd/helm@v${versions.helm}`, release)
   install('kustomize', `sigs.k8s.io/kustomize/kustomize/v5@v${versions.kustomize}`)
   return { helm: join(folder, 'helm'), kustomize: join(folder, 'kustomize') }
 }

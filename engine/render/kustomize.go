@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -77,7 +78,7 @@ func renderKustomize(request *kustomizeRequest, from tree) *kustomizeAnswer {
 		answer.Documents, err = documentsOf(built)
 	}
 	if err != nil {
-		answer.Error = describeKustomize(err, files)
+		answer.Error = describeKustomize(err, files, request.Root)
 		answer.Documents = []kustomizeDocument{}
 	} else if request.Origins {
 		addOrigins(answer.Documents, files, request.Root)
@@ -227,7 +228,7 @@ func (r refusal) message() string {
 func (t *treeFiles) refusals() []refusal {
 	var all []refusal
 	for _, name := range t.filesRead() {
-		if !slices.Contains(konfig.RecognizedKustomizationFileNames(), path.Base(name)) {
+		if !isKustomization(name) {
 			continue
 		}
 		content, ok := t.load(name)
@@ -291,27 +292,25 @@ var (
 	namedInMessage = regexp.MustCompile(`(?:from|path|loading|file) ['"]([^\s'"]+)['"]`)
 )
 
-// describeKustomize makes data of an error. Kustomize tells the way it took in
-// one long message, innermost last; the last file in it that exists is the one
-// it is about.
-func describeKustomize(err error, files *treeFiles) *kustomizeError {
-	described := &kustomizeError{Message: strings.TrimSpace(err.Error())}
+// describeKustomize makes data of an error.
+func describeKustomize(err error, files *treeFiles, root string) *kustomizeError {
+	message := strings.TrimSpace(err.Error())
 	if refused := files.refusals(); len(refused) > 0 {
 		first := refused[0]
 		// The message names the entry; with several, it is that one.
 		for _, r := range refused {
-			if strings.Contains(described.Message, r.reference) {
+			if strings.Contains(message, r.reference) {
 				first = r
 				break
 			}
 		}
 		return &kustomizeError{Message: first.message(), File: first.file, Line: first.line, Reference: first.reference}
 	}
-	described.File = fileInMessage(described.Message, files)
-	if m := messageLine.FindStringSubmatch(described.Message); m != nil {
+	described := &kustomizeError{Message: withoutMount(message)}
+	described.File, described.Line = files.placeOf(message, root)
+	if m := messageLine.FindStringSubmatch(message); m != nil {
 		described.Line, _ = strconv.Atoi(m[1])
 	}
-	described.Message = withoutMount(described.Message)
 	return described
 }
 
@@ -325,32 +324,77 @@ func withoutMount(message string) string {
 	})
 }
 
-// fileInMessage finds the last file in a message that exists. Where there is
-// none, the message is about the kustomization that was read last: kustomize
-// names only directories, or what does not exist.
-func fileInMessage(message string, files *treeFiles) string {
-	found := ""
-	for _, name := range pathInMessage.FindAllString(message, -1) {
-		if inside, ok := inTree(name); ok && files.from.stat(inside) == isFile {
-			found = inside
+// placeOf finds the file that a message is about. Kustomize tells the way it
+// took, innermost last: the last path in the message decides. A file is meant
+// itself, unless it lies where it may not be read; then, as for a path that does
+// not exist, the kustomization is meant that names it. Of a directory its
+// kustomization is meant. A message without any path is about the root's.
+func (t *treeFiles) placeOf(message, root string) (file string, line int) {
+	directory := root
+	for _, name := range slices.Backward(pathInMessage.FindAllString(message, -1)) {
+		inside, _ := inTree(name)
+		what := t.from.stat(inside)
+		if what == isDirectory {
+			directory = inside
+			break
 		}
-	}
-	if found != "" {
-		return found
-	}
-	last := ""
-	for _, name := range files.order {
-		if slices.Contains(konfig.RecognizedKustomizationFileNames(), path.Base(name)) {
-			last = name
+		if what == isFile && !strings.Contains(message, "security; file") {
+			return inside, 0
+		}
+		if file, line = t.namerOf(inside); file != "" {
+			return file, line
 		}
 	}
 	for _, m := range namedInMessage.FindAllStringSubmatch(message, -1) {
-		if beside := path.Join(path.Dir(last), m[1]); files.from.stat(beside) == isFile {
-			found = beside
+		if beside := path.Join(directory, m[1]); t.from.stat(beside) == isFile {
+			return beside, 0
 		}
 	}
-	if found == "" {
-		return last
+	if name, _, ok := t.kustomization(directory); ok {
+		return name, 0
 	}
-	return found
+	return "", 0
+}
+
+// namerOf finds the kustomization that names a path, and the line where.
+func (t *treeFiles) namerOf(wanted string) (file string, line int) {
+	for _, name := range t.order {
+		if !isKustomization(name) {
+			continue
+		}
+		content, ok := t.load(name)
+		if !ok {
+			continue
+		}
+		var fields any
+		if err := yaml.Unmarshal(content, &fields); err != nil {
+			continue
+		}
+		for _, text := range textsIn(fields) {
+			if path.Join(path.Dir(name), text) == wanted {
+				return name, lineOf(content, text)
+			}
+		}
+	}
+	return "", 0
+}
+
+func textsIn(value any) (texts []string) {
+	switch value := value.(type) {
+	case string:
+		return []string{value}
+	case []any:
+		for _, item := range value {
+			texts = append(texts, textsIn(item)...)
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			texts = append(texts, textsIn(value[key])...)
+		}
+	}
+	return texts
+}
+
+func isKustomization(name string) bool {
+	return slices.Contains(konfig.RecognizedKustomizationFileNames(), path.Base(name))
 }

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	_ "time/tzdata" // for dateInZone: there are no files to read it from
 
 	"helm.sh/helm/v4/pkg/chart/common"
 

@@ -206,6 +206,9 @@ type scanner struct {
 	source
 	*scan
 	into *fragment
+	// dotIsRoot holds where «.» is what «$» is: in a file, outside of `with` and
+	// `range`.
+	dotIsRoot bool
 }
 
 func (s *scanner) run() {
@@ -220,17 +223,17 @@ func (s *scanner) run() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(trees)) {
 		if name != s.template {
-			s.named[name] = s.fragment(trees[name])
+			s.named[name] = s.fragment(trees[name], false)
 		}
 	}
-	s.main = s.fragment(tree)
+	s.main = s.fragment(tree, true)
 	if s.template != "" {
 		s.named[s.template] = s.main
 	}
 }
 
-func (s *scanner) fragment(tree *parse.Tree) *fragment {
-	s.into = &fragment{}
+func (s *scanner) fragment(tree *parse.Tree, dotIsRoot bool) *fragment {
+	s.into, s.dotIsRoot = &fragment{}, dotIsRoot
 	if tree.Root != nil {
 		s.list(tree.Root)
 	}
@@ -254,11 +257,12 @@ func (s *scanner) list(l *parse.ListNode) {
 		case *parse.ActionNode:
 			s.pipe(n.Pipe)
 		case *parse.IfNode:
-			s.branch(&n.BranchNode)
+			s.branch(&n.BranchNode, s.dotIsRoot)
 		case *parse.RangeNode:
-			s.branch(&n.BranchNode)
+			s.whole(n.Pipe)
+			s.branch(&n.BranchNode, false)
 		case *parse.WithNode:
-			s.branch(&n.BranchNode)
+			s.branch(&n.BranchNode, false)
 		case *parse.TemplateNode:
 			s.into.includes = append(s.into.includes, n.Name)
 			s.pipe(n.Pipe)
@@ -266,10 +270,30 @@ func (s *scanner) list(l *parse.ListNode) {
 	}
 }
 
-func (s *scanner) branch(n *parse.BranchNode) {
+func (s *scanner) branch(n *parse.BranchNode, dotIsRootInside bool) {
 	s.pipe(n.Pipe)
+	outside := s.dotIsRoot
+	s.dotIsRoot = dotIsRootInside
 	s.list(n.List)
+	s.dotIsRoot = outside
 	s.list(n.ElseList)
+}
+
+// whole looks for a range over all that a template is given.
+func (s *scanner) whole(p *parse.PipeNode) {
+	if len(p.Cmds) == 1 && len(p.Cmds[0].Args) == 1 && s.isRoot(p.Cmds[0].Args[0]) {
+		s.found(p, ".Release")
+	}
+}
+
+func (s *scanner) isRoot(n parse.Node) bool {
+	switch n := n.(type) {
+	case *parse.DotNode:
+		return s.dotIsRoot
+	case *parse.VariableNode:
+		return len(n.Ident) == 1 && n.Ident[0] == "$"
+	}
+	return false
 }
 
 func (s *scanner) pipe(p *parse.PipeNode) {
@@ -297,7 +321,11 @@ func (s *scanner) command(c *parse.CommandNode) {
 		s.into.tpl = true
 	}
 	for i, argument := range c.Args {
-		s.node(argument, function, i)
+		s.node(argument, function)
+		// Printing all that there is, or searching it, sees the release as well.
+		if i > 0 && function != "" && s.isRoot(argument) && !slices.Contains(carriers, function) && !slices.Contains(accessors, function) {
+			s.found(argument, ".Release")
+		}
 	}
 }
 
@@ -312,12 +340,12 @@ func argument(c *parse.CommandNode, i int) (string, bool) {
 	return text.Text, true
 }
 
-func (s *scanner) node(n parse.Node, function string, position int) {
+func (s *scanner) node(n parse.Node, function string) {
 	switch n := n.(type) {
 	case *parse.PipeNode:
 		s.pipe(n)
 	case *parse.ChainNode:
-		s.node(n.Node, function, position)
+		s.node(n.Node, function)
 		s.fields(n, n.Field, function)
 	case *parse.FieldNode:
 		s.fields(n, n.Ident, function)

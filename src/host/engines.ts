@@ -201,7 +201,7 @@ export function createEngines(options: EngineOptions = {}): Engines {
       }
       // Kustomize warns by writing to stderr.
       const written = reply.written.split('\n').filter((line) => line.trim() !== '')
-      return { ...reply.header, warnings: [...reply.header.warnings, ...written] }
+      return { ...reply.header, warnings: [...new Set([...reply.header.warnings, ...written])] }
     },
 
     async compileRego(request) {

@@ -1,14 +1,15 @@
 /** `ringfence render`: what a chart or a kustomization renders to, and from where; with `--raw` as the originals print it. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { parseArgs } from 'node:util'
-import { chartFiles } from '../render/chart.js'
+import type { Tree } from '../model.js'
+import { chartFiles, join as treePath } from '../render/chart.js'
 import { fileAccess, KUSTOMIZATION_FILES, RELEASE_NAMESPACE } from '../render/render.js'
 import { createEngines, rawHelmOutput, rawKustomizeOutput, type Engines } from './engines.js'
 import { fileProblem } from './file-error.js'
 import { diskTree } from './files.js'
 import { GateError } from './gate-error.js'
-import { repositoryOf } from './repository.js'
+import { rootOf } from './repository.js'
 
 const OPTIONS = {
   raw: { type: 'boolean', default: false },
@@ -34,13 +35,13 @@ export async function renderCommand(args: readonly string[], cwd: string, distri
   })
   try {
     if (existsSync(join(folder, 'Chart.yaml'))) {
-      return await renderChart(engines, folder, {
+      return await renderChart(engines, placeOf(folder, cwd), {
         ...options,
         values: options.values.map((name) => ({ name, content: readValues(resolve(cwd, name), name) })),
       })
     }
     if (KUSTOMIZATION_FILES.some((name) => existsSync(join(folder, name))))
-      return await renderKustomization(engines, folder, options.raw)
+      return await renderKustomization(engines, placeOf(folder, cwd), options.raw)
     throw new GateError(`${path} is neither a chart nor a kustomization`)
   } finally {
     await engines.close()
@@ -66,10 +67,10 @@ interface ChartOptions {
   readonly 'include-crds': boolean
 }
 
-async function renderChart(engines: Engines, folder: string, options: ChartOptions): Promise<string> {
-  const { root, inTree } = treeAround(folder)
+async function renderChart(engines: Engines, { tree, inTree, shown }: Place, options: ChartOptions): Promise<string> {
+  const inChart = (file: string): string => shown(treePath(inTree, file))
   const result = await engines.helm({
-    files: chartFiles(diskTree(root), inTree),
+    files: chartFiles(tree, inTree),
     values: options.values,
     set: options.set,
     releaseName: options.name,
@@ -81,38 +82,48 @@ async function renderChart(engines: Engines, folder: string, options: ChartOptio
   })
   if (result.error !== null) {
     const { file, line, message } = result.error
-    throw new GateError(`${file === '' ? '' : `${file}${line === 0 ? '' : `:${line}`}: `}${message}`)
+    const isValues = options.values.some(({ name }) => name === file)
+    const at = file === '' ? '' : `${isValues ? file : inChart(file)}${line === 0 ? '' : `:${line}`}: `
+    throw new GateError(`${at}${message}`)
   }
   if (options.raw) return rawHelmOutput(result.documents)
   return result.documents
-    .map(
-      ({ file, index, hook, text }) =>
-        `---\n# ${file} document ${index}${hook === null ? '' : `, hook ${hook.events.join(', ')}`}\n${text.trim()}\n`,
+    .map(({ file, index, hook, text }) =>
+      told(`${inChart(file)} document ${index}${hook === null ? '' : `, hook ${hook.events.join(', ')}`}`, text),
     )
     .join('')
 }
 
-async function renderKustomization(engines: Engines, folder: string, raw: boolean): Promise<string> {
-  const { root, inTree } = treeAround(folder)
-  const result = await engines.kustomize({ root: inTree, files: fileAccess(diskTree(root)) })
+async function renderKustomization(engines: Engines, { tree, inTree, shown }: Place, raw: boolean): Promise<string> {
+  const result = await engines.kustomize({ root: inTree, files: fileAccess(tree) })
   if (result.error !== null) throw new GateError(result.error.message)
   if (raw) return rawKustomizeOutput(result.documents)
   return result.documents
     .map(({ text, origin, transformations }) => {
       const by = transformations.map(({ configuredIn, path }) => configuredIn || path).filter((file) => file !== '')
-      const from = origin === null ? 'unknown origin' : origin.path || origin.configuredIn
-      return `---\n# ${from}${by.length === 0 ? '' : `, changed by ${[...new Set(by)].join(', ')}`}\n${text.trim()}\n`
+      const from = origin === null ? '' : origin.path || origin.configuredIn
+      const changes = by.length === 0 ? '' : `, changed by ${[...new Set(by)].map(shown).join(', ')}`
+      return told(`${from === '' ? 'unknown origin' : shown(from)}${changes}`, text)
     })
     .join('')
 }
 
-function treeAround(folder: string): { readonly root: string; readonly inTree: string } {
-  const root = repositoryOf(folder) ?? folder
+const told = (from: string, text: string): string => `---\n# ${from}\n${text.trim()}\n`
+
+/** What is rendered, in the repository around it. */
+interface Place {
+  readonly tree: Tree
+  /** Its folder. */
+  readonly inTree: string
+  /** Tree path → path relative to the working directory. */
+  readonly shown: (file: string) => string
+}
+
+function placeOf(folder: string, cwd: string): Place {
+  const root = rootOf(cwd, [folder])
   return {
-    root,
-    inTree: folder
-      .slice(root.length + 1)
-      .split('\\')
-      .join('/'),
+    tree: diskTree(root),
+    inTree: relative(root, folder).split(sep).join('/'),
+    shown: (file) => relative(cwd, join(root, file)).split(sep).join('/'),
   }
 }

@@ -77,24 +77,34 @@ function inOriginal(tree: Tree, positions: (text: string) => Positions, resource
   const bytes = tree.read(file)
   if (bytes === null) return wholeFile(file)
   const { documents } = splitDocuments(new TextDecoder().decode(bytes))
-  for (const document of documents) {
-    const parsed = parseYaml(document.text)
-    if (parsed.problem !== null || !isSameObject(parsed.value, resource)) continue
-    const known = at(parsed.value, path)
-    const judged = at(resource.object, path)
-    if (JSON.stringify(known) !== JSON.stringify(judged)) {
-      return { ...inText(positions(document.text), file, document.line, []), precision: 'file' }
-    }
-    return inText(positions(document.text), file, document.line, path)
-  }
-  return wholeFile(file)
+  const written = documents
+    .map(({ text, line }) => ({ text, line, ...parseYaml(text) }))
+    .filter(({ problem, value }) => problem === null && mayBe(value, resource))
+    .reduce<Written | null>(
+      (best, each) => (best !== null && nameIn(best.value).length >= nameIn(each.value).length ? best : each),
+      null,
+    )
+  if (written === null) return wholeFile(file)
+  const isSame = JSON.stringify(at(written.value, path)) === JSON.stringify(at(resource.object, path))
+  const location = inText(positions(written.text), file, written.line, isSame ? path : [])
+  return isSame ? location : { ...location, precision: 'file' }
 }
 
-/** kustomize may put a prefix and a suffix around the name it found. */
-function isSameObject(value: unknown, resource: Resource): boolean {
-  const kind = at(value, ['kind'])
+interface Written {
+  readonly text: string
+  readonly line: number
+  readonly value: unknown
+}
+
+/** kustomize may put a prefix and a suffix around the name it found: of several, the longest is meant. */
+function mayBe(value: unknown, resource: Resource): boolean {
+  const name = nameIn(value)
+  return at(value, ['kind']) === resource.kind && name !== '' && resource.name.includes(name)
+}
+
+function nameIn(value: unknown): string {
   const name = at(value, ['metadata', 'name'])
-  return kind === resource.kind && typeof name === 'string' && resource.name.includes(name)
+  return typeof name === 'string' ? name : ''
 }
 
 function at(value: unknown, path: Path): unknown {

@@ -2,7 +2,7 @@
  * render: from sources to documents. Plain files are split, charts and kustomizations go through the engines. What
  * cannot be rendered is named; the rest goes on.
  */
-import { splitDocuments } from '../parse/split.js'
+import { splitDocuments, type SplitProblem } from '../parse/split.js'
 import type {
   ChartRender,
   ChartSource,
@@ -145,8 +145,9 @@ async function renderChartOnce(
     return { ...NOTHING, renders: 1, unjudged: [unjudged(at, known, message, source.id, environment)] }
   }
   const vendored = vendoredFolders(result)
-  const documents = [...result.documents, ...result.skipped].flatMap((document) =>
-    piecesOf(document).map((text, piece) => ({
+  const split = [...result.documents, ...result.skipped].map((document) => ({ document, ...piecesOf(document) }))
+  const documents = split.flatMap(({ document, texts }) =>
+    texts.map((text, piece) => ({
       text,
       origin: {
         source: source.id,
@@ -162,14 +163,22 @@ async function renderChartOnce(
       },
     })),
   )
-  return { documents, unjudged: [], renders: 1, reached: new Set() }
+  const problems = split.flatMap(({ document, problems }) =>
+    problems.map(({ line, message }) =>
+      unjudged(join(source.id, document.file), line, message, source.id, environment),
+    ),
+  )
+  return { documents, unjudged: problems, renders: 1, reached: new Set() }
 }
 
-/** A file of `crds/` comes whole. */
-function piecesOf(document: HelmDocument): readonly string[] {
-  return document.crd
-    ? splitDocuments(new TextEncoder().encode(document.text)).documents.map(({ text }) => text)
-    : [document.text]
+/** A file of `crds/` comes whole, as it is written. */
+function piecesOf(document: HelmDocument): {
+  readonly texts: readonly string[]
+  readonly problems: readonly SplitProblem[]
+} {
+  if (!document.crd) return { texts: [document.text], problems: [] }
+  const { documents, problems } = splitDocuments(document.text)
+  return { texts: documents.map(({ text }) => text), problems }
 }
 
 /** Subcharts that come from elsewhere: packaged, or with a repository that is not a folder here. */
