@@ -111,7 +111,7 @@ describe('what kustomize builds, in the file it was written in', () => {
 
   test('no more than the object, where a patch brought the value', () => {
     const patched = POD.replace('hostNetwork: true', 'hostPID: true')
-    expect(located(patched, ['spec', 'hostPID'])).toMatchObject({ file, line: 4, precision: 'file' })
+    expect(located(patched, ['spec', 'hostPID'])).toMatchObject({ file, line: 5, precision: 'file' })
   })
 
   test('of two whose names contain each other, the right one', () => {

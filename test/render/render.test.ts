@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { memoryTree } from '../../src/discover/memory-tree.js'
-import type { HelmRequest, HelmResult, KustomizeRequest, KustomizeResult } from '../../src/host/engines.js'
 import type { ChartRender, ChartSource, Source } from '../../src/model.js'
-import type { RenderEngines } from '../../src/render/engines.js'
+import type {
+  HelmRequest,
+  HelmResult,
+  KustomizeRequest,
+  KustomizeResult,
+  RenderEngines,
+} from '../../src/render/engines.js'
 import { render } from '../../src/render/render.js'
 import { environment, EVERY } from '../resources.js'
 
