@@ -10869,7 +10869,9 @@ function located(assembly, resource, path) {
     };
 }
 function identity(resource) {
-    const namespace = resource.namespaceStated && resource.namespace !== '' ? resource.namespace : null;
+    // A stand-in lies in no namespace: it may be one.
+    const isStated = resource.namespaceStated && resource.declared;
+    const namespace = isStated && resource.namespace !== '' ? resource.namespace : null;
     return {
         apiVersion: resource.object.apiVersion,
         kind: resource.kind,
@@ -31296,7 +31298,8 @@ function names(refs) {
         seen.add(namespace);
         standIns.push(standIn(resource, 'v1', '', 'Namespace', resource.namespaceStated ? namespace : '', namespace, resource.namespaceStated));
     }
-    const first = counted.find((r)=>r.origin.role === 'judged');
+    const judged = counted.filter(({ origin })=>origin.role === 'judged');
+    const first = judged.find(({ origin })=>origin.vendored === null) ?? judged[0];
     if (first !== undefined) {
         // Without a name of its own, so that what all environments lack is told once.
         const at = {
@@ -31330,6 +31333,7 @@ function standIn(at, apiVersion, group, kind, name, namespace, stated) {
         group,
         kind,
         name,
+        origin: atSource(at.origin),
         // A Namespace is cluster-scoped, but a stand-in for one keeps the key that its workloads are found by.
         namespace,
         namespaceStated: stated,
@@ -31339,6 +31343,15 @@ function standIn(at, apiVersion, group, kind, name, namespace, stated) {
             why: 'it is not declared here'
         },
         declared: false
+    };
+}
+/** Of a chart the chart itself: which template comes first may differ between environments. Nobody else's chart lacks it. */ function atSource(origin) {
+    const { kind, source } = origin;
+    const file = kind !== 'chart' ? origin.file : source === '' ? 'Chart.yaml' : `${source}/Chart.yaml`;
+    return {
+        ...origin,
+        file,
+        vendored: null
     };
 }
 const podsOrNone = (world, resource)=>{

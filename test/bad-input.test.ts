@@ -222,7 +222,7 @@ const CASES: readonly Case[] = [
       'circle/a/kustomization.yaml': 'resources: [../b]\n',
       'circle/b/kustomization.yaml': 'resources: [../a]\n',
     },
-    at: ['circle/b/kustomization.yaml', null],
+    at: ['circle/a/kustomization.yaml', null],
     reason: /cycle|circle/,
   },
 ]

@@ -38,7 +38,7 @@ test_every_resource_is_told_with_its_groups if {
 		{"groups": ["apps", ""], "said": "every resource of the core group, apps"},
 	] {
 		rules := [{"apiGroups": case.groups, "resources": ["*"], "verbs": ["get"]}]
-		world := json.patch(fixture.role([], {}), [{"op": "replace", "path": "/resource/rules", "value": rules}])
+		world := object.union(fixture.role([], {}), {"resource": {"rules": rules}})
 		power := fixture.power("wildcard", ["get"], ["*"], {})
 		grants.finding(power).message == $"rule 1 allows get on {case.said}" with input as world
 	}

@@ -2,7 +2,7 @@
  * relate: from the resources of one environment of one scope to what each policy will see. It computes what
  * Kubernetes and the meshes compute; it never says good or bad.
  */
-import type { Environment, Facts, Input, Pod, Resource } from '../model.js'
+import type { Environment, Facts, Input, Origin, Pod, Resource } from '../model.js'
 import { withDuplicates } from '../parse/parse.js'
 import type { Area } from './area.js'
 import { grants } from './resolve/grants.js'
@@ -54,7 +54,8 @@ export function worldWithStandIns(resources: readonly Resource[], environment: E
       ),
     )
   }
-  const first = counted.find((r) => r.origin.role === 'judged')
+  const judged = counted.filter(({ origin }) => origin.role === 'judged')
+  const first = judged.find(({ origin }) => origin.vendored === null) ?? judged[0]
   if (first !== undefined) {
     // Without a name of its own, so that what all environments lack is told once.
     const at = { ...first, origin: { ...first.origin, environment } }
@@ -79,6 +80,7 @@ function standIn(
     group,
     kind,
     name,
+    origin: atSource(at.origin),
     // A Namespace is cluster-scoped, but a stand-in for one keeps the key that its workloads are found by.
     namespace,
     namespaceStated: stated,
@@ -86,6 +88,13 @@ function standIn(
     force: { answer: 'unknown', why: 'it is not declared here' },
     declared: false,
   }
+}
+
+/** Of a chart the chart itself: which template comes first may differ between environments. Nobody else's chart lacks it. */
+function atSource(origin: Origin): Origin {
+  const { kind, source } = origin
+  const file = kind !== 'chart' ? origin.file : source === '' ? 'Chart.yaml' : `${source}/Chart.yaml`
+  return { ...origin, file, vendored: null }
 }
 
 const podsOrNone = (world: World, resource: Resource): readonly (Pod | null)[] => {

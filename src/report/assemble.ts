@@ -103,7 +103,9 @@ function located(assembly: Assembly, resource: Resource, path: Path): Location {
 }
 
 function identity(resource: Resource): ResourceIdentity {
-  const namespace = resource.namespaceStated && resource.namespace !== '' ? resource.namespace : null
+  // A stand-in lies in no namespace: it may be one.
+  const isStated = resource.namespaceStated && resource.declared
+  const namespace = isStated && resource.namespace !== '' ? resource.namespace : null
   return { apiVersion: resource.object.apiVersion, kind: resource.kind, namespace, name: resource.name }
 }
 

@@ -41,6 +41,20 @@ describe('the world', () => {
     expect(standIns(inContext(cart))).toEqual([])
   })
 
+  test("what is missing comes from nobody's chart", () => {
+    const vendored = resource(workload({ name: 'redis' }), {
+      vendored: 'charts/redis',
+      file: 'charts/redis/templates/redis.yaml',
+    })
+    const { resources } = worldWithStandIns([vendored, cart], EVERY)
+    const missing = resources.filter(({ declared }) => !declared)
+    expect(missing.map(({ kind, origin }) => [kind, origin.vendored])).toEqual([
+      ['Namespace', null],
+      ['Environment', null],
+    ])
+    expect(missing[1]?.origin.file).toBe('all.yaml')
+  })
+
   test('numbers its resources by their place', () => {
     const { resources } = worldWithStandIns([cart, { ...nowhere, id: 77 }, resource(denyAll())], EVERY)
     expect(resources.map(({ id }) => id)).toEqual(resources.map((_, i) => i))
