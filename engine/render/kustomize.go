@@ -217,40 +217,11 @@ type refusal struct {
 }
 
 func (r refusal) message() string {
-	if r.isChart() {
+	if r.field == "helmCharts" || r.field == "helmChartInflationGenerator" {
 		return fmt.Sprintf("%s asks for the Helm chart %s: kustomize would run helm for it, which «kustomize build» "+
 			"does only with --enable-helm, and Ringfence never does. Render the chart as a source of its own.", r.file, r.reference)
 	}
 	return fmt.Sprintf("%s refers to %s: Ringfence renders without a network. Vendor it into the repository.", r.file, r.reference)
-}
-
-// refusalIn finds the entry behind a message. Kustomize quotes it, or says what
-// it lacked to follow it.
-func (t *treeFiles) refusalIn(message string) (refusal, bool) {
-	all := t.refusals()
-	for _, r := range all {
-		if strings.Contains(message, r.reference) {
-			return r, true
-		}
-	}
-	for _, r := range all {
-		if strings.Contains(message, r.lacks()) {
-			return r, true
-		}
-	}
-	return refusal{}, false
-}
-
-// lacks is what kustomize says when it stops at the entry.
-func (r refusal) lacks() string {
-	if r.isChart() {
-		return "must specify --enable-helm"
-	}
-	return "no 'git' program on path"
-}
-
-func (r refusal) isChart() bool {
-	return r.field == "helmCharts" || r.field == "helmChartInflationGenerator"
 }
 
 // refusals lists what the kustomizations that were read ask for in vain.
@@ -324,8 +295,16 @@ var (
 // describeKustomize makes data of an error.
 func describeKustomize(err error, files *treeFiles, root string) *kustomizeError {
 	message := strings.TrimSpace(err.Error())
-	if refused, ok := files.refusalIn(message); ok {
-		return &kustomizeError{Message: refused.message(), File: refused.file, Line: refused.line, Reference: refused.reference}
+	if refused := files.refusals(); len(refused) > 0 {
+		first := refused[0]
+		// The message names the entry; with several, it is that one.
+		for _, r := range refused {
+			if strings.Contains(message, r.reference) {
+				first = r
+				break
+			}
+		}
+		return &kustomizeError{Message: first.message(), File: first.file, Line: first.line, Reference: first.reference}
 	}
 	described := &kustomizeError{Message: withoutMount(message)}
 	described.File, described.Line = files.placeOf(message, root)

@@ -100,15 +100,6 @@ describe('what a build reads', () => {
   })
 })
 
-test('an error that has nothing to do with a remote base is not blamed on it', async () => {
-  const files = tree({
-    'kustomization.yaml': 'resources: [broken.yaml, "https://github.com/example/platform//base?ref=v1"]\n',
-    'broken.yaml': 'apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n   labels: {}\n',
-  })
-  const { error } = await engines.kustomize({ root: '', files })
-  expect(error).toMatchObject({ file: 'broken.yaml', line: 5, reference: '' })
-})
-
 describe('a schema of one kustomization does not leak into the next', () => {
   const thing = 'apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec: {parts: [{name: x}, {name: y}]}\n'
   const folder = 'test/charts/kustomize/own-schema/overlay'
