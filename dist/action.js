@@ -46573,15 +46573,24 @@ function inChart(tree, values, { file, by }) {
 /** Documents of a resource file that no document came from; null: all of them. */ function unproduced(tree, file, produced) {
     const bytes = tree.read(file);
     if (bytes === null || produced.length === 0) return null;
-    const there = produced.flatMap(({ text })=>identities(parseYaml(text).value));
-    return splitDocuments(bytes, file).documents.flatMap(({ text }, index)=>{
-        const written = identities(parseYaml(text).value);
-        // kustomize may put a prefix and a suffix around a name.
-        const isThere = written.every(({ kind, name })=>there.some((other)=>other.kind === kind && other.name.includes(name)));
-        return isThere ? [] : [
+    const documents = splitDocuments(bytes, file).documents.map(({ text })=>identities(parseYaml(text).value));
+    const written = documents.flat();
+    const from = new Set(produced.flatMap(({ text })=>identities(parseYaml(text).value).map((each)=>originOf(each, written))));
+    const isThere = ({ kind, name })=>from.has(JSON.stringify([
+            kind,
+            name
+        ]));
+    return documents.flatMap((objects, index)=>objects.every(isThere) ? [] : [
             index
-        ];
-    });
+        ]);
+}
+/** kustomize may put a prefix and a suffix around a name: of those that it holds, the longest is meant. */ function originOf({ kind, name }, written) {
+    const names = written.filter((other)=>other.kind === kind && name.includes(other.name)).map((other)=>other.name);
+    const longest = names.reduce((best, other)=>other.length > best.length ? other : best, '');
+    return JSON.stringify([
+        kind,
+        longest
+    ]);
 }
 function identities(value) {
     if (!json_isMap(value)) return [];

@@ -302,6 +302,16 @@ describe('nothing escapes by being moved', () => {
     expect(places(report)).toEqual([[`cart.yaml:${line}`, 'blocking']])
   })
 
+  test('by a patch that deletes it, beside an object whose name holds its own', async () => {
+    const report = await checkFiles({
+      'kustomization.yaml': 'namePrefix: my-\nresources: [all.yaml]\npatches: [{path: delete.yaml}]\n',
+      'all.yaml': stream(bad, workload({ name: 'cart-db' }), denyAll()),
+      'delete.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: cart, namespace: shop}\n$patch: delete\n',
+    })
+    expect(report.unjudged).toEqual([])
+    expect(places(report)).toEqual([[`all.yaml:${line}`, 'blocking']])
+  })
+
   test('a template behind `if false` is named: it puts out nothing that could be judged', async () => {
     const report = await checkFiles(
       chart('charts/cart', {
