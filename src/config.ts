@@ -3,14 +3,18 @@
  * yet, is an error with its line, never ignored; all of them are told at once.
  */
 import type { Level, Settings } from './decide/decide.js'
+import type { Waiver } from './decide/waive.js'
 import type { Flow } from './relate/world.js'
-import type { Json, Parameter, Path, Policy, Severity, Stage } from './model.js'
+import type { Json, JsonObject, Parameter, Path, Policy, Severity, Stage } from './model.js'
 import { parseYaml, positionsOf } from './parse/yaml.js'
 import {
+  boolean,
   checked,
   isMap,
+  json,
   listOf,
   mapOf,
+  number,
   object,
   oneOf,
   optional,
@@ -41,18 +45,6 @@ export interface ChartSettings extends RenderSettings {
   readonly environments: ReadonlyMap<string, RenderSettings>
 }
 
-/** Somebody's decision to live with a finding, until a day. */
-interface Waiver {
-  readonly policy: string
-  /** `Kind/namespace/name`, or `Kind/name` where there is no namespace. */
-  readonly resource: string
-  readonly reason: string
-  readonly owner: string
-  readonly ticket: string | null
-  /** `2027-03-01`: the last day it holds. */
-  readonly expires: string
-}
-
 interface PolicySettings {
   /** null: as its stage says. */
   readonly level: Level | null
@@ -78,9 +70,16 @@ export interface Config extends Settings {
   readonly context: readonly string[]
   readonly flows: readonly Flow[]
   readonly waivers: readonly Waiver[]
-  /** A file of findings that were there before. */
+  /** How far ahead a waiver may end, in days. */
+  readonly waiverDays: number
+  /** A file of findings that were there on the first day. */
   readonly baseline: string | null
-  readonly trust: { readonly waivers: 'target' | 'head' }
+  readonly trust: {
+    /** Whose waivers hold: those of the target branch, or those of the pull request too. */
+    readonly waivers: 'target' | 'head'
+    /** Whether a resource may bring waivers for itself, in its annotation `ringfence/waivers`. */
+    readonly annotations: boolean
+  }
   /** What happens to a pull request that weakens this configuration. */
   readonly weakening: 'advise' | 'block'
   /** What a reader should know: a policy that is named by an old identifier. */
@@ -106,22 +105,15 @@ export const defaults: Config = {
   flows: [],
   overrides: [],
   waivers: [],
+  waiverDays: 365,
   baseline: null,
-  trust: { waivers: 'target' },
+  trust: { waivers: 'target', annotations: false },
   weakening: 'advise',
   notes: [],
 }
 
 /** Keys that are read and checked, and that nothing acts on yet: to accept them would be to promise what is not done. */
-export const NOT_SUPPORTED_YET: readonly string[] = [
-  'extends',
-  'scopes',
-  'context',
-  'waivers',
-  'baseline',
-  'trust',
-  'weakening',
-]
+export const NOT_SUPPORTED_YET: readonly string[] = ['extends', 'weakening']
 
 /** Lines and columns are 1-based. */
 export interface ConfigProblem {
@@ -169,6 +161,10 @@ export function rebased(config: Config, folder: string): Config {
   return {
     ...config,
     ignore: config.ignore.map(moved),
+    context: config.context.map(moved),
+    scopes: new Map([...config.scopes].map(([name, globs]) => [name, globs.map(moved)])),
+    baseline: config.baseline === null ? null : moved(config.baseline),
+    waivers: config.waivers.map((waiver) => ({ ...waiver, file: waiver.file === null ? null : moved(waiver.file) })),
     render: new Map([...config.render].map(([chart, settings]) => [moved(chart), settings])),
     overrides: config.overrides.map(({ match, policies }) => ({
       match: { ...match, file: match.file === null ? null : moved(match.file) },
@@ -223,6 +219,11 @@ const match = object({
   kind: optional(text, null),
   namespace: optional(text, null),
   name: optional(text, null),
+  environment: optional(text, null),
+  labels: optional(
+    mapOf(() => text),
+    new Map<string, string>(),
+  ),
 })
 
 const flow = object({ from: required(text), to: required(text), ports: optional(listOf(text), []) })
@@ -280,31 +281,81 @@ function root(policies: readonly Policy[], notes: string[]) {
     context: optional(listOf(text), defaults.context),
     flows: optional(listOf(flow), defaults.flows),
     overrides: optional(listOf(object({ match: required(match), policies: required(overridden) })), defaults.overrides),
-    waivers: optional(
-      listOf(
-        object({
-          policy: required(policy),
-          resource: required(text),
-          reason: required(text),
-          owner: required(text),
-          ticket: optional(text, null),
-          expires: required(day),
-        }),
-      ),
-      defaults.waivers,
+    waivers: optional(listOf(waiver(policy)), defaults.waivers),
+    'waiver-days': optional(
+      checked(number, (days) => (Number.isInteger(days) && days > 0 ? null : 'it must be a number of days')),
+      defaults.waiverDays,
     ),
     baseline: optional(text, defaults.baseline),
-    trust: optional(object({ waivers: optional(oneOf('target', 'head'), defaults.trust.waivers) }), defaults.trust),
+    trust: optional(
+      object({
+        waivers: optional(oneOf('target', 'head'), defaults.trust.waivers),
+        annotations: optional(boolean, defaults.trust.annotations),
+      }),
+      defaults.trust,
+    ),
     weakening: optional(oneOf('advise', 'block'), defaults.weakening),
   })
 }
 
+const waiverFields = {
+  container: optional(text, null),
+  file: optional(text, null),
+  value: optional<Json, undefined>(json, undefined),
+  reason: required(text),
+  owner: required(text),
+  ticket: optional(text, null),
+  expires: required(day),
+}
+
+/** Of a policy on a resource; without a policy, of what could not be judged in a file. */
+function waiver(policy: Reader<string>): Reader<Waiver> {
+  const fields = object({ policy: optional(policy, null), resource: optional(text, null), ...waiverFields })
+  return (given, path, report) => {
+    const read = fields(given, path, report)
+    if (read === undefined) return undefined
+    const { value, ...rest } = read
+    if (rest.policy === null && (rest.file === null || rest.resource !== null || rest.container !== null)) {
+      report(path, 'policy is missing; only what could not be judged is waived without one, by its file alone')
+      return undefined
+    }
+    if (rest.policy !== null && rest.resource === null && rest.file === null) {
+      report(path, 'resource is missing: Kind/namespace/name, or Kind/name where there is no namespace')
+      return undefined
+    }
+    return isMap(given) && Object.hasOwn(given, 'value') ? { ...rest, value: value ?? null } : rest
+  }
+}
+
+/** The waivers that a resource brings for itself: a list as in the configuration, each without `resource` and `file`. */
+export function parseWaivers(
+  content: string,
+  policies: readonly Policy[],
+): { readonly waivers: readonly Waiver[]; readonly problem: string | null } {
+  const parsed = parseYaml(content)
+  if (parsed.problem !== null) return { waivers: [], problem: parsed.problem.message }
+  const problems: string[] = []
+  const { file: _file, ...own } = waiverFields
+  const fields = object({ policy: required(policyName(policies, [])), ...own })
+  const read = listOf(fields)(parsed.value as Json, [], (_path, message) => problems.push(message))
+  if (read === undefined) return { waivers: [], problem: problems.join('; ') }
+  const list = parsed.value as readonly JsonObject[]
+  const waivers = read.map(({ value, ...rest }, i) => ({
+    ...rest,
+    resource: null,
+    file: null,
+    ...(Object.hasOwn(list[i] ?? {}, 'value') ? { value: value ?? null } : {}),
+  }))
+  return { waivers, problem: null }
+}
+
 function configOf(written: Written, file: string, notes: readonly string[]): Config {
-  const { 'fail-on': fail, policies, render, ...rest } = written
+  const { 'fail-on': fail, 'waiver-days': waiverDays, policies, render, ...rest } = written
   const set = [...policies]
   return {
     ...rest,
     file,
+    waiverDays,
     failOn: fail.findings ?? defaults.failOn,
     severity: fail.severity ?? defaults.severity,
     levels: new Map(set.flatMap(([id, { level }]) => (level === null ? [] : [[id, level] as const]))),

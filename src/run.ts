@@ -2,10 +2,12 @@
  * One run of the gate on this machine: what the command line and the Action share. It brings the tree, the policies, the
  * engines and the configuration to `gate`, and gives back the report. This and `host/` touch the machine.
  */
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tighten, type Config } from './config.js'
+import { parseBaseline, type BaselineEntry } from './decide/baseline.js'
 import type { Scope } from './discover/discover.js'
 import { conclude, judge, type Progress } from './gate.js'
 import { createEngines, type Engines } from './host/engines.js'
@@ -77,7 +79,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const rules = { ...distribution, flows: config.flows }
     for (const scope of scopes) head.push(await judge(tree, scope, rules, engines, onProgress))
     const { frameworks } = distribution
-    const report = conclude({ tree, head, base: null, rules, config, notes, frameworks, shown })
+    const accepted = { pending: [], baseline: readBaseline(root, config, shown), digest: sha256, today: today() }
+    const report = conclude({ tree, head, base: null, rules, config, notes, frameworks, shown, accepted })
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
       return bytes === null ? null : new TextDecoder().decode(bytes).split(/\r\n|\n|\r/)
@@ -118,6 +121,8 @@ export function open(options: OpenOptions, policies: readonly Policy[]): Opened 
     paths: each.map(inTree),
     ignore: config.ignore,
     render: config.render,
+    context: config.context,
+    groups: config.scopes,
   }))
   return { root, inTree, shown, config, notes, scopes }
 }
@@ -160,6 +165,24 @@ function configure(
     notes: [],
   }
 }
+
+/** The first day's findings, as the configuration names their file. */
+function readBaseline(root: string, { baseline }: Config, shown: (file: string) => string): readonly BaselineEntry[] {
+  if (baseline === null) return []
+  let content: string
+  try {
+    content = readFileSync(join(root, baseline), 'utf8')
+  } catch (error) {
+    throw new GateError(`${shown(baseline)}: ${fileProblem(error)}`)
+  }
+  const { entries, problem } = parseBaseline(content)
+  if (problem !== null) throw new GateError(`${shown(baseline)}: ${problem}`)
+  return entries
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
+
+const today = (): string => new Date().toISOString().slice(0, 10)
 
 function readConfig(file: string, inTree: string, name: string, policies: readonly Policy[]): Config {
   let content: string

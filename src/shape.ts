@@ -94,6 +94,15 @@ export const text: Reader<string> = (value, path, report) => {
   return undefined
 }
 
+export const number: Reader<number> = (value, path, report) =>
+  typeof value === 'number' ? value : wrongType(value, 'a number', path, report)
+
+export const boolean: Reader<boolean> = (value, path, report) =>
+  typeof value === 'boolean' ? value : wrongType(value, 'true or false', path, report)
+
+/** Whatever is written. */
+export const json: Reader<Json> = (value) => value
+
 export function oneOf<const T extends string | number>(...choices: readonly T[]): Reader<T> {
   return (value, path, report) => {
     const found = choices.find((choice) => choice === value)

@@ -16,6 +16,8 @@ export interface Base {
 export interface Before {
   /** Whether the base has the finding, with the same value. As many as it had are existing, one more is new. */
   readonly takeOne: (finding: Finding) => boolean
+  /** The same, however many there are. */
+  readonly hasSame: (finding: Finding) => boolean
   /** Whether the policy judged the same thing in the base, and had neither an objection nor a doubt. */
   readonly wasYes: (told: Finding | Unknown) => boolean
 }
@@ -37,6 +39,7 @@ export function beforeOf({ findings, unknowns, resources }: Judgement): Before {
       if (used < had) taken.set(own, used + 1)
       return used < had
     },
+    hasSame: (finding) => keysOf(bound(finding), finding.environment).some((key) => counts.has(key)),
     wasYes(each) {
       const { environment, resource, path } = each
       if (keysOf(fingerprintOf(each), environment).some((key) => told.has(key))) return false

@@ -4,7 +4,7 @@
  */
 import { clipped, commandData, commandProperty, logLine, plain } from './escape.js'
 import type { Location, Report, Verdict } from './report.js'
-import { count, grouped, nameOf, order, rankOf } from './words.js'
+import { count, grouped, nameOf, openUnjudged, order, rankOf } from './words.js'
 
 /** What GitHub shows of each level in one step. */
 const LIMIT = 10
@@ -45,7 +45,7 @@ export function github(report: Report, options: { readonly prefix: string }): st
 }
 
 function unjudged(report: Report): readonly Annotation[] {
-  return report.unjudged.map(({ file, line, reason }) => ({
+  return openUnjudged(report).map(({ file, line, reason }) => ({
     level: 'error',
     rank: -1,
     findings: 1,

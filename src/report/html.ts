@@ -15,10 +15,14 @@ import {
   knowsLine,
   nameOf,
   nextStages,
+  openUnjudged,
   placeOf,
   precisionNote,
   unknownKinds,
   unknownsInOrder,
+  waiverReason,
+  waiverState,
+  waiverSubject,
 } from './words.js'
 import type { LineGroup } from './words.js'
 import { legend, tally } from './controls.js'
@@ -58,6 +62,7 @@ ${[
   findings(report, 'advisory', frames),
   findings(report, 'existing', frames),
   findings(report, 'waived', frames),
+  waivers(report),
   ...report.frameworks.map((framework) => controls(report, framework)),
   coverageTable(report),
 ]
@@ -99,15 +104,29 @@ function notes(report: Report): string {
 }
 
 function unjudged(report: Report): string {
-  if (report.unjudged.length === 0) return ''
-  const rows = report.unjudged.map(
+  const items = openUnjudged(report)
+  if (items.length === 0) return ''
+  const rows = items.map(
     ({ file, line, reason, environments }) =>
       `<tr><td><code>${escape(line === null ? file : `${file}:${line}`)}</code>${inEnvironments(environments)}</td><td>${escape(reason)}</td></tr>`,
   )
   return section(
     'unjudged',
-    `Not judged (${report.unjudged.length})`,
+    `Not judged (${items.length})`,
     `<p>What is in here is unknown.</p>${table('What could not be judged', ['Where', 'Why'], rows)}`,
+  )
+}
+
+function waivers(report: Report): string {
+  if (report.waivers.length === 0) return ''
+  const rows = report.waivers.map(
+    (waiver) =>
+      `<tr><td><code>${escape(waiver.policy ?? 'not judged')}</code> <code>${escape(waiverSubject(waiver))}</code></td><td>${escape(waiverState(waiver))}</td><td>${escape(waiverReason(waiver))}</td></tr>`,
+  )
+  return section(
+    'waivers',
+    `Waivers (${report.waivers.length})`,
+    table('What was accepted', ['What', 'State', 'Who and why'], rows),
   )
 }
 

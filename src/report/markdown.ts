@@ -13,12 +13,16 @@ import {
   headline,
   nameOf,
   nextStages,
+  openUnjudged,
   order,
   placeOf,
   precisionNote,
   rankOf,
   unknownKinds,
   unknownsInOrder,
+  waiverReason,
+  waiverState,
+  waiverSubject,
 } from './words.js'
 import type { LineGroup } from './words.js'
 import { legend, tally } from './controls.js'
@@ -41,6 +45,7 @@ export function markdown(report: Report, options: MarkdownOptions): string {
     findings(report, 'advisory', link),
     findings(report, 'existing', link),
     findings(report, 'waived', link),
+    waivers(report),
     ...controls(report),
     ignored(report),
   ].filter((part) => part !== null)
@@ -113,19 +118,25 @@ function top(report: Report): Part {
 }
 
 function unjudged(report: Report, link: Link): Part | null {
-  if (report.unjudged.length === 0) return null
+  const items = openUnjudged(report)
+  if (items.length === 0) return null
   return {
-    head: [
-      `### Not judged (${report.unjudged.length})`,
-      '',
-      'What is in here is unknown.',
-      '',
-      '| Where | Why |',
-      '|---|---|',
-    ],
-    rows: report.unjudged.map(({ file, line, reason, environments }) => {
+    head: [`### Not judged (${items.length})`, '', 'What is in here is unknown.', '', '| Where | Why |', '|---|---|'],
+    rows: items.map(({ file, line, reason, environments }) => {
       const where = place(file, line ?? 1, line === null ? file : `${file}:${line}`, link)
       return `| ${where}${named(environments)} | ${prose(clipped(reason, CELL))} |`
+    }),
+    tail: [],
+  }
+}
+
+function waivers(report: Report): Part | null {
+  if (report.waivers.length === 0) return null
+  return {
+    head: [`### Waivers (${report.waivers.length})`, '', '| What | State | Who and why |', '|---|---|---|'],
+    rows: report.waivers.map((waiver) => {
+      const what = `${waiver.policy === null ? 'not judged' : code(waiver.policy)} ${code(clipped(waiverSubject(waiver), CELL))}`
+      return `| ${what} | ${prose(waiverState(waiver))} | ${prose(clipped(waiverReason(waiver), CELL))} |`
     }),
     tail: [],
   }

@@ -94,6 +94,29 @@ export interface UnjudgedVerdict {
   readonly environments: readonly string[]
   /** In the base too, from the same bytes: it does not block. */
   readonly existing?: boolean
+  /** Who accepted it, until when and why: it does not block. */
+  readonly waived?: string
+}
+
+/** Somebody's decision to live with a finding, and what came of it. */
+export interface WaiverRecord {
+  /** null: of what could not be judged in `file`. */
+  readonly policy: string | null
+  /** As it is written: a glob over `Kind/namespace/name`; null: any. */
+  readonly resource: string | null
+  readonly container: string | null
+  readonly file: string | null
+  readonly reason: string
+  readonly owner: string
+  readonly ticket: string | null
+  /** `2027-03-01`: the last day it holds. */
+  readonly expires: string
+  /** `pending` stands in the pull request alone; `too long` ends later than the configuration allows. */
+  readonly state: 'in force' | 'unused' | 'expired' | 'too long' | 'pending'
+  /** It holds, and ends within two weeks. */
+  readonly endsSoon: boolean
+  /** How many findings it is about. */
+  readonly findings: number
 }
 
 /**
@@ -158,6 +181,7 @@ export interface Report {
     readonly owns: 'app' | 'platform'
     readonly notes: readonly string[]
   }
+  readonly waivers: readonly WaiverRecord[]
   /** How many findings would block at later stages that do not block now; ascending by stage. */
   readonly next: readonly { readonly stage: Stage; readonly findings: number }[]
 }

@@ -21,10 +21,14 @@ import {
   knowsLine,
   nameOf,
   nextStages,
+  openUnjudged,
   precisionNote,
   statusNote,
   unknownKinds,
   unknownsInOrder,
+  waiverReason,
+  waiverState,
+  waiverSubject,
 } from './words.js'
 import type { LineGroup } from './words.js'
 import { tally } from './controls.js'
@@ -49,10 +53,11 @@ export function text(report: Report, options: TextOptions): string {
   }
   const sections = [
     notes(report, page),
-    unjudged(report.unjudged, page),
+    unjudged(openUnjudged(report), page),
     findings(report.findings, page),
     unknowns(report.unknowns, page),
     folded(report, page),
+    waivers(report, page),
     ignored(report, page),
     summary(report, page),
   ]
@@ -200,7 +205,7 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
   return [
     ...block(verdict.message, page, INDENT, label),
     ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
-    ...(blocks ? [] : block(statusNote(verdict), page, INDENT, '', 'dim')),
+    ...(blocks && verdict.why === null ? [] : block(statusNote(verdict), page, INDENT, '', 'dim')),
     ...verdict.related.flatMap(({ file, line, why }) => block(`see ${file}:${line} (${why})`, page, INDENT, '', 'dim')),
   ]
 }
@@ -254,6 +259,24 @@ function folded(report: Report, page: Page): readonly string[] {
     )
   })
   return [`${title.join(', ')}; --verbose shows them`, ...lines]
+}
+
+/** All of them: what was accepted, by whom and why, is what an auditor asks first. */
+function waivers(report: Report, page: Page): readonly string[] {
+  if (report.waivers.length === 0) return []
+  return [
+    `Waivers (${report.waivers.length})`,
+    ...report.waivers.flatMap((waiver) => [
+      ...block(
+        `${waiver.policy ?? 'not judged'}  ${waiverSubject(waiver)}`,
+        page,
+        2,
+        page.paint(waiver.state === 'in force' && !waiver.endsSoon ? 'dim' : 'yellow', '·'),
+      ),
+      ...block(waiverState(waiver), page, 4, '', waiver.state === 'in force' && !waiver.endsSoon ? 'dim' : 'yellow'),
+      ...block(waiverReason(waiver), page, 4, '', 'dim'),
+    ]),
+  ]
 }
 
 function ignored(report: Report, page: Page): readonly string[] {

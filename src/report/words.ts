@@ -1,6 +1,16 @@
 /** The words and orders that all formats share: how a resource is named, what was judged, how findings are grouped. */
 import type { Path, Severity } from '../model.js'
-import type { Judged, Location, Report, ResourceIdentity, Status, UnknownVerdict, Verdict } from './report.js'
+import type {
+  Judged,
+  Location,
+  Report,
+  ResourceIdentity,
+  Status,
+  UnjudgedVerdict,
+  UnknownVerdict,
+  Verdict,
+  WaiverRecord,
+} from './report.js'
 
 /** `1 finding`, `2 findings`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
@@ -48,12 +58,16 @@ export type Counts = { readonly [S in Status]: number } & {
   readonly blockingUnknown: number
 }
 
+/** What could not be judged and nobody accepted. */
+export const openUnjudged = (report: Report): readonly UnjudgedVerdict[] =>
+  report.unjudged.filter(({ waived }) => waived === undefined)
+
 export function countsOf(report: Report): Counts {
   const counts = { blocking: 0, advisory: 0, waived: 0, existing: 0 }
   for (const { status } of report.findings) counts[status]++
   return {
     ...counts,
-    unjudged: report.unjudged.length,
+    unjudged: openUnjudged(report).length,
     unknown: report.unknowns.length,
     blockingUnknown: report.unknowns.filter(({ blocking }) => blocking).length,
   }
@@ -102,6 +116,29 @@ export function statusNote({ status, why }: Verdict): string {
   if (status === 'advisory') return why === null ? 'advises' : `advises: ${why}`
   return why ?? status
 }
+
+/** `DaemonSet/logging/fluent-bit, file charts/redis/**`: what a waiver is about. */
+export function waiverSubject({ resource, container, file }: WaiverRecord): string {
+  return [resource ?? '', container === null ? '' : `container ${container}`, file === null ? '' : `file ${file}`]
+    .filter((part) => part !== '')
+    .join(', ')
+}
+
+/** `in force until 2027-03-01, 3 findings`. */
+export function waiverState({ state, expires, endsSoon, findings }: WaiverRecord): string {
+  const until = {
+    'in force': `in force until ${expires}${endsSoon ? ', which is soon' : ''}`,
+    unused: `until ${expires}, but nothing is left that it is about: remove it`,
+    expired: `ended on ${expires}: it holds no longer`,
+    'too long': `ends on ${expires}, later than the configuration allows: it does not hold`,
+    pending: `pending until it is merged, then until ${expires}`,
+  }[state]
+  return state === 'unused' ? until : `${until}, ${count(findings, 'finding')}`
+}
+
+/** `owner: reason (ticket)`. */
+export const waiverReason = ({ owner, reason, ticket }: WaiverRecord): string =>
+  `${owner}: ${reason}${ticket === null ? '' : ` (${ticket})`}`
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low']
 

@@ -160,7 +160,7 @@ describe('overrides', () => {
     level: 'off' | 'advise' | 'block' | null,
     severity: Severity | null = null,
   ): Override => ({
-    match: { file: null, kind: null, namespace: null, name: null, ...match },
+    match: { file: null, kind: null, namespace: null, name: null, environment: null, labels: new Map(), ...match },
     policies: new Map([['x/high', { level, severity }]]),
   })
   const statusWith = (...overrides: readonly Override[]): string | undefined => {

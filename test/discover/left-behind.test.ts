@@ -22,7 +22,7 @@ function left(files: { readonly [path: string]: string }, outputs: readonly Outp
       role: 'judged',
     },
   }))
-  const discovered = discover(tree, { paths: [''], ignore: [], render: new Map() })
+  const discovered = discover(tree, { paths: [''], ignore: [], render: new Map(), context: [], groups: new Map() })
   return unreached(tree, discovered, {
     documents,
     reached: new Set([...read, ...documents.map(({ origin }) => origin.file)]),
