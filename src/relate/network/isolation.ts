@@ -15,9 +15,16 @@ import { type Held, type Holding, type Tiers, tiersOf } from './selection.js'
  * whatever that policy goes on to allow; the policies of Calico and Cilium work alike. The cluster-wide policies isolate
  * nothing by themselves, but a rule of theirs that denies everyone does. Their rules for ingress speak of pods alone: for
  * ingress it is enough that every pod is refused.
+ *
+ * A policy that may lie in another namespace than the pods, because one of the two states none, isolates nothing that is
+ * known here: like one that is declared in another repository it does not count. Were the answer `unknown`, one stray
+ * manifest without a namespace would make it so for every workload.
  */
 export function isolation(holdings: readonly Holding[], direction: Direction, opaque: readonly Policy[]): Answer {
-  const tiers = tiersOf(holdings, direction)
+  const tiers = tiersOf(
+    holdings.filter(({ near }) => near === 'yes'),
+    direction,
+  )
   const certain = tiers.map((tier) => tier.filter(({ holds }) => holds === 'yes'))
   const doubtful = tiers.flat().find(({ holds }) => holds !== 'yes')
   const outcome = outcomeOf(certain, direction)
@@ -30,7 +37,14 @@ export function isolation(holdings: readonly Holding[], direction: Direction, op
     const why = `${label(first.resource)} is of a kind that is not understood here`
     return { answer: 'unknown', why, by: opaque.map((policy) => refTo(policy.resource)) }
   }
-  return { answer: 'no', why: outcome.why, by: outcome.by }
+  const far = holdings.find(({ near, placed }) => near !== 'yes' && placed.spec[direction]?.isolates === true)
+  return { answer: 'no', why: far === undefined ? outcome.why : `${outcome.why}; ${hintOf(far)}`, by: outcome.by }
+}
+
+/** What would make a policy count that is not known to lie in the namespace of the pods. */
+function hintOf({ placed }: Holding): string {
+  const { resource } = placed.policy
+  return `${label(resource)} in ${resource.origin.file} counts only where both are known to be in one namespace`
 }
 
 function doubtOf({ placed }: Holding): string {
