@@ -205,9 +205,9 @@ describe('a namespace that nobody stated', () => {
     })
     // Whoever deploys it may choose `default`: nobody can tell from here, so the policy does not count.
     expect(ingressOf(report, 'cart')).toEqual(['no'])
-    expect(of(report, INGRESS)[0]?.message).toContain(
-      'NetworkPolicy deny-all in policies/policy.yaml counts only where',
-    )
+    expect(of(report, INGRESS)[0]?.related).toEqual([
+      { file: 'policies/policy.yaml', line: 1, why: 'NetworkPolicy deny-all' },
+    ])
     expect(of(report, 'least-privilege/default-namespace')).toEqual([])
     expect(of(report, INGRESS)[0]?.resource.namespace).toBeNull()
   })

@@ -37,20 +37,24 @@ export function isolation(holdings: readonly Holding[], direction: Direction, op
     const why = `${label(first.resource)} is of a kind that is not understood here`
     return { answer: 'unknown', why, by: opaque.map((policy) => refTo(policy.resource)) }
   }
+  // Told beside the answer, not in its words: they are the same in every environment.
   const far = holdings.find(({ near, placed }) => near !== 'yes' && placed.spec[direction]?.isolates === true)
-  return { answer: 'no', why: far === undefined ? outcome.why : `${outcome.why}; ${hintOf(far)}`, by: outcome.by }
-}
-
-/** What would make a policy count that is not known to lie in the namespace of the pods. */
-function hintOf({ placed }: Holding): string {
-  const { resource } = placed.policy
-  return `${label(resource)} in ${resource.origin.file} counts only where both are known to be in one namespace`
+  return {
+    answer: 'no',
+    why: outcome.why,
+    by: far === undefined ? outcome.by : [...outcome.by, refTo(far.placed.policy.resource)],
+  }
 }
 
 function doubtOf({ placed }: Holding): string {
   const name = label(placed.policy.resource)
   if (placed.doubt !== null) return `${name} may not hold: ${placed.doubt}`
   return `${name} may select it or not: a namespace, or labels of it, are stated nowhere here`
+}
+
+/** Why what no policy speaks of is not isolated. */
+export function unselected(direction: Direction): string {
+  return `no policy here is known to select it for ${direction}`
 }
 
 export function label(resource: { readonly kind: string; readonly name: string }): string {
@@ -110,7 +114,7 @@ function reason(
   { refused, holding, rule }: Fate,
   direction: Direction,
 ): { readonly why: string; readonly by: readonly Ref[] } {
-  if (holding === null) return { why: `no policy here selects it for ${direction}`, by: [] }
+  if (holding === null) return { why: unselected(direction), by: [] }
   const { policy, spec } = holding.placed
   const name = label(policy.resource)
   if (rule === null) return { why: `${name} selects it for ${direction}`, by: [refTo(policy.resource, spec.path)] }
