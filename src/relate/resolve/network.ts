@@ -5,7 +5,7 @@ import { METADATA } from '../network/addresses.js'
 import { evaluate, type Expression, NAMESPACE, requiredLabel } from '../network/expression.js'
 import { viewOfAll } from '../network/endpoint.js'
 import { type Undeclared, undeclaredConnections } from '../network/flows.js'
-import { isolation, label, selectsEveryPod, sweeps } from '../network/isolation.js'
+import { isolation, label, selectsEveryPod, sweeps, unselected } from '../network/isolation.js'
 import { cardOf, type Network, type NetworkCard, networkOf, type PodClass } from '../network/network.js'
 import { type FarReach, farReachesOf, jointReaches, type Opening, openingsOf } from '../network/openings.js'
 import { commonPorts, noPorts, portRange } from '../network/ports.js'
@@ -155,8 +155,8 @@ function defaultDeny(net: Network, namespace: string): NamespaceNetwork['default
       return {
         ...isolated,
         why:
-          isolated.answer === 'no' && isolated.by.length === 0
-            ? `no policy here selects every pod of it for ${direction}`
+          isolated.why === unselected(direction)
+            ? `no policy here is known to select every pod of it for ${direction}`
             : why,
       }
     }

@@ -71,7 +71,11 @@ describe('isolation by NetworkPolicy', () => {
       why: 'NetworkPolicy policy selects it for ingress',
       by: [{ id: 2, kind: 'NetworkPolicy', namespace: 'shop', name: 'policy', path: ['spec'] }],
     })
-    expect(workload?.egressIsolated).toEqual({ answer: 'no', why: 'no policy here selects it for egress', by: [] })
+    expect(workload?.egressIsolated).toEqual({
+      answer: 'no',
+      why: 'no policy here is known to select it for egress',
+      by: [],
+    })
   })
 
   test('a policy that may not be in force leaves it unknown', () => {
@@ -89,9 +93,10 @@ describe('isolation by NetworkPolicy', () => {
 
   test.each<[string, string | undefined, string | undefined, Truth]>([
     ['the same symbol', '~a', '~a', 'yes'],
-    ['two symbols', '~a', '~b', 'unknown'],
-    ['the policy states none', undefined, '~b', 'unknown'],
-    ['the workload states none', '~a', undefined, 'unknown'],
+    // One stray manifest must not make everything unknown: what may be elsewhere does not count.
+    ['two symbols', '~a', '~b', 'no'],
+    ['the policy states none', undefined, '~b', 'no'],
+    ['the workload states none', '~a', undefined, 'no'],
     ['both state the same', undefined, undefined, 'yes'],
   ])('namespaces that nobody stated: %s', (_, workload, ofPolicy, expected) => {
     const [cart] = worldOfText(deployment('cart', 'shop')).resources
@@ -100,6 +105,17 @@ describe('isolation by NetworkPolicy', () => {
       symbol === undefined ? { ...one, id } : { ...one, id, namespace: symbol, namespaceStated: false }
     const world = worldOf([moved(must(cart), 0, workload), moved(must(deny), 1, ofPolicy)])
     expect(factsIn(world)('cart').workload?.ingressIsolated.answer).toBe(expected)
+  })
+
+  test('names such a policy', () => {
+    const [cart] = worldOfText(deployment('cart', 'shop')).resources
+    const [deny] = worldOfText(policy('{podSelector: {}}')).resources
+    const world = worldOf([must(cart), { ...must(deny), id: 1, namespace: '~b', namespaceStated: false }])
+    expect(factsIn(world)('cart').workload?.ingressIsolated).toMatchObject({
+      answer: 'no',
+      why: 'no policy here is known to select it for ingress',
+      by: [{ kind: 'NetworkPolicy', name: 'policy' }],
+    })
   })
 
   test('a policy of another namespace that does not select it says nothing', () => {
