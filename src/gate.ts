@@ -127,10 +127,14 @@ export interface Verdicts {
   readonly notes: readonly string[]
   readonly frameworks: readonly Framework[]
   readonly shown: (file: string) => string
+  /** What of the rules themselves could not be read. */
+  readonly unjudged: readonly Unjudged[]
 }
 
-export function conclude({ tree, head, base, rules, config, notes, frameworks, shown }: Verdicts): Report {
-  const judgement = together(head)
+export function conclude(verdicts: Verdicts): Report {
+  const { tree, head, base, rules, config, notes, frameworks, shown } = verdicts
+  const whole = together(head)
+  const judgement = { ...whole, unjudged: [...verdicts.unjudged, ...whole.unjudged] }
   const policies = new Map(rules.set.policies.map((policy) => [policy.id, policy]))
   const decided = decide(judgement, base === null ? null : startOf(base, judgement, tree), policies, config)
   const decision = { ...decided, unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs) }
