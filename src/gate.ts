@@ -218,13 +218,16 @@ export interface Verdicts {
   readonly notes: readonly string[]
   readonly frameworks: readonly Framework[]
   readonly shown: (file: string) => string
+  /** What of the rules themselves could not be read. */
+  readonly unjudged: readonly Unjudged[]
   /** What of the day and of the machine decides which waivers and which of the baseline hold. */
   readonly accepted: Pick<Accepted, 'pending' | 'baseline' | 'digest' | 'today'>
 }
 
 export function conclude(verdicts: Verdicts): Report {
   const { tree, head, base, rules, config, notes, frameworks, shown, accepted } = verdicts
-  const judgement = together(head)
+  const whole = together(head)
+  const judgement = { ...whole, unjudged: [...verdicts.unjudged, ...whole.unjudged] }
   const policies = new Map(rules.set.policies.map((policy) => [policy.id, policy]))
   const start = base === null ? null : startOf(base, judgement, tree)
   const brought = config.trust.annotations ? annotated(judgement, start, config, rules.set.policies) : NOTHING_BROUGHT

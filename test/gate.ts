@@ -64,6 +64,7 @@ export async function check(tree: Tree, options: CheckOptions = {}): Promise<Rep
     notes: [],
     frameworks: rules.frameworks,
     shown: (file) => file,
+    unjudged: [],
     accepted: { pending: [], baseline: [], digest: (text) => text, today: '2026-11-21', ...options.accepted },
   })
 }

@@ -26,6 +26,7 @@ import {
 } from './words.js'
 import type { LineGroup } from './words.js'
 import { legend, tally } from './controls.js'
+import { pendingWords } from './pending.js'
 
 export interface HtmlOptions {
   readonly source: ReadLines
@@ -55,6 +56,7 @@ export function html(report: Report, { source }: HtmlOptions): string {
 <main>
 ${[
   numbers(report),
+  pending(report),
   notes(report),
   unjudged(report),
   findings(report, 'blocking', frames),
@@ -96,6 +98,12 @@ ${cells.map(([name, n, style]) => `<div${n > 0 && style !== '' ? ` class="${styl
 </dl>
 <p class="quiet">Stage ${stage}, owner of ${owns === 'app' ? 'the application' : 'the platform'}, ${file === null ? 'no configuration file' : `configured by <code>${escape(file)}</code>`}.${next === '' ? '' : ` Next: ${escape(next)}.`}</p>
 </section>`
+}
+
+function pending(report: Report): string {
+  if (report.pending === undefined) return ''
+  const { title, lines } = pendingWords(report.pending)
+  return `<section aria-label="Changed rules"><p><strong>${escape(title)}</strong></p><ul class="notes">${lines.map((line) => `<li>${escape(line)}</li>`).join('')}</ul></section>`
 }
 
 function notes(report: Report): string {

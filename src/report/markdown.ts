@@ -26,6 +26,7 @@ import {
 } from './words.js'
 import type { LineGroup } from './words.js'
 import { legend, tally } from './controls.js'
+import { pendingWords } from './pending.js'
 
 export interface MarkdownOptions {
   /** Bytes: 1 MiB for a job summary, 65,536 characters for a comment. */
@@ -38,6 +39,7 @@ export function markdown(report: Report, options: MarkdownOptions): string {
   const { link } = options
   const parts = [
     top(report),
+    pending(report),
     unjudged(report, link),
     findings(report, 'blocking', link),
     remedies(report),
@@ -113,6 +115,16 @@ function top(report: Report): Part {
       ...(notes.length === 0 ? [] : ['']),
     ],
     rows: notes.map((note) => `- ⚠️ ${prose(clipped(note, CELL))}`),
+    tail: [],
+  }
+}
+
+function pending(report: Report): Part | null {
+  if (report.pending === undefined) return null
+  const { title, lines } = pendingWords(report.pending)
+  return {
+    head: [`### ⚠️ ${prose(clipped(title, CELL))}`, ''],
+    rows: lines.map((line) => `- ${prose(clipped(line, CELL))}`),
     tail: [],
   }
 }

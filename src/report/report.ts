@@ -182,6 +182,20 @@ export interface Report {
     readonly notes: readonly string[]
   }
   readonly waivers: readonly WaiverRecord[]
+  /** What the pull request changes in the gate's own rules; absent where it changes none. */
+  readonly pending?: {
+    /** The configuration. */
+    readonly file: string
+    /** `stage: 2 → 1` */
+    readonly changes: readonly string[]
+    /** How the new rules judge the head; `error`: nobody can read them. */
+    readonly outcome: 'pass' | 'fail' | 'error'
+    readonly problem: string | null
+    /** What blocks now and would not by the new rules. */
+    readonly released: readonly Verdict[]
+    /** What would block by the new rules and does not now. */
+    readonly caught: readonly Verdict[]
+  }
   /** How many findings would block at later stages that do not block now; ascending by stage. */
   readonly next: readonly { readonly stage: Stage; readonly findings: number }[]
 }

@@ -32,6 +32,7 @@ import {
 } from './words.js'
 import type { LineGroup } from './words.js'
 import { tally } from './controls.js'
+import { pendingWords } from './pending.js'
 
 export interface TextOptions {
   readonly colour: boolean
@@ -121,7 +122,13 @@ function block(
 const bare = (painted: string): string => painted.replace(/\u001b\[[\d;]*m/g, '')
 
 function notes(report: Report, page: Page): readonly string[] {
-  return report.configuration.notes.flatMap((note) => block(note, page, 2, page.paint('yellow', '!')))
+  const { pending } = report
+  const changed = pending === undefined ? null : pendingWords(pending)
+  return [
+    ...(changed === null ? [] : block(changed.title, page, 2, page.paint('yellow', '!'), 'bold')),
+    ...(changed?.lines ?? []).flatMap((line) => block(line, page, 4)),
+    ...report.configuration.notes.flatMap((note) => block(note, page, 2, page.paint('yellow', '!'))),
+  ]
 }
 
 /* ------------------------------------------------------------- not judged */
