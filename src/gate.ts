@@ -300,6 +300,11 @@ export function inEnvironment(resources: readonly Resource[], name: string | nul
 /** What holds of a resource that belongs to every environment, and holds in each of them, is told without their names. */
 function toldOnce<Told extends Finding | Unknown>(all: readonly Told[], environments: number): readonly Told[] {
   const isShared = ({ resource }: Told): boolean => resource.origin.environment.name === null
+  const everywhere = (told: Told): Told =>
+    told.environment === EVERYWHERE ? told : { ...told, environment: EVERYWHERE }
+  // Where all are told of one environment there is nothing to compare.
+  if (environments === 1 && new Set(all.map(({ environment }) => environment.name)).size < 2)
+    return all.map((told) => (isShared(told) ? everywhere(told) : told))
   const keyOf = ({ policy, resource, path, message }: Told): string => {
     const { file, document } = resource.origin
     return JSON.stringify([policy, file, document, resource.path, identityOf(resource), path, message])
@@ -310,7 +315,7 @@ function toldOnce<Told extends Finding | Unknown>(all: readonly Told[], environm
     heldIn.set(key, (heldIn.get(key) ?? new Set()).add(told.environment.name))
   }
   const isEverywhere = (told: Told): boolean => isShared(told) && heldIn.get(keyOf(told))?.size === environments
-  return all.map((told) => (isEverywhere(told) ? { ...told, environment: EVERYWHERE } : told))
+  return all.map((told) => (isEverywhere(told) ? everywhere(told) : told))
 }
 
 const EVERYWHERE: Environment = { name: null, label: null, trial: false }

@@ -209,7 +209,7 @@ function placeOf(options: OpenOptions): Placed {
   }
   const root = rootOf(cwd, paths)
   const inTree = (path: string): string => relative(root, path).split(sep).join('/')
-  const shown = (file: string): string => relative(cwd, join(root, file)).split(sep).join('/') || '.'
+  const shown = remembered((file: string) => relative(cwd, join(root, file)).split(sep).join('/') || '.')
   return { root, paths, inTree, shown }
 }
 
@@ -221,6 +221,18 @@ function scopesOf({ each }: OpenOptions, { paths, inTree }: Placed, config: Conf
     context: config.context,
     groups: config.scopes,
   }))
+}
+
+/** A file is shown with every finding in it. */
+function remembered(shown: (file: string) => string): (file: string) => string {
+  const known = new Map<string, string>()
+  return (file) => {
+    const before = known.get(file)
+    if (before !== undefined) return before
+    const text = shown(file)
+    known.set(file, text)
+    return text
+  }
 }
 
 /** Started when first asked; whoever asks for them closes them. */

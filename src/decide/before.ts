@@ -59,8 +59,10 @@ export function beforeOf({ findings, unknowns, resources }: Judgement): Before {
 export function instancesOf<Told extends Finding | Unknown>(
   all: readonly Told[],
 ): readonly (readonly [Told, ...Told[]])[] {
-  return [...groupBy(all, (told) => keyOf(placeOf(told), told.environment)).values()]
+  return [...groupBy(all, instanceOf).values()]
 }
+
+const instanceOf = (told: Finding | Unknown): string => keyOf(placeOf(told), told.environment)
 
 /** What tells a finding from others, whatever environment shows it. */
 export function placeOf(told: Finding | Unknown): string {
@@ -69,7 +71,8 @@ export function placeOf(told: Finding | Unknown): string {
   return JSON.stringify([...place, 'elsewhere' in told && told.elsewhere])
 }
 
-const keyOf = (text: string, { name }: Pick<Environment, 'name'>): string => JSON.stringify([name, text])
+/** Unambiguous, since a JSON text says itself where it ends. */
+const keyOf = (text: string, { name }: Pick<Environment, 'name'>): string => `${JSON.stringify(name)} ${text}`
 
 /** The key in its own environment, and in every one. */
 const keysOf = (text: string, environment: Environment): readonly [string, string] => [

@@ -172,7 +172,7 @@ function merged<Told extends Finding | Unknown, Answer extends string | boolean>
   ask: (told: Told) => Answer,
 ): readonly Merged<Told, Answer>[] {
   const instances = instancesOf(all).map(([told]) => ({ told, answer: ask(told) }))
-  const groups = groupBy(instances, ({ told, answer }) => JSON.stringify([placeOf(told), answer]))
+  const groups = groupBy(instances, ({ told, answer }) => `${answer} ${placeOf(told)}`)
   return [...groups.values()].map((group) => {
     const [first] = group
     const { told, answer } = group.find((each) => !each.told.environment.trial) ?? first

@@ -32,7 +32,10 @@ export interface Assembly {
 export function assemble(assembly: Assembly): Report {
   const { judgement, decision, config, shown } = assembly
   const inForce = assembly.policies.filter(({ id }) => config.levels.get(id) !== 'off')
-  const findings = decision.verdicts.map((verdict) => verdictOf(verdict, assembly))
+  const controls = new Map(assembly.policies.map((policy) => [policy.id, controlIds(policy)]))
+  const findings = decision.verdicts.map((verdict) =>
+    verdictOf(verdict, controls.get(verdict.policy.id) ?? [], assembly),
+  )
   const unknowns = decision.unknowns.map(({ unknown, blocking }): UnknownVerdict => ({
     policy: unknown.policy,
     resource: identity(unknown.resource),
@@ -80,7 +83,11 @@ export function assemble(assembly: Assembly): Report {
   }
 }
 
-function verdictOf(decided: Decided, assembly: Assembly): Verdict {
+function controlIds({ controls }: Policy): Verdict['controls'] {
+  return Object.entries(controls).flatMap(([framework, ids]) => Object.keys(ids).map((id) => ({ framework, id })))
+}
+
+function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: Assembly): Verdict {
   const { finding, policy } = decided
   const { origin } = finding.resource
   return {
@@ -100,9 +107,7 @@ function verdictOf(decided: Decided, assembly: Assembly): Verdict {
     document: origin.kind === 'manifest' ? origin.document : null,
     source: assembly.shown(origin.source),
     environments: decided.environments,
-    controls: Object.entries(policy.controls).flatMap(([framework, controls]) =>
-      Object.keys(controls).map((id) => ({ framework, id })),
-    ),
+    controls,
     fingerprint: decided.fingerprint,
     why: decided.why ?? whyNotWaived(decided),
     fix: finding.fix,
