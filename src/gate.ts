@@ -39,6 +39,8 @@ export interface Rules {
   readonly evaluate: Evaluator
   /** Connections that are meant; where none is, every one is. */
   readonly flows: Config['flows']
+  /** Sets the parameters that a resource is judged by, and gives their number. Absent: all are judged by the same. */
+  readonly variants?: { readonly use: (resource: Resource, environment: Environment) => number }
   /** The tree that `context` is read from: the target branch's; null: the tree that is judged. */
   readonly context?: Tree | null
 }
@@ -182,7 +184,10 @@ function judgeTogether(
     progress(`judging ${members.length} resources${environment.label === null ? '' : ` of ${environment.label}`}`)
     const world = { ...worldWithStandIns(members, environment), flows: rules.flows }
     const around = { environment, resources: world.resources }
-    const evaluated = relate(world).map((related) => ({ related, evaluation: evaluate(related, around) }))
+    const evaluated = relate(world).map((related) => {
+      const variant = rules.variants?.use(related.resource, environment) ?? 0
+      return { related, evaluation: evaluate(related, { ...around, variant }) }
+    })
     return { environment, evaluated, unreadable: unreadablePods(world) }
   })
   const evaluated = worlds.flatMap((world) => world.evaluated)

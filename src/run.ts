@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tighten, type Config } from './config.js'
 import { parseBaseline, type BaselineEntry } from './decide/baseline.js'
+import { variantsOf } from './decide/terms.js'
 import type { Waiver } from './decide/waive.js'
 import type { Scope } from './discover/discover.js'
 import { conclude, judge, type Progress, type Rules } from './gate.js'
@@ -101,14 +102,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
   )
   const engines = enginesOf(options.distribution, options.timeLimitMs)
   const judged = async (of: Tree, { config }: Configured, rules: Rules): Promise<readonly Judgement[]> => {
-    distribution.setParameters(parametersOf(policies, config))
     const judgements = []
     for (const scope of scopesOf(options, placed, config))
       judgements.push(await judge(of, present(scope, of), rules, engines, onProgress))
     return judgements
   }
   const concluded = async (settings: Configured): Promise<Report> => {
-    const rules = { ...distribution, flows: settings.config.flows, context: settings.tree }
+    const variants = switching(distribution, settings.config)
+    const rules = { ...distribution, flows: settings.config.flows, context: settings.tree, variants }
     const baseline = readBaseline(settings, shown)
     const accepted = { pending: settings.pending, baseline, digest: sha256, today: today() }
     const head = await judged(tree, settings, rules)
@@ -373,10 +374,25 @@ function readConfig(text: string, name: string, inTree: string, policies: readon
   return rebased({ ...config, file: inTree }, inTree.includes('/') ? inTree.slice(0, inTree.lastIndexOf('/')) : '')
 }
 
-/** Every parameter has a value: the repository's, else the policy's default. */
-export function parametersOf(
+/** Sets the parameters of a configuration, and others where an override says so. */
+export function switching({ set, setParameters }: LoadedPolicies, config: Config): NonNullable<Rules['variants']> {
+  const variants = variantsOf(config.overrides)
+  let current = -1
+  return {
+    use(resource, environment) {
+      const variant = variants.of(resource, environment)
+      if (variant !== current) setParameters(parametersOf(set.policies, config, variants.parameters(variant)))
+      current = variant
+      return variant
+    },
+  }
+}
+
+/** Every parameter has a value: an override's, else the repository's, else the policy's default. */
+function parametersOf(
   policies: readonly Policy[],
   config: Config,
+  overridden: Config['parameters'],
 ): { readonly [policy: string]: { readonly [name: string]: Json } } {
   return Object.fromEntries(
     policies.map(({ id, parameters }) => [
@@ -384,6 +400,7 @@ export function parametersOf(
       {
         ...Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default])),
         ...config.parameters[id],
+        ...overridden[id],
       },
     ]),
   )

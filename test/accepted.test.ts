@@ -212,3 +212,35 @@ spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
     expect(await places(new Map([['b', ['b/**']]]))).toEqual(['a/cart.yaml'])
   })
 })
+
+describe('parameters by override', () => {
+  test('the first that matches and names the policy sets them, for those resources alone', async () => {
+    const image = (namespace: string, registry: string): string =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: cart, namespace: ${namespace}}\nspec: {containers: [{name: a, image: ${registry}/cart:1}]}\n`
+    const id = 'least-privilege/image-registry'
+    const override = (namespace: string, allowed: readonly string[]) => ({
+      match: { file: null, kind: null, namespace, name: null, environment: null, labels: new Map() },
+      policies: new Map([[id, { level: null, severity: null, parameters: { allowed } }]]),
+    })
+    const report = await judged(
+      {
+        'a.yaml': image('shop', 'one.example.com'),
+        'b.yaml': image('shop', 'two.example.com'),
+        'c.yaml': image('other', 'one.example.com'),
+        'd.yaml': image('other', 'two.example.com'),
+      },
+      {
+        config: {
+          parameters: { [id]: { allowed: ['one.example.com'] } },
+          overrides: [
+            override('shop', ['two.example.com']),
+            override('*', ['nobody.example.com']),
+            override('sh*', []),
+          ],
+        },
+      },
+    )
+    const files = report.findings.filter(({ policy }) => policy === id).map(({ location }) => location.file)
+    expect(files.sort()).toEqual(['a.yaml', 'c.yaml', 'd.yaml'])
+  })
+})

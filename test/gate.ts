@@ -6,7 +6,7 @@ import { conclude, judge, type Verdicts } from '../src/gate.js'
 import { createEngines, type Engines } from '../src/host/engines.js'
 import type { Json, Tree } from '../src/model.js'
 import type { Report } from '../src/report/report.js'
-import { loadDistribution, parametersOf, type Distribution } from '../src/run.js'
+import { loadDistribution, switching, type Distribution } from '../src/run.js'
 
 export const DIST = pathToFileURL(`${process.cwd()}/dist/`)
 
@@ -37,11 +37,14 @@ export interface CheckOptions {
 /** Judges a whole tree, and the base with the same rules. */
 export async function check(tree: Tree, options: CheckOptions = {}): Promise<Report> {
   const built = await distribution()
-  const config = { ...defaults, ...options.config }
-  const rules = { ...built, flows: config.flows, evaluate: options.evaluate?.(built.evaluate) ?? built.evaluate }
-  rules.setParameters(
-    parametersOf(rules.set.policies, { ...config, parameters: options.parameters ?? config.parameters }),
-  )
+  const given = { ...defaults, ...options.config }
+  const config = { ...given, parameters: options.parameters ?? given.parameters }
+  const rules = {
+    ...built,
+    flows: config.flows,
+    evaluate: options.evaluate?.(built.evaluate) ?? built.evaluate,
+    variants: switching(built, config),
+  }
   const scope = {
     paths: [''],
     ignore: config.ignore,

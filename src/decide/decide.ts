@@ -2,7 +2,7 @@
  * decide: from what the policies object to, to what blocks. The same finding of several environments becomes one; the
  * stage, the owner and the repository's settings say how it counts.
  */
-import type { Finding, Judgement, Policy, Severity, Stage, Unjudged, Unknown } from '../model.js'
+import type { Finding, Json, Judgement, Policy, Severity, Stage, Unjudged, Unknown } from '../model.js'
 import { beforeOf, instancesOf, placeOf, type Base, type Before } from './before.js'
 import { heldBy, type BaselineEntry, type Digest, type Held } from './baseline.js'
 import { fingerprintOf } from './fingerprint.js'
@@ -59,7 +59,14 @@ export interface Override {
     /** All of these. */
     readonly labels: ReadonlyMap<string, string>
   }
-  readonly policies: ReadonlyMap<string, { readonly level: Level | null; readonly severity: Severity | null }>
+  readonly policies: ReadonlyMap<
+    string,
+    {
+      readonly level: Level | null
+      readonly severity: Severity | null
+      readonly parameters: { readonly [name: string]: Json }
+    }
+  >
 }
 
 export type Status = 'blocking' | 'advisory' | 'waived' | 'existing'

@@ -53,6 +53,8 @@ interface RawFinding {
 export interface Surroundings {
   readonly environment: Environment
   readonly resources: readonly Resource[]
+  /** Which parameters it is judged by: only what was judged by the same is the same. */
+  readonly variant?: number
 }
 
 export type Evaluate = (related: Related, around: Surroundings) => Evaluation
@@ -70,12 +72,13 @@ export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
     const kinds = kindsOf(related.resource, related.input, set)
     if (kinds.length === 0) return { findings: [], unknowns: [], unjudged: [], by: [] }
     const text = JSON.stringify(related.input)
+    const key = `${world.variant ?? 0} ${text}`
     const known = remembered.get(related.resource.object) ?? new Map<string, Evaluation>()
     remembered.set(related.resource.object, known)
-    const before = known.get(text)
+    const before = known.get(key)
     if (before !== undefined) return rebind(before, related.resource, around.environment)
     const evaluation = evaluateKinds(kinds, text, related.resource, around, set, evaluate)
-    known.set(text, evaluation)
+    known.set(key, evaluation)
     return evaluation
   }
 }

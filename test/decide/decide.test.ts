@@ -161,7 +161,7 @@ describe('overrides', () => {
     severity: Severity | null = null,
   ): Override => ({
     match: { file: null, kind: null, namespace: null, name: null, environment: null, labels: new Map(), ...match },
-    policies: new Map([['x/high', { level, severity }]]),
+    policies: new Map([['x/high', { level, severity, parameters: {} }]]),
   })
   const statusWith = (...overrides: readonly Override[]): string | undefined => {
     const found = finding({ resource: pod('cart', ['app'], { file: 'charts/legacy/templates/cart.yaml' }) })
@@ -190,7 +190,7 @@ describe('overrides', () => {
     expect(statusWith(override({ kind: 'Job' }, 'block'), override({}, 'off'))).toBeUndefined()
     const other: Override = {
       ...override({}, null),
-      policies: new Map([['x/low', { level: 'block', severity: null }]]),
+      policies: new Map([['x/low', { level: 'block', severity: null, parameters: {} }]]),
     }
     expect(statusWith(other, override({}, 'off'))).toBeUndefined()
   })
