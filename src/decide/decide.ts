@@ -5,6 +5,7 @@
 import type { Finding, Judgement, Policy, Severity, Stage, Unjudged, Unknown } from '../model.js'
 import { beforeOf, instancesOf, placeOf, type Base, type Before } from './before.js'
 import { fingerprintOf } from './fingerprint.js'
+import { impliersOf } from './implied.js'
 import { groupBy } from './group.js'
 import { termsOf, type Terms } from './terms.js'
 
@@ -53,6 +54,10 @@ export interface Decided {
   /** Why it has this status, where it does not block; null where it does. */
   readonly why: string | null
   readonly fingerprint: string
+  /** The later stage at which it would block, all else alike; null: none. */
+  readonly blocksAt: Stage | null
+  /** The finding that says as much, by fingerprint: they are told as one. */
+  readonly impliedBy: string | null
   /** Labels of the environments it was found in; empty where there is only one. */
   readonly environments: readonly string[]
 }
@@ -92,6 +97,7 @@ export function decide(
   const verdicts = merged(head.findings.filter(isOn), (finding) => before?.takeOne(finding) ?? false)
     .map((each) => decided(each, terms(each.told), before, settings))
     .sort(byImportance)
+  const impliers = impliersOf(verdicts)
   const unknowns = merged(head.unknowns.filter(isOn), (unknown) =>
     blocksUnknown(unknown, terms(unknown), before, settings),
   ).map(({ told, answer, environments }) => ({ unknown: told, blocking: answer, environments }))
@@ -104,7 +110,13 @@ export function decide(
   for (const { policy } of [...head.findings, ...head.unknowns].filter((told) => !isOn(told))) {
     off.set(policy, (off.get(policy) ?? 0) + 1)
   }
-  return { outcome: blocks ? 'fail' : 'pass', verdicts, unknowns, unjudged, off }
+  return {
+    outcome: blocks ? 'fail' : 'pass',
+    verdicts: verdicts.map((verdict) => ({ ...verdict, impliedBy: impliers.get(verdict)?.fingerprint ?? null })),
+    unknowns,
+    unjudged,
+    off,
+  }
 }
 
 interface Merged<Told> {
@@ -145,11 +157,15 @@ function decided(
   terms: Terms,
   before: Before | null,
   settings: Settings,
-): Decided {
+): Omit<Decided, 'impliedBy'> {
   const { policy, severity } = terms
-  const why = reason({ finding, existing, trial }, terms, before, settings)
+  const reasonAt = (stage: Stage): string | null =>
+    reason({ finding, existing, trial }, terms, before, { ...settings, stage })
+  const why = reasonAt(settings.stage)
+  const blocksAt =
+    why !== null && policy.stage > settings.stage && reasonAt(policy.stage) === null ? policy.stage : null
   const status = why === null ? 'blocking' : existing && settings.failOn !== 'all' ? 'existing' : 'advisory'
-  return { finding, policy, severity, status, why, fingerprint: fingerprintOf(finding), environments }
+  return { finding, policy, severity, status, why, fingerprint: fingerprintOf(finding), blocksAt, environments }
 }
 
 interface Case {
@@ -215,7 +231,7 @@ const unjudgedKey = ({ file, line, reason, policy, source }: Unjudged): string =
 const STATUS_RANK: { readonly [S in Status]: number } = { blocking: 0, advisory: 1, existing: 2, waived: 3 }
 
 /** Blocking first, the gravest first, then by place: the order every report keeps. */
-function byImportance(a: Decided, b: Decided): number {
+function byImportance(a: Omit<Decided, 'impliedBy'>, b: Omit<Decided, 'impliedBy'>): number {
   const [p, q] = [a.finding.resource.origin, b.finding.resource.origin]
   return (
     STATUS_RANK[a.status] - STATUS_RANK[b.status] ||

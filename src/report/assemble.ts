@@ -92,6 +92,7 @@ function verdictOf(decided: Decided, assembly: Assembly): Verdict {
       Object.keys(controls).map((id) => ({ framework, id })),
     ),
     fingerprint: decided.fingerprint,
+    ...(decided.impliedBy === null ? {} : { impliedBy: decided.impliedBy }),
     why: decided.why,
     fix: finding.fix,
   }
@@ -146,7 +147,7 @@ function nextStages(decision: Decision, stage: Stage): Report['next'] {
     .filter((next) => next > stage)
     .map((next) => ({
       stage: next,
-      findings: decision.verdicts.filter((v) => v.status === 'advisory' && v.policy.stage === next).length,
+      findings: decision.verdicts.filter((v) => v.impliedBy === null && v.blocksAt === next).length,
     }))
     .filter(({ findings }) => findings > 0)
 }

@@ -18,6 +18,7 @@ import {
   placeOf,
   precisionNote,
   unknownKinds,
+  told,
   unknownsInOrder,
 } from './words.js'
 import type { LineGroup } from './words.js'
@@ -119,7 +120,7 @@ const TITLES = {
 }
 
 function findings(report: Report, status: Verdict['status'], frames: Frames): string {
-  const found = report.findings.filter((finding) => finding.status === status)
+  const found = told(report.findings).filter((finding) => finding.status === status)
   if (found.length === 0) return ''
   const files = new Map<string, LineGroup[]>()
   for (const group of grouped(found)) {

@@ -18,6 +18,7 @@ import {
   precisionNote,
   rankOf,
   unknownKinds,
+  told,
   unknownsInOrder,
 } from './words.js'
 import type { LineGroup } from './words.js'
@@ -139,7 +140,7 @@ const TITLES = {
 }
 
 function findings(report: Report, status: Verdict['status'], link: Link): Part | null {
-  const found = report.findings.filter((finding) => finding.status === status)
+  const found = told(report.findings).filter((finding) => finding.status === status)
   if (found.length === 0) return null
   const table = {
     head: ['| Where | What |', '|---|---|'],
@@ -198,7 +199,7 @@ const named = (environments: readonly string[]): string =>
 
 /** How to mend what blocks, once a policy. */
 function remedies(report: Report): Part | null {
-  const blocking = report.findings.filter(({ status }) => status === 'blocking')
+  const blocking = told(report.findings).filter(({ status }) => status === 'blocking')
   const remedy = new Map(blocking.map(({ policy, remediation }) => [policy, remediation]))
   if (remedy.size === 0) return null
   const rows = [...remedy]
