@@ -193,14 +193,8 @@ function judgeTogether(
   const evaluated = worlds.flatMap((world) => world.evaluated)
   const environments = worlds.filter(({ environment }) => !environment.trial).length
   return {
-    findings: toldOnce(
-      evaluated.flatMap(({ evaluation }) => evaluation.findings),
-      environments,
-    ),
-    unknowns: toldOnce(
-      evaluated.flatMap(({ evaluation }) => evaluation.unknowns),
-      environments,
-    ),
+    findings: toldOnce(atOnePlace(evaluated.flatMap(({ evaluation }) => evaluation.findings)), environments),
+    unknowns: toldOnce(atOnePlace(evaluated.flatMap(({ evaluation }) => evaluation.unknowns)), environments),
     unjudged: [
       ...worlds.flatMap(({ unreadable }) => unreadable),
       ...evaluated.flatMap(({ evaluation }) => evaluation.unjudged),
@@ -300,6 +294,19 @@ export function inEnvironment(resources: readonly Resource[], name: string | nul
     ...around.map((resource) => ({ ...resource, origin: { ...resource.origin, role: 'context' as const } })),
     ...own,
   ]
+}
+
+/** A stand-in lies where it is first used, which environments do not agree on: it is shown where the first of them has it. */
+function atOnePlace<Told extends Finding | Unknown>(all: readonly Told[]): readonly Told[] {
+  const first = new Map<string, Resource>()
+  return all.map((told) => {
+    const { resource } = told
+    if (resource.declared) return told
+    const key = JSON.stringify([resource.kind, resource.namespace, resource.name])
+    const known = first.get(key) ?? resource
+    first.set(key, known)
+    return { ...told, resource: { ...known, origin: { ...known.origin, environment: resource.origin.environment } } }
+  })
 }
 
 /** What holds of a resource that belongs to every environment, and holds in each of them, is told without their names. */

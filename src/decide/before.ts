@@ -66,8 +66,9 @@ const instanceOf = (told: Finding | Unknown): string => keyOf(placeOf(told), tol
 
 /** What tells a finding from others, whatever environment shows it. */
 export function placeOf(told: Finding | Unknown): string {
-  const { source, file, kind, document } = told.resource.origin
-  const place = [fingerprintOf(told), source, file, kind === 'manifest' ? document : null, told.message]
+  // The same line of a base that several overlays build on is one place: the source is no part of it.
+  const { file, kind, document } = told.resource.origin
+  const place = [fingerprintOf(told), file, kind === 'manifest' ? document : null, told.message]
   return JSON.stringify([...place, 'elsewhere' in told && told.elsewhere])
 }
 

@@ -6,6 +6,7 @@ import type { Finding, Json, Judgement, Policy, Severity, Stage, Unjudged, Unkno
 import { beforeOf, instancesOf, placeOf, type Base, type Before } from './before.js'
 import { heldBy, type BaselineEntry, type Digest, type Held } from './baseline.js'
 import { fingerprintOf } from './fingerprint.js'
+import { impliersOf } from './implied.js'
 import { groupBy } from './group.js'
 import { termsOf, type Terms } from './terms.js'
 import { waiversOf, type UsedWaiver, type Waived, type Waiver, type Waivers } from './waive.js'
@@ -79,6 +80,10 @@ export interface Decided {
   /** Why it has this status, where it does not block; null where it does. */
   readonly why: string | null
   readonly fingerprint: string
+  /** The later stage at which it would block, all else alike; null: none. */
+  readonly blocksAt: Stage | null
+  /** The finding that says as much, by fingerprint: they are told as one. */
+  readonly impliedBy: string | null
   /** Labels of the environments it was found in; empty where there is only one. */
   readonly environments: readonly string[]
   /** The waiver that is about it, in force or not; null where there is none. */
@@ -142,6 +147,7 @@ export function decide(
   const verdicts = merged(head.findings.filter(isOn), standing)
     .map((each) => decided(each, terms(each.told), before, settings, waivers))
     .sort(byImportance)
+  const impliers = impliersOf(verdicts)
   const unknowns = merged(head.unknowns.filter(isOn), (unknown) =>
     blocksUnknown(unknown, terms(unknown), before, settings),
   ).map(({ told, answer, environments }) => ({ unknown: told, blocking: answer, environments }))
@@ -154,8 +160,15 @@ export function decide(
   for (const { policy } of [...head.findings, ...head.unknowns].filter((told) => !isOn(told))) {
     off.set(policy, (off.get(policy) ?? 0) + 1)
   }
-  const outcome = blocks ? 'fail' : 'pass'
-  return { outcome, verdicts, unknowns, unjudged, off, waivers: waivers.used(), baseline: held.rest() }
+  return {
+    outcome: blocks ? 'fail' : 'pass',
+    verdicts: verdicts.map((verdict) => ({ ...verdict, impliedBy: impliers.get(verdict)?.fingerprint ?? null })),
+    unknowns,
+    unjudged,
+    off,
+    waivers: waivers.used(),
+    baseline: held.rest(),
+  }
 }
 
 /** Whether a finding, with its value, was there before. */
@@ -200,16 +213,19 @@ function decided(
   before: Before | null,
   settings: Settings,
   waivers: Waivers,
-): Decided {
+): Omit<Decided, 'impliedBy'> {
   const { policy, severity } = terms
   const waived = waivers.of(finding)
-  const rest = { finding, policy, severity, fingerprint: fingerprintOf(finding), environments, waived }
-  const why = reason({ finding, standing, trial }, terms, before, settings)
-  if (waived?.answer === 'in force') return { ...rest, status: 'waived', why: because(waived.waiver) }
+  const reasonAt = (stage: Stage, as = standing): string | null =>
+    reason({ finding, standing: as, trial }, terms, before, { ...settings, stage })
+  const why = reasonAt(settings.stage)
+  const blocksAt =
+    why !== null && policy.stage > settings.stage && reasonAt(policy.stage) === null ? policy.stage : null
+  const rest = { finding, policy, severity, fingerprint: fingerprintOf(finding), blocksAt, environments, waived }
+  if (waived?.answer === 'in force') return { ...rest, blocksAt: null, status: 'waived', why: because(waived.waiver) }
   if (standing !== 'new' && isExcuse(standing, settings)) {
     // Whoever accepted it until a day meant to look at it again: once that day is over, it is no longer a matter of course.
-    const unexcused =
-      waived?.answer === 'expired' ? reason({ finding, standing: 'new', trial }, terms, before, settings) : why
+    const unexcused = waived?.answer === 'expired' ? reasonAt(settings.stage, 'new') : why
     return { ...rest, status: unexcused === null ? 'blocking' : 'existing', why: unexcused }
   }
   return { ...rest, status: why === null ? 'blocking' : 'advisory', why }
@@ -299,7 +315,7 @@ const unjudgedKey = ({ file, line, reason, policy, source }: Unjudged): string =
 const STATUS_RANK: { readonly [S in Status]: number } = { blocking: 0, advisory: 1, existing: 2, waived: 3 }
 
 /** Blocking first, the gravest first, then by place: the order every report keeps. */
-function byImportance(a: Decided, b: Decided): number {
+function byImportance(a: Omit<Decided, 'impliedBy'>, b: Omit<Decided, 'impliedBy'>): number {
   const [p, q] = [a.finding.resource.origin, b.finding.resource.origin]
   return (
     STATUS_RANK[a.status] - STATUS_RANK[b.status] ||

@@ -46,6 +46,7 @@ interface RawFinding {
   readonly fix?: Finding['fix']
   readonly elsewhere?: boolean
   readonly related?: readonly Ref[]
+  readonly restates?: boolean
   readonly value?: Finding['value']
 }
 
@@ -204,6 +205,7 @@ function toFinding(
       const other = resources[ref.id]
       return other === undefined || other === resource ? [] : [{ resource: other, path: ref.path ?? [] }]
     }),
+    ...(raw.restates === true ? { restates: true } : {}),
     ...(raw.value === undefined ? {} : { value: raw.value }),
   }
 }

@@ -109,6 +109,7 @@ function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: As
     environments: decided.environments,
     controls,
     fingerprint: decided.fingerprint,
+    ...(decided.impliedBy === null ? {} : { impliedBy: decided.impliedBy }),
     why: decided.why ?? whyNotWaived(decided),
     fix: finding.fix,
   }
@@ -195,7 +196,7 @@ function nextStages(decision: Decision, stage: Stage): Report['next'] {
     .filter((next) => next > stage)
     .map((next) => ({
       stage: next,
-      findings: decision.verdicts.filter((v) => v.status === 'advisory' && v.policy.stage === next).length,
+      findings: decision.verdicts.filter((v) => v.impliedBy === null && v.blocksAt === next).length,
     }))
     .filter(({ findings }) => findings > 0)
 }

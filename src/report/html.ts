@@ -19,6 +19,7 @@ import {
   placeOf,
   precisionNote,
   unknownKinds,
+  told,
   unknownsInOrder,
   waiverReason,
   waiverState,
@@ -146,7 +147,7 @@ const TITLES = {
 }
 
 function findings(report: Report, status: Verdict['status'], frames: Frames): string {
-  const found = report.findings.filter((finding) => finding.status === status)
+  const found = told(report.findings).filter((finding) => finding.status === status)
   if (found.length === 0) return ''
   const files = new Map<string, LineGroup[]>()
   for (const group of grouped(found)) {

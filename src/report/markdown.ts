@@ -19,6 +19,7 @@ import {
   precisionNote,
   rankOf,
   unknownKinds,
+  told,
   unknownsInOrder,
   waiverReason,
   waiverState,
@@ -162,7 +163,7 @@ const TITLES = {
 }
 
 function findings(report: Report, status: Verdict['status'], link: Link): Part | null {
-  const found = report.findings.filter((finding) => finding.status === status)
+  const found = told(report.findings).filter((finding) => finding.status === status)
   if (found.length === 0) return null
   const table = {
     head: ['| Where | What |', '|---|---|'],
@@ -221,7 +222,7 @@ const named = (environments: readonly string[]): string =>
 
 /** How to mend what blocks, once a policy. */
 function remedies(report: Report): Part | null {
-  const blocking = report.findings.filter(({ status }) => status === 'blocking')
+  const blocking = told(report.findings).filter(({ status }) => status === 'blocking')
   const remedy = new Map(blocking.map(({ policy, remediation }) => [policy, remediation]))
   if (remedy.size === 0) return null
   const rows = [...remedy]

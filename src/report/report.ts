@@ -69,6 +69,8 @@ export interface Verdict {
   readonly controls: readonly ControlId[]
   /** Policy, resource and path with list items by name; the same after lines move. */
   readonly fingerprint: string
+  /** The fingerprint of a finding that says as much, of a role's rule beside its binding: reports tell them as one. */
+  readonly impliedBy?: string
   /** Why this status and not `blocking`: above the stage, may be declared elsewhere, trial values, the waiver. */
   readonly why: string | null
   /** The mechanical remedy at `path`: `{"set": value}` or `{"remove": true}`. */

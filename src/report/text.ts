@@ -24,6 +24,7 @@ import {
   openUnjudged,
   precisionNote,
   statusNote,
+  told,
   unknownKinds,
   unknownsInOrder,
   waiverReason,
@@ -245,7 +246,7 @@ const FOLDED_POLICIES = 6
 /** What does not block, as numbers: one line a reason, with the policies that have most to say. */
 function folded(report: Report, page: Page): readonly string[] {
   if (page.verbose) return []
-  const advisory = report.findings.filter(({ status }) => status === 'advisory')
+  const advisory = told(report.findings).filter(({ status }) => status === 'advisory')
   const hidden = countsOf(report).unknown - countsOf(report).blockingUnknown
   const title = [
     advisory.length > 0 ? `${count(advisory.length, 'finding')} ${advisory.length === 1 ? 'advises' : 'advise'}` : '',
