@@ -3,12 +3,24 @@
  * Each step is a function of plain data and knows nothing of the step after it.
  */
 import type { Config } from './config.js'
-import { decide, type Base } from './decide/decide.js'
+import { decide, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
 import { evaluatorOf, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
-import { locatorOf } from './locate/locate.js'
-import type { Environment, Finding, Ignored, Judgement, Resource, Source, Tree, Unjudged, Unknown } from './model.js'
+import { locatorOf, type WantedPlace } from './locate/locate.js'
+import type {
+  Environment,
+  Finding,
+  Ignored,
+  Judgement,
+  Place,
+  Resource,
+  Source,
+  Tree,
+  Unjudged,
+  Unknown,
+} from './model.js'
+import { isMap } from './parse/json.js'
 import { parse, type DroppedField } from './parse/parse.js'
 import { unreadablePods } from './relate/index/pod-problems.js'
 import { relate, worldWithStandIns } from './relate/relate.js'
@@ -16,7 +28,7 @@ import { assemble } from './report/assemble.js'
 import type { Framework } from './report/controls.js'
 import { withoutSecrets } from './report/reasons.js'
 import type { Report } from './report/report.js'
-import type { RenderEngines } from './render/engines.js'
+import type { RenderEngines, TraceEngine } from './render/engines.js'
 import { isSameInput } from './render/inputs.js'
 import { render } from './render/render.js'
 
@@ -127,15 +139,33 @@ export interface Verdicts {
   readonly notes: readonly string[]
   readonly frameworks: readonly Framework[]
   readonly shown: (file: string) => string
+  /** For the lines of charts. */
+  readonly engines: TraceEngine
 }
 
-export function conclude({ tree, head, base, rules, config, notes, frameworks, shown }: Verdicts): Report {
+export async function conclude(verdicts: Verdicts): Promise<Report> {
+  const { tree, head, base, rules, config, notes, frameworks, shown, engines } = verdicts
   const judgement = together(head)
   const policies = new Map(rules.set.policies.map((policy) => [policy.id, policy]))
   const decided = decide(judgement, base === null ? null : startOf(base, judgement, tree), policies, config)
   const decision = { ...decided, unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs) }
-  const locate = locatorOf(tree)
+  const locate = await locatorOf(tree, judgement.sources, engines, placesOf(decision))
   return assemble({ judgement, decision, policies: rules.set.policies, frameworks, config, notes, locate, shown })
+}
+
+/** What the report shows lines of: findings with the values behind them, and what else takes part. */
+function placesOf({ verdicts, unknowns }: Decision): readonly WantedPlace[] {
+  const plain = (place: Place): WantedPlace => ({ ...place, values: false, wanted: null })
+  return [
+    ...verdicts.map(({ finding: { resource, path, fix } }) => ({
+      resource,
+      path,
+      values: true,
+      wanted: (isMap(fix) ? fix['set'] : null) ?? null,
+    })),
+    ...verdicts.flatMap(({ finding }) => finding.related.map(plain)),
+    ...unknowns.map(({ unknown: { resource, path } }) => plain({ resource, path })),
+  ]
 }
 
 /** The base as `decide` compares with it. */
