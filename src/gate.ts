@@ -4,24 +4,26 @@
  */
 import type { Config } from './config.js'
 import { annotated, NOTHING_BROUGHT } from './decide/annotations.js'
-import { decide, type Accepted, type Base } from './decide/decide.js'
+import { decide, type Accepted, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
 import { matcherOf } from './discover/glob.js'
 import { evaluatorOf, type Evaluate, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
-import { locatorOf } from './locate/locate.js'
+import { locatorOf, type WantedPlace } from './locate/locate.js'
 import type {
   Document,
   Environment,
   Finding,
   Ignored,
   Judgement,
+  Place,
   Resource,
   Source,
   Tree,
   Unjudged,
   Unknown,
 } from './model.js'
+import { isMap } from './parse/json.js'
 import { parse, type DroppedField } from './parse/parse.js'
 import { unreadablePods } from './relate/index/pod-problems.js'
 import { relate, worldWithStandIns } from './relate/relate.js'
@@ -29,7 +31,7 @@ import { assemble } from './report/assemble.js'
 import type { Framework } from './report/controls.js'
 import { withoutSecrets } from './report/reasons.js'
 import type { Report } from './report/report.js'
-import type { RenderEngines } from './render/engines.js'
+import type { RenderEngines, TraceEngine } from './render/engines.js'
 import { isSameInput } from './render/inputs.js'
 import { render } from './render/render.js'
 
@@ -221,10 +223,12 @@ export interface Verdicts {
   readonly unjudged: readonly Unjudged[]
   /** What of the day and of the machine decides which waivers and which of the baseline hold. */
   readonly accepted: Pick<Accepted, 'pending' | 'baseline' | 'digest' | 'today'>
+  /** For the lines of charts. */
+  readonly engines: TraceEngine
 }
 
-export function conclude(verdicts: Verdicts): Report {
-  const { tree, head, base, rules, config, notes, frameworks, shown, accepted } = verdicts
+export async function conclude(verdicts: Verdicts): Promise<Report> {
+  const { tree, head, base, rules, config, frameworks, shown, accepted, engines } = verdicts
   const whole = together(head)
   const judgement = { ...whole, unjudged: [...verdicts.unjudged, ...whole.unjudged] }
   const policies = new Map(rules.set.policies.map((policy) => [policy.id, policy]))
@@ -237,17 +241,24 @@ export function conclude(verdicts: Verdicts): Report {
     waiverDays: config.waiverDays,
   })
   const decision = { ...decided, unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs) }
-  const locate = locatorOf(tree)
-  return assemble({
-    judgement,
-    decision,
-    policies: rules.set.policies,
-    frameworks,
-    config,
-    notes: [...notes, ...brought.problems],
-    locate,
-    shown,
-  })
+  const locate = await locatorOf(tree, judgement.sources, engines, placesOf(decision))
+  const notes = [...verdicts.notes, ...brought.problems]
+  return assemble({ judgement, decision, policies: rules.set.policies, frameworks, config, notes, locate, shown })
+}
+
+/** What the report shows lines of: findings with the values behind them, and what else takes part. */
+function placesOf({ verdicts, unknowns }: Decision): readonly WantedPlace[] {
+  const plain = (place: Place): WantedPlace => ({ ...place, values: false, wanted: null })
+  return [
+    ...verdicts.map(({ finding: { resource, path, fix } }) => ({
+      resource,
+      path,
+      values: true,
+      wanted: (isMap(fix) ? fix['set'] : null) ?? null,
+    })),
+    ...verdicts.flatMap(({ finding }) => finding.related.map(plain)),
+    ...unknowns.map(({ unknown: { resource, path } }) => plain({ resource, path })),
+  ]
 }
 
 /** The base as `decide` compares with it. */

@@ -117,7 +117,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
       start.base === null ? null : { tree: start.base, judgements: await judged(start.base, settings, rules) }
     const unjudged = start.unjudged.map((reason) => ofConfiguration(settings, reason))
     const notes = [...start.notes, ...settings.notes]
-    return conclude({ tree, head, base, rules, config: settings.config, notes, frameworks, shown, unjudged, accepted })
+    const { config } = settings
+    return conclude({ tree, head, base, rules, config, notes, frameworks, shown, unjudged, accepted, engines })
   }
   try {
     const report = await concluded(settings)

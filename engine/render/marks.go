@@ -190,7 +190,7 @@ func (w *rewriter) rewrite() (string, error) {
 		if root := named[name].Root; root != nil {
 			if !parse.IsEmptyTree(root) {
 				w.define = name
-				w.list(root)
+				w.list(separated(root))
 			}
 			fmt.Fprintf(&out, "{{define %q}}%s{{end}}", name, root.String())
 		}
@@ -198,7 +198,7 @@ func (w *rewriter) rewrite() (string, error) {
 	if tree.Root != nil {
 		if !parse.IsEmptyTree(tree.Root) {
 			w.define = w.name
-			w.list(tree.Root)
+			w.list(separated(tree.Root))
 		}
 		out.WriteString(tree.Root.String())
 	}
@@ -324,6 +324,42 @@ func (w *rewriter) command(c *parse.CommandNode) {
 	}
 }
 
+// separated puts a brace at the end of a text into an action of its own, or it
+// would join those of what follows when the tree is written out.
+func separated(l *parse.ListNode) *parse.ListNode {
+	if l == nil {
+		return nil
+	}
+	var nodes []parse.Node
+	for _, n := range l.Nodes {
+		switch n := n.(type) {
+		case *parse.TextNode:
+			text := strings.TrimRight(string(n.Text), "{")
+			braces := string(n.Text[len(text):])
+			n.Text = []byte(text)
+			nodes = append(nodes, n)
+			if braces != "" {
+				nodes = append(nodes, &parse.ActionNode{NodeType: parse.NodeAction, Pipe: pipeOf(&parse.CommandNode{
+					NodeType: parse.NodeCommand, Args: []parse.Node{stringNode(braces)},
+				})})
+			}
+			continue
+		case *parse.IfNode:
+			separated(n.List)
+			separated(n.ElseList)
+		case *parse.WithNode:
+			separated(n.List)
+			separated(n.ElseList)
+		case *parse.RangeNode:
+			separated(n.List)
+			separated(n.ElseList)
+		}
+		nodes = append(nodes, n)
+	}
+	l.Nodes = nodes
+	return l
+}
+
 // A marking rewrites templates so that they put out markers.
 type marking struct {
 	spots *spots
@@ -415,10 +451,6 @@ func (m *marking) text(w *rewriter, n *parse.TextNode) string {
 		out.WriteString(m.marker(w, at, false))
 		out.WriteString(line)
 		at += parse.Pos(len(line))
-	}
-	// Or a brace would join those of what follows.
-	if strings.HasSuffix(string(n.Text), "{") {
-		out.WriteString(m.marker(w, at, false))
 	}
 	return out.String()
 }

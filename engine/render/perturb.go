@@ -130,22 +130,39 @@ func setIn(tree any, steps []string, value any) any {
 	return map[string]any{steps[0]: setIn(nil, steps[1:], value)}
 }
 
+// mostChanged bounds how many renders are kept for other fields.
+const mostChanged = 200
+
 // renderWith gives the template's documents with one leaf of the values
-// changed; false where it does not render any more, or the field has used up
-// its renders.
+// changed; false where it does not render any more.
 func (r *tracedRun) renderWith(path valuesPath, value any) ([]*manifest, bool) {
-	r.used++
-	p, err := r.prepare(withLeaf(r.values, path, value))
-	if err != nil {
-		return nil, false
+	key := fmt.Sprintf("%s=%#v", path, value)
+	if documents, known := r.changed[key]; known {
+		return documents, documents != nil
 	}
-	p.keep(r.kept)
+	r.used++
+	documents := r.changedDocuments(withLeaf(r.values, path, value))
+	if len(r.changed) < mostChanged {
+		r.changed[key] = documents
+	}
+	return documents, documents != nil
+}
+
+func (r *tracedRun) changedDocuments(layer map[string]any) []*manifest {
+	p, err := r.prepare(layer)
+	if err != nil {
+		return nil
+	}
+	p.reduce(r.library, r.kept)
 	rendered, err := r.rerender.run(p, nil)
 	if err != nil {
-		return nil, false
+		return nil
 	}
 	documents, _ := documentsIn(rendered[r.name])
-	return documents, true
+	if documents == nil {
+		return []*manifest{}
+	}
+	return documents
 }
 
 // counterpart is the same object in another render: its index may have shifted.

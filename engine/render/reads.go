@@ -454,16 +454,7 @@ func (t *readTracing) list(w *rewriter, l *parse.ListNode) {
 			if !t.silent {
 				nodes = append(nodes, call(fnText, t.site(w, nil, false)))
 			}
-			// A brace would join those of what follows.
-			text := strings.TrimRight(string(n.Text), "{")
-			braces := string(n.Text[len(text):])
-			n.Text = []byte(text)
 			nodes = append(nodes, n)
-			if braces != "" {
-				nodes = append(nodes, &parse.ActionNode{NodeType: parse.NodeAction, Pipe: pipeOf(&parse.CommandNode{
-					NodeType: parse.NodeCommand, Args: []parse.Node{stringNode(braces)},
-				})})
-			}
 		case *parse.ActionNode:
 			at := t.site(w, n.Pipe, false)
 			w.pipe(n.Pipe, true)

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 	"text/template"
+	"text/template/parse"
 
 	"helm.sh/helm/v4/pkg/chart/common"
 	commonutil "helm.sh/helm/v4/pkg/chart/common/util"
@@ -98,16 +100,16 @@ func (p *prepared) rewrite(change func(name, text string) (string, error)) {
 	})
 }
 
-// keep drops all templates but those.
-func (p *prepared) keep(names map[string]bool) {
-	if names == nil {
+// keep drops all templates that are not reached. Nil keeps all.
+func (p *prepared) keep(reached needs) {
+	if reached == nil {
 		return
 	}
 	var visit func(*chart.Chart)
 	visit = func(c *chart.Chart) {
 		var kept []*common.File
 		for _, t := range c.Templates {
-			if names[path.Join(c.ChartFullPath(), t.Name)] {
+			if reached[path.Join(c.ChartFullPath(), t.Name)] != nil {
 				kept = append(kept, t)
 			}
 		}
@@ -117,6 +119,15 @@ func (p *prepared) keep(names map[string]bool) {
 		}
 	}
 	visit(p.chart)
+}
+
+// reduce drops all named templates that are not reached, too. The rest stands
+// on other lines then.
+func (p *prepared) reduce(l *library, reached needs) {
+	p.keep(reached)
+	if reached != nil {
+		p.rewrite(func(name, _ string) (string, error) { return l.reduced(name, reached[name]), nil })
+	}
 }
 
 func eachTemplate(root *chart.Chart, visit func(c *chart.Chart, i int, name string)) {
@@ -203,11 +214,14 @@ type library struct {
 	// given are the texts that `tpl` may be given: they become templates at run
 	// time.
 	given []string
+	// parts are the templates taken apart, as far as that was asked for.
+	parts map[string]map[string]string
 }
 
 func libraryOf(p *prepared) *library {
 	l := &library{
-		texts: map[string]string{}, partials: map[string]bool{}, scans: map[string]*scan{}, definers: map[string][]string{},
+		texts: map[string]string{}, partials: map[string]bool{}, scans: map[string]*scan{},
+		definers: map[string][]string{}, parts: map[string]map[string]string{},
 	}
 	eachTemplate(p.chart, func(c *chart.Chart, i int, name string) {
 		text := string(c.Templates[i].Data)
@@ -235,12 +249,23 @@ func libraryOf(p *prepared) *library {
 	return l
 }
 
-// reachedFrom gives the templates that these ones need: those that define what
-// they include, or are named in a text that includes by a computed name. Whoever
-// renders only these has to compare the result: a name can be computed in ways
-// that are not seen here.
-func (l *library) reachedFrom(templates ...string) map[string]bool {
-	reached := map[string]bool{}
+// A needs holds for each template that is needed the names of what is needed of
+// it: what it defines, and its own where it is rendered itself.
+type needs map[string]map[string]bool
+
+func (r needs) add(template, name string) {
+	if r[template] == nil {
+		r[template] = map[string]bool{}
+	}
+	r[template][name] = true
+}
+
+// reachedFrom gives what these templates need: what they include, and what is
+// named in a text that includes by a computed name. Whoever renders only this
+// has to compare the result: a name can be computed in ways that are not seen
+// here.
+func (l *library) reachedFrom(templates ...string) needs {
+	reached := needs{}
 	seen := map[*fragment]bool{}
 	usesTpl := false
 	var visit func(name string, f *fragment)
@@ -251,7 +276,7 @@ func (l *library) reachedFrom(templates ...string) map[string]bool {
 		seen[f] = true
 		for _, included := range f.includes {
 			for _, definer := range l.definers[included] {
-				reached[definer] = true
+				reached.add(definer, included)
 				visit(definer, l.scans[definer].named[included])
 			}
 		}
@@ -266,7 +291,7 @@ func (l *library) reachedFrom(templates ...string) map[string]bool {
 		}
 	}
 	for _, name := range templates {
-		reached[name] = true
+		reached.add(name, name)
 		if found := l.scans[name]; found != nil {
 			visit(name, found.main)
 		}
@@ -277,12 +302,12 @@ func (l *library) reachedFrom(templates ...string) map[string]bool {
 // visitComputed follows an include like `include (print $.Template.BasePath
 // "/configmap.yaml") .` to the files that the text names, and any other to all
 // helpers.
-func (l *library) visitComputed(name string, reached map[string]bool, visit func(string, *fragment)) {
+func (l *library) visitComputed(name string, reached needs, visit func(string, *fragment)) {
 	named := false
 	for other := range l.texts {
 		if !l.partials[other] && strings.Contains(l.texts[name], "/"+path.Base(other)) {
 			named = true
-			reached[other] = true
+			reached.add(other, other)
 			visit(other, l.scans[other].main)
 		}
 	}
@@ -291,10 +316,50 @@ func (l *library) visitComputed(name string, reached map[string]bool, visit func
 	}
 	for other := range l.texts {
 		if l.partials[other] {
-			reached[other] = true
-			for _, f := range l.scans[other].named {
+			for define, f := range l.scans[other].named {
+				reached.add(other, define)
 				visit(other, f)
 			}
 		}
 	}
+}
+
+// reduced is a template with no more than what is named of it.
+func (l *library) reduced(template string, names map[string]bool) string {
+	parts := l.parts[template]
+	if parts == nil {
+		parts = partsOf(template, l.texts[template])
+		l.parts[template] = parts
+	}
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if name != template {
+			text.WriteString(parts[name])
+		}
+	}
+	if names[template] {
+		text.WriteString(parts[template])
+	}
+	return text.String()
+}
+
+// partsOf gives the text of each named template, and under its own name what is
+// not in any.
+func partsOf(template, text string) map[string]string {
+	tree := parse.New(template)
+	tree.Mode = parse.SkipFuncCheck
+	named := map[string]*parse.Tree{}
+	if _, err := tree.Parse(text, "", "", named); err != nil {
+		return map[string]string{template: text} // Helm says what is wrong with it
+	}
+	parts := map[string]string{}
+	for name, t := range named {
+		if name != template && t.Root != nil {
+			parts[name] = fmt.Sprintf("{{define %q}}%s{{end}}", name, separated(t.Root).String())
+		}
+	}
+	if tree.Root != nil {
+		parts[template] = separated(tree.Root).String()
+	}
+	return parts
 }

@@ -138,7 +138,7 @@ func (t *tracing) markLines() {
 		if len(open) == 0 {
 			return
 		}
-		var kept map[string]bool
+		var kept needs
 		if !whole {
 			kept = t.library.reachedFrom(t.templatesOf(open)...)
 		}
@@ -157,7 +157,7 @@ func (t *tracing) templatesOf(documents []int) []string {
 }
 
 // mark gives the documents that came out otherwise than they were judged.
-func (t *tracing) mark(documents []int, kept map[string]bool) (open []int) {
+func (t *tracing) mark(documents []int, kept needs) (open []int) {
 	places := &spots{known: map[spot]rune{}}
 	marks := &marking{spots: places}
 	p, err := t.prepare(nil)

@@ -102,7 +102,7 @@ func (t *tracing) isLiteral(i int) bool {
 type tracedRun struct {
 	*tracing
 	name   string
-	kept   map[string]bool
+	kept   needs
 	values map[string]any
 	reader *reader
 	// documents are the template's, by index, and starts where they begin in it,
@@ -113,12 +113,14 @@ type tracedRun struct {
 	frames []*frame
 	// used counts the renders of the field at hand.
 	used int
+	// changed keeps what earlier fields have rendered, by the leaf and its value.
+	changed map[string][]*manifest
 }
 
 // tracedRun gives nil where the trace does not put out what the judged render
 // did: nothing is claimed then.
 func (t *tracing) tracedRun(name string) *tracedRun {
-	for _, kept := range []map[string]bool{t.library.reachedFrom(name), nil} {
+	for _, kept := range []needs{t.library.reachedFrom(name), nil} {
 		if run := t.tracedWith(name, kept); run != nil {
 			return run
 		}
@@ -126,12 +128,12 @@ func (t *tracing) tracedRun(name string) *tracedRun {
 	return nil
 }
 
-func (t *tracing) tracedWith(name string, kept map[string]bool) *tracedRun {
+func (t *tracing) tracedWith(name string, kept needs) *tracedRun {
 	p, err := t.prepare(nil)
 	if err != nil {
 		return nil
 	}
-	p.keep(kept)
+	p.reduce(t.library, kept)
 	values, _ := copyTree(p.values["Values"]).(map[string]any)
 	read := newReader(p.values["Values"])
 	tracing := &readTracing{reader: read}
@@ -140,7 +142,7 @@ func (t *tracing) tracedWith(name string, kept map[string]bool) *tracedRun {
 	if err != nil || read.overflow {
 		return nil
 	}
-	run := &tracedRun{tracing: t, name: name, kept: kept, values: values, reader: read}
+	run := &tracedRun{tracing: t, name: name, kept: kept, values: values, reader: read, changed: map[string][]*manifest{}}
 	clean := withoutMarkers(rendered[name])
 	if !t.agrees(name, clean) {
 		return nil

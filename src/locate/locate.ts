@@ -2,46 +2,45 @@
  * locate: from a place in a resource to lines of the repository. Only files with findings are looked at. A line is
  * claimed only where it is known; where not, the precision says so.
  */
-import type { Path, Place, Resource, Tree } from '../model.js'
+import type { Path, Place, Resource, Source, Tree } from '../model.js'
 import { parseYaml, positionsOf } from '../parse/yaml.js'
 import { splitDocuments } from '../parse/split.js'
+import type { TraceEngine } from '../render/engines.js'
+import { chartLocator, type WantedPlace } from './chart.js'
+import { inText, located, wholeFile, type Located, type Location } from './location.js'
 
-export interface Location {
-  /** Tree path. */
-  readonly file: string
-  /** 1-based, as the columns; `endColumn` is one past the last character. */
-  readonly line: number
-  readonly column: number
-  readonly endLine: number
-  readonly endColumn: number
-  readonly precision: 'exact' | 'ancestor' | 'template' | 'file'
-}
+export type { WantedPlace } from './chart.js'
+export type { Located, Location, RelatedPlace, ValuesKey } from './location.js'
 
-export type Locate = (place: Place) => Location
+export type Locate = (place: Place) => Located
 
 type Positions = ReturnType<typeof positionsOf>
 
-/** A function that locates; it remembers what it parsed. */
-export function locatorOf(tree: Tree): Locate {
+/**
+ * A function that locates; it remembers what it parsed. Charts are rendered again for what is `wanted` in them, and know
+ * of other places no more than the template.
+ */
+export async function locatorOf(
+  tree: Tree,
+  sources: readonly Source[],
+  engine: TraceEngine,
+  wanted: readonly WantedPlace[],
+): Promise<Locate> {
+  const inChart = await chartLocator(tree, sources, engine, wanted)
   const texts = new Map<string, Positions>()
   const positions = (text: string): Positions => {
     const known = texts.get(text) ?? positionsOf(text)
     texts.set(text, known)
     return known
   }
-  return ({ resource, path }) => {
-    if (!resource.declared) return atFirstLine(resource)
-    switch (resource.origin.kind) {
-      case 'manifest':
-        return inText(positions(resource.text), resource.origin.file, resource.origin.line ?? 1, [
-          ...resource.path,
-          ...path,
-        ])
-      case 'kustomization':
-        return inOriginal(tree, positions, resource, path)
-      case 'chart':
-        return { ...wholeFile(resource.origin.file), precision: 'template' }
-    }
+  return (place) => {
+    const { resource, path } = place
+    const { kind, file, line } = resource.origin
+    if (!resource.declared) return located(atFirstLine(resource))
+    if (kind === 'kustomization') return located(inOriginal(tree, positions, resource, path))
+    // What is rendered has no line; what is written, a chart's CRDs too, has.
+    if (kind === 'chart' && (line === null || tree.stat(file) !== 'file')) return inChart(place)
+    return located(inText(positions(resource.text), file, line ?? 1, [...resource.path, ...path]))
   }
 }
 
@@ -49,23 +48,6 @@ export function locatorOf(tree: Tree): Locate {
 function atFirstLine(resource: Resource): Location {
   const { file, line } = resource.origin
   return { ...wholeFile(file), line: line ?? 1, endLine: line ?? 1 }
-}
-
-function wholeFile(file: string): Location {
-  return { file, line: 1, column: 1, endLine: 1, endColumn: 1, precision: 'file' }
-}
-
-/** `firstLine` is the 1-based line of the file where the document begins. */
-function inText(positions: Positions, file: string, firstLine: number, path: Path): Location {
-  const at = positions(path)
-  return {
-    file,
-    line: at.line + firstLine - 1,
-    column: at.column,
-    endLine: at.endLine + firstLine - 1,
-    endColumn: at.endColumn,
-    precision: at.exact ? 'exact' : 'ancestor',
-  }
 }
 
 /**

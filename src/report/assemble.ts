@@ -3,7 +3,7 @@ import type { Config } from '../config.js'
 import { because, type Decided, type Decision } from '../decide/decide.js'
 import type { UsedWaiver } from '../decide/waive.js'
 import type { Locate } from '../locate/locate.js'
-import type { Judgement, Path, Policy, Resource, Stage } from '../model.js'
+import type { Judgement, Policy, Resource, Stage } from '../model.js'
 import { controlsOf, type Framework } from './controls.js'
 import type {
   Judged,
@@ -39,7 +39,7 @@ export function assemble(assembly: Assembly): Report {
   const unknowns = decision.unknowns.map(({ unknown, blocking }): UnknownVerdict => ({
     policy: unknown.policy,
     resource: identity(unknown.resource),
-    location: located(assembly, unknown.resource, unknown.path),
+    location: shownAt(assembly, assembly.locate(unknown).location),
     message: unknown.message,
     blocking,
   }))
@@ -90,6 +90,7 @@ function controlIds({ controls }: Policy): Verdict['controls'] {
 function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: Assembly): Verdict {
   const { finding, policy } = decided
   const { origin } = finding.resource
+  const { location, annotation, related } = assembly.locate(finding)
   return {
     policy: policy.id,
     severity: decided.severity,
@@ -99,11 +100,15 @@ function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: As
     remediation: policy.remediation,
     resource: identity(finding.resource),
     path: finding.path,
-    location: located(assembly, finding.resource, finding.path),
-    related: finding.related.map(({ resource, path }): Related => {
-      const { file, line } = located(assembly, resource, path)
-      return { file, line, why: `${resource.kind} ${resource.name}` }
-    }),
+    location: shownAt(assembly, location),
+    annotation: shownAt(assembly, annotation),
+    related: [
+      ...related.map((place): Related => ({ ...place, file: assembly.shown(place.file) })),
+      ...finding.related.map(({ resource, path }): Related => {
+        const { file, line } = shownAt(assembly, assembly.locate({ resource, path }).location)
+        return { file, line, why: `${resource.kind} ${resource.name}` }
+      }),
+    ],
     document: origin.kind === 'manifest' ? origin.document : null,
     source: assembly.shown(origin.source),
     environments: decided.environments,
@@ -133,10 +138,7 @@ function whyNotWaived({ waived }: Decided): string | null {
   }
 }
 
-function located(assembly: Assembly, resource: Resource, path: Path): Location {
-  const location = assembly.locate({ resource, path })
-  return { ...location, file: assembly.shown(location.file) }
-}
+const shownAt = ({ shown }: Assembly, location: Location): Location => ({ ...location, file: shown(location.file) })
 
 function identity(resource: Resource): ResourceIdentity {
   // A stand-in lies in no namespace: it may be one.

@@ -16,6 +16,7 @@ import {
   countsLine,
   countsOf,
   coverage,
+  elsewhere,
   grouped,
   headline,
   knowsLine,
@@ -23,6 +24,7 @@ import {
   nextStages,
   openUnjudged,
   precisionNote,
+  roleOf,
   statusNote,
   told,
   unknownKinds,
@@ -214,7 +216,9 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
     ...block(verdict.message, page, INDENT, label),
     ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
     ...(blocks && verdict.why === null ? [] : block(statusNote(verdict), page, INDENT, '', 'dim')),
-    ...verdict.related.flatMap(({ file, line, why }) => block(`see ${file}:${line} (${why})`, page, INDENT, '', 'dim')),
+    ...elsewhere(verdict).flatMap((place) =>
+      block(`see ${place.file}:${place.line} (${roleOf(place)})`, page, INDENT, '', 'dim'),
+    ),
   ]
 }
 
