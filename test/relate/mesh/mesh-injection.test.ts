@@ -164,7 +164,7 @@ describe('Linkerd, after the truth table of its injector', () => {
   })
 
   test('where Istio is used too, the mesh that a pod keeps out of gives the reason', () => {
-    const other = `---\napiVersion: v1\nkind: Namespace\nmetadata: {name: other, labels: {istio-injection: enabled}}\n`
+    const other = namespace({ 'istio-injection': 'enabled' }, {}, 'other')
     const pod = deployment({ annotations: { 'linkerd.io/inject': 'disabled' } })
     const { workload } = facts(namespace({}, { 'linkerd.io/inject': 'enabled' }) + other + pod, 'Deployment cart')
     expect(workload).toMatchObject({
