@@ -596,3 +596,35 @@ spec:
   expect(factsOf(gateway)('public', 'Gateway').gateway).toEqual({ redirecting: ['http'] })
   expect(factsOf(gateway + route)('public', 'Gateway').gateway).toEqual({ redirecting: [] })
 })
+
+describe('hosts of a route of the Gateway API', () => {
+  const gateway = (host: string): string => `---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: public, namespace: shop}
+spec: {listeners: [{name: a, port: 80, protocol: HTTP${host}}, {name: b, port: 81, protocol: HTTP, hostname: b.example.com}]}
+`
+  const route = (spec: string, kind = 'HTTPRoute'): string =>
+    `---\napiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: {name: web, namespace: shop}\nspec: {${spec}}\n`
+  const PARENT = 'parentRefs: [{name: public}]'
+
+  test.each<[string, string, Truth]>([
+    ['its own', gateway('') + route(`${PARENT}, hostnames: [shop.example.com]`), 'no'],
+    ['a wildcard', gateway('') + route(`${PARENT}, hostnames: [shop.example.com, "*.example.com"]`), 'yes'],
+    ['nobody states one', gateway('') + route(PARENT), 'yes'],
+    ["the listener's", gateway(', hostname: shop.example.com') + route(PARENT), 'no'],
+    ["the listener's wildcard", gateway(', hostname: "*.example.com"') + route(PARENT), 'yes'],
+    ['of one listener by name', gateway('') + route('parentRefs: [{name: public, sectionName: b}]'), 'no'],
+    ['of one listener by port', gateway('') + route('parentRefs: [{name: public, port: 81}]'), 'no'],
+    ['of a Gateway elsewhere', route(PARENT), 'unknown'],
+    ['of another namespace', gateway('') + route('parentRefs: [{name: public, namespace: infra}]'), 'unknown'],
+    ['of one Gateway of two', gateway('') + route('parentRefs: [{name: public}, {name: other}]'), 'yes'],
+  ])('%s', (_, text, expected) => {
+    expect(factsOf(text)('web', 'HTTPRoute').route?.anyHost.answer).toBe(expected)
+  })
+
+  test('routes of a mesh, and those that know no host, are none', () => {
+    expect(factsOf(route('parentRefs: [{kind: Service, name: cart}]'))('web', 'HTTPRoute').route).toBeNull()
+    expect(factsOf(gateway('') + route(PARENT, 'TCPRoute'))('web', 'TCPRoute').route).toBeNull()
+  })
+})
