@@ -1,7 +1,7 @@
 /** What tests share: the gate with the built policies, on a repository that a test writes down. */
 import { pathToFileURL } from 'node:url'
 import { defaults, type Config } from '../src/config.js'
-import type { Evaluator } from '../src/evaluate/evaluate.js'
+import type { Evaluator, PolicySet } from '../src/evaluate/evaluate.js'
 import { conclude, judge, type Verdicts } from '../src/gate.js'
 import { createEngines, type Engines } from '../src/host/engines.js'
 import type { Json, Tree } from '../src/model.js'
@@ -31,6 +31,8 @@ export interface CheckOptions {
   readonly parameters?: { readonly [policy: string]: { readonly [name: string]: Json } }
   readonly base?: Tree
   readonly accepted?: Partial<Verdicts['accepted']>
+  /** In place of the built policies' metadata. */
+  readonly set?: PolicySet
   /** In place of the policies' own evaluation, which it is given. */
   readonly evaluate?: (own: Evaluator) => Evaluator
 }
@@ -42,6 +44,7 @@ export async function check(tree: Tree, options: CheckOptions = {}): Promise<Rep
   const config = { ...given, parameters: options.parameters ?? given.parameters }
   const rules = {
     ...built,
+    set: options.set ?? built.set,
     flows: config.flows,
     evaluate: options.evaluate?.(built.evaluate) ?? built.evaluate,
     variants: switching(built, config),
