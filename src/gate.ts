@@ -3,7 +3,7 @@
  * Each step is a function of plain data and knows nothing of the step after it.
  */
 import type { Config } from './config.js'
-import { decide, type Base } from './decide/decide.js'
+import { decide, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
 import { evaluatorOf, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
@@ -127,15 +127,26 @@ export interface Verdicts {
   readonly notes: readonly string[]
   readonly frameworks: readonly Framework[]
   readonly shown: (file: string) => string
+  readonly engines: RenderEngines
 }
 
-export function conclude({ tree, head, base, rules, config, notes, frameworks, shown }: Verdicts): Report {
+export async function conclude(verdicts: Verdicts): Promise<Report> {
+  const { tree, head, base, rules, config, notes, frameworks, shown, engines } = verdicts
   const judgement = together(head)
   const policies = new Map(rules.set.policies.map((policy) => [policy.id, policy]))
   const decided = decide(judgement, base === null ? null : startOf(base, judgement, tree), policies, config)
   const decision = { ...decided, unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs) }
-  const locate = locatorOf(tree)
+  const locate = await locatorOf(tree, shownResources(decision), engines)
   return assemble({ judgement, decision, policies: rules.set.policies, frameworks, config, notes, locate, shown })
+}
+
+/** Every resource that the report shows a place of. */
+function shownResources({ verdicts, unknowns }: Decision): readonly Resource[] {
+  const found = verdicts.flatMap(({ finding }) => [
+    finding.resource,
+    ...finding.related.map(({ resource }) => resource),
+  ])
+  return [...new Set([...found, ...unknowns.map(({ unknown }) => unknown.resource)])]
 }
 
 /** The base as `decide` compares with it. */

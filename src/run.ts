@@ -77,7 +77,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const rules = { ...distribution, flows: config.flows }
     for (const scope of scopes) head.push(await judge(tree, scope, rules, engines, onProgress))
     const { frameworks } = distribution
-    const report = conclude({ tree, head, base: null, rules, config, notes, frameworks, shown })
+    const report = await conclude({ tree, head, base: null, rules, config, notes, frameworks, shown, engines })
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
       return bytes === null ? null : new TextDecoder().decode(bytes).split(/\r\n|\n|\r/)

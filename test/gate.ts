@@ -48,5 +48,15 @@ export async function check(tree: Tree, options: CheckOptions = {}): Promise<Rep
     options.base === undefined
       ? null
       : { tree: options.base, judgements: [await judge(options.base, scope, rules, engines, () => undefined)] }
-  return conclude({ tree, head, base, rules, config, notes: [], frameworks: rules.frameworks, shown: (file) => file })
+  return conclude({
+    tree,
+    head,
+    base,
+    rules,
+    config,
+    notes: [],
+    frameworks: rules.frameworks,
+    shown: (file) => file,
+    engines,
+  })
 }

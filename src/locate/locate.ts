@@ -1,10 +1,11 @@
 /**
- * locate: from a place in a resource to lines of the repository. Only files with findings are looked at. A line is
+ * locate: from a place in a resource to lines of the repository. Only sources with findings are looked at. A line is
  * claimed only where it is known; where not, the precision says so.
  */
-import type { Path, Place, Resource, Tree } from '../model.js'
-import { parseYaml, positionsOf } from '../parse/yaml.js'
-import { splitDocuments } from '../parse/split.js'
+import type { Place, Resource, Tree } from '../model.js'
+import type { RenderEngines } from '../render/engines.js'
+import { traceKustomization, type TraceOf } from './kustomize.js'
+import { Sources, type Written } from './written.js'
 
 export interface Location {
   /** Tree path. */
@@ -17,33 +18,81 @@ export interface Location {
   readonly precision: 'exact' | 'ancestor' | 'template' | 'file'
 }
 
-export type Locate = (place: Place) => Location
+/** Another place that takes part in a value. */
+export interface RelatedPlace {
+  readonly file: string
+  readonly line: number
+  /** What it is: `base`. */
+  readonly why: string
+}
 
-type Positions = ReturnType<typeof positionsOf>
+export interface Located {
+  readonly location: Location
+  readonly related: readonly RelatedPlace[]
+  /** Where an edit of the value belongs; null where no single place is known. */
+  readonly written: Written | null
+}
 
-/** A function that locates; it remembers what it parsed. */
-export function locatorOf(tree: Tree): Locate {
-  const texts = new Map<string, Positions>()
-  const positions = (text: string): Positions => {
-    const known = texts.get(text) ?? positionsOf(text)
-    texts.set(text, known)
-    return known
-  }
+export type Locate = (place: Place) => Located
+
+/** A function that locates places in these resources. Kustomizations among their sources are built once more. */
+export async function locatorOf(
+  tree: Tree,
+  resources: readonly Resource[],
+  engines: Pick<RenderEngines, 'kustomize'>,
+): Promise<Locate> {
+  const sources = new Sources(tree)
+  const traces = await tracesOf(tree, resources, engines, sources)
   return ({ resource, path }) => {
-    if (!resource.declared) return atFirstLine(resource)
-    switch (resource.origin.kind) {
+    const { file, kind, source, document } = resource.origin
+    if (!resource.declared) return only(atFirstLine(resource))
+    switch (kind) {
       case 'manifest':
-        return inText(positions(resource.text), resource.origin.file, resource.origin.line ?? 1, [
-          ...resource.path,
-          ...path,
-        ])
-      case 'kustomization':
-        return inOriginal(tree, positions, resource, path)
+        return written(sources, { file, document, path: [...resource.path, ...path], within: null }, true)
+      case 'kustomization': {
+        const trace = traces.get(source)?.(resource, path)
+        const found = trace?.written == null ? only(wholeFile(file)) : written(sources, trace.written, trace.exact)
+        const base = trace?.base == null ? null : sources.range(trace.base)
+        if (trace?.base == null || base === null) return found
+        return { ...found, related: [{ file: trace.base.file, line: base.line, why: 'base' }] }
+      }
       case 'chart':
-        return { ...wholeFile(resource.origin.file), precision: 'template' }
+        return only({ ...wholeFile(file), precision: 'template' })
     }
   }
 }
+
+async function tracesOf(
+  tree: Tree,
+  resources: readonly Resource[],
+  engines: Pick<RenderEngines, 'kustomize'>,
+  sources: Sources,
+): Promise<ReadonlyMap<string, TraceOf>> {
+  const bySource = new Map<string, Resource[]>()
+  for (const resource of resources) {
+    const { kind, source } = resource.origin
+    if (kind === 'kustomization' && resource.declared) bySource.set(source, [...(bySource.get(source) ?? []), resource])
+  }
+  const traces = await Promise.all(
+    [...bySource].map(
+      async ([folder, own]) => [folder, await traceKustomization(tree, folder, own, engines, sources)] as const,
+    ),
+  )
+  return new Map(traces)
+}
+
+function written(sources: Sources, place: Written, isExact: boolean): Located {
+  const range = sources.range(place)
+  if (range === null) return only(wholeFile(place.file))
+  const { exact, ...lines } = range
+  return {
+    location: { file: place.file, ...lines, precision: exact && isExact ? 'exact' : 'ancestor' },
+    related: [],
+    written: place,
+  }
+}
+
+const only = (location: Location): Located => ({ location, related: [], written: null })
 
 /** A stand-in has no text of its own: it is shown where what it stands for is first used. */
 function atFirstLine(resource: Resource): Location {
@@ -53,65 +102,4 @@ function atFirstLine(resource: Resource): Location {
 
 function wholeFile(file: string): Location {
   return { file, line: 1, column: 1, endLine: 1, endColumn: 1, precision: 'file' }
-}
-
-/** `firstLine` is the 1-based line of the file where the document begins. */
-function inText(positions: Positions, file: string, firstLine: number, path: Path): Location {
-  const at = positions(path)
-  return {
-    file,
-    line: at.line + firstLine - 1,
-    column: at.column,
-    endLine: at.endLine + firstLine - 1,
-    endColumn: at.endColumn,
-    precision: at.exact ? 'exact' : 'ancestor',
-  }
-}
-
-/**
- * A kustomized resource, in the file it was written in. The line is claimed only where that file holds the very value
- * that was judged, or lacks what the judged object lacks; what a patch or transformer brought is not in it.
- */
-function inOriginal(tree: Tree, positions: (text: string) => Positions, resource: Resource, path: Path): Location {
-  const { file } = resource.origin
-  const bytes = tree.read(file)
-  if (bytes === null) return wholeFile(file)
-  const { documents } = splitDocuments(new TextDecoder().decode(bytes))
-  const written = documents
-    .map(({ text, line }) => ({ text, line, ...parseYaml(text) }))
-    .filter(({ problem, value }) => problem === null && mayBe(value, resource))
-    .reduce<Written | null>(
-      (best, each) => (best !== null && nameIn(best.value).length >= nameIn(each.value).length ? best : each),
-      null,
-    )
-  if (written === null) return wholeFile(file)
-  const isSame = JSON.stringify(at(written.value, path)) === JSON.stringify(at(resource.object, path))
-  const location = inText(positions(written.text), file, written.line, isSame ? path : [])
-  return isSame ? location : { ...location, precision: 'file' }
-}
-
-interface Written {
-  readonly text: string
-  readonly line: number
-  readonly value: unknown
-}
-
-/** kustomize may put a prefix and a suffix around the name it found: of several, the longest is meant. */
-function mayBe(value: unknown, resource: Resource): boolean {
-  const name = nameIn(value)
-  return at(value, ['kind']) === resource.kind && name !== '' && resource.name.includes(name)
-}
-
-function nameIn(value: unknown): string {
-  const name = at(value, ['metadata', 'name'])
-  return typeof name === 'string' ? name : ''
-}
-
-function at(value: unknown, path: Path): unknown {
-  let found = value
-  for (const step of path) {
-    if (typeof found !== 'object' || found === null) return undefined
-    found = (found as Record<string | number, unknown>)[step]
-  }
-  return found
 }

@@ -4,7 +4,7 @@ import type { Decided, Decision } from '../decide/decide.js'
 import type { Locate } from '../locate/locate.js'
 import type { Judgement, Path, Policy, Resource, Stage } from '../model.js'
 import { controlsOf, type Framework } from './controls.js'
-import type { Judged, Location, Related, Report, ResourceIdentity, UnknownVerdict, Verdict } from './report.js'
+import type { Judged, Related, Report, ResourceIdentity, UnknownVerdict, Verdict } from './report.js'
 
 export interface Assembly {
   readonly judgement: Judgement
@@ -26,7 +26,7 @@ export function assemble(assembly: Assembly): Report {
   const unknowns = decision.unknowns.map(({ unknown, blocking }): UnknownVerdict => ({
     policy: unknown.policy,
     resource: identity(unknown.resource),
-    location: located(assembly, unknown.resource, unknown.path),
+    location: located(assembly, unknown.resource, unknown.path).location,
     message: unknown.message,
     blocking,
   }))
@@ -71,6 +71,11 @@ export function assemble(assembly: Assembly): Report {
 function verdictOf(decided: Decided, assembly: Assembly): Verdict {
   const { finding, policy } = decided
   const { origin } = finding.resource
+  const { location, related } = located(assembly, finding.resource, finding.path)
+  const deciding = finding.related.map(({ resource, path }): Related => {
+    const { file, line } = located(assembly, resource, path).location
+    return { file, line, why: `${resource.kind} ${resource.name}` }
+  })
   return {
     policy: policy.id,
     severity: decided.severity,
@@ -80,11 +85,8 @@ function verdictOf(decided: Decided, assembly: Assembly): Verdict {
     remediation: policy.remediation,
     resource: identity(finding.resource),
     path: finding.path,
-    location: located(assembly, finding.resource, finding.path),
-    related: finding.related.map(({ resource, path }): Related => {
-      const { file, line } = located(assembly, resource, path)
-      return { file, line, why: `${resource.kind} ${resource.name}` }
-    }),
+    location,
+    related: [...related, ...deciding],
     document: origin.kind === 'manifest' ? origin.document : null,
     source: assembly.shown(origin.source),
     environments: decided.environments,
@@ -97,9 +99,10 @@ function verdictOf(decided: Decided, assembly: Assembly): Verdict {
   }
 }
 
-function located(assembly: Assembly, resource: Resource, path: Path): Location {
-  const location = assembly.locate({ resource, path })
-  return { ...location, file: assembly.shown(location.file) }
+function located(assembly: Assembly, resource: Resource, path: Path): Pick<Verdict, 'location' | 'related'> {
+  const { location, related } = assembly.locate({ resource, path })
+  const shown = <At extends { readonly file: string }>(at: At): At => ({ ...at, file: assembly.shown(at.file) })
+  return { location: shown(location), related: related.map(shown) }
 }
 
 function identity(resource: Resource): ResourceIdentity {
