@@ -9,7 +9,7 @@ import { identityOf } from './decide/fingerprint.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
 import { matcherOf } from './discover/glob.js'
 import { evaluatorOf, type Evaluate, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
-import { locatorOf, type WantedPlace } from './locate/locate.js'
+import { locatorOf, type LocateEngines, type WantedPlace } from './locate/locate.js'
 import type {
   Document,
   Environment,
@@ -31,7 +31,7 @@ import { assemble } from './report/assemble.js'
 import type { Framework } from './report/controls.js'
 import { withoutSecrets } from './report/reasons.js'
 import type { Report } from './report/report.js'
-import type { RenderEngines, TraceEngine } from './render/engines.js'
+import type { RenderEngines } from './render/engines.js'
 import { isSameInput } from './render/inputs.js'
 import { render } from './render/render.js'
 
@@ -223,8 +223,8 @@ export interface Verdicts {
   readonly unjudged: readonly Unjudged[]
   /** What of the day and of the machine decides which waivers and which of the baseline hold. */
   readonly accepted: Pick<Accepted, 'pending' | 'baseline' | 'digest' | 'today'>
-  /** For the lines of charts. */
-  readonly engines: TraceEngine
+  /** For the lines of charts and kustomizations. */
+  readonly engines: LocateEngines
 }
 
 export async function conclude(verdicts: Verdicts): Promise<Report> {

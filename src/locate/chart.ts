@@ -221,6 +221,7 @@ class Chart {
       related,
       keys,
       literal: field?.literal ?? false,
+      written: null,
     }
   }
 

@@ -2,6 +2,7 @@
 import type { positionsOf } from '../parse/yaml.js'
 import type { Path } from '../model.js'
 import type { KeyTier } from '../render/engines.js'
+import type { Written } from './written.js'
 
 export interface Location {
   /** Tree path. */
@@ -18,11 +19,11 @@ export interface Location {
   readonly precision: 'exact' | 'ancestor' | 'template' | 'file'
 }
 
-/** A place that takes part in a location, and how: a key's tier, `call site`, or `vendored`. */
+/** A place that takes part in a location, and how: a key's tier, `call site`, `vendored`, or a kustomization's `base`. */
 export interface RelatedPlace {
   readonly file: string
   readonly line: number
-  readonly why: KeyTier | 'call site' | 'vendored'
+  readonly why: KeyTier | 'call site' | 'vendored' | 'base'
   /** Of a values key: how it is written with dots, in the root chart's values. */
   readonly key?: string
 }
@@ -60,6 +61,8 @@ export interface Located {
   readonly keys: readonly ValuesKey[]
   /** The template itself says the value: it is mended in the template. */
   readonly literal: boolean
+  /** Where an edit of the value belongs in a manifest or a kustomization; null elsewhere, and where no one place is known. */
+  readonly written: Written | null
 }
 
 export function wholeFile(file: string): Location {
@@ -91,4 +94,5 @@ export const located = (location: Location): Located => ({
   related: [],
   keys: [],
   literal: false,
+  written: null,
 })

@@ -356,25 +356,37 @@ export function positionsOf(text: string): (path: Path) => Position {
   }
 }
 
-interface Entry {
+/** A value under its key or in its list. Offsets are of the text, from 0. */
+export interface Entry {
   /** Range of the key; -1 for a list item. */
   readonly start: number
   readonly end: number
   readonly node: Node
+  /** Brought by a `<<`: it is written elsewhere. */
+  readonly merged: boolean
 }
 
-interface Node {
+/** A value as it is written. */
+export interface Node {
+  /** Where it begins, behind its anchor and tag; where it is empty, the end of its key or of what is before it. */
   start: number
+  /** One past its last character; of a scalar in block style, past its blank lines. */
   end: number
   readonly kind: 'scalar' | 'sequence' | 'mapping'
+  readonly style: 'empty' | 'plain' | 'single' | 'double' | 'literal' | 'folded' | 'flow' | 'block'
   /** Whether the node may be shown whole if it lies on one line. */
   readonly inline: boolean
+  readonly tagged: boolean
+  /** What an alias stands for; its `entries` are that node's. */
+  readonly target: Node | null
+  /** Columns before each line of a scalar in block style; 0 elsewhere. */
+  readonly indent: number
   readonly entries: Map<string, Entry>
 }
 
 function position(root: Node | null, lines: Lines, path: Path): Position {
   if (root === null) return { line: 1, column: 1, endLine: 1, endColumn: 1, exact: false }
-  let entry: Entry = { start: -1, end: -1, node: root }
+  let entry: Entry = { start: -1, end: -1, node: root, merged: false }
   for (const [depth, step] of path.entries()) {
     const next = entry.node.entries.get(String(step))
     if (next === undefined || (entry.node.kind === 'sequence') !== (typeof step === 'number')) {
@@ -396,8 +408,8 @@ function rangeOf({ start, end, node }: Entry, lines: Lines): Omit<Position, 'exa
   return withValue.line === withValue.endLine ? withValue : lines.range(start, end)
 }
 
-/** The first document's nodes; null where there is none. */
-function nodesOf(text: string): Node | null {
+/** The first document's nodes; null where there is none, or it is malformed. */
+export function nodesOf(text: string): Node | null {
   let events: Event[]
   try {
     events = parseEvents(text, { maxDepth: MAX_DEPTH })
@@ -428,7 +440,7 @@ function nodesOf(text: string): Node | null {
       return
     }
     if (top.node.kind === 'sequence') {
-      top.node.entries.set(String(top.index++), { start: -1, end: -1, node })
+      top.node.entries.set(String(top.index++), { start: -1, end: -1, node, merged: false })
     } else if (top.key === null) {
       top.key = { start: node.start, end: node.end, name, isMerge }
       top.node.end = Math.max(top.node.end, node.end)
@@ -437,7 +449,7 @@ function nodesOf(text: string): Node | null {
       const { start, end, name: key, isMerge: merges } = top.key
       top.key = null
       if (merges) mergeEntries(top.node.entries, node)
-      else if (key !== null) top.node.entries.set(key, { start, end, node })
+      else if (key !== null) top.node.entries.set(key, { start, end, node, merged: false })
     }
     top.node.end = Math.max(top.node.end, node.end)
   }
@@ -455,7 +467,11 @@ function nodesOf(text: string): Node | null {
           start,
           end: event.valueStart < 0 ? -1 : event.valueEnd + quotes,
           kind: 'scalar',
+          style: event.valueStart < 0 ? 'empty' : STYLES[event.style],
           inline: !isBlock,
+          tagged: event.tagStart >= 0,
+          target: null,
+          indent: isBlock ? event.indent : 0,
           entries: NONE,
         }
         const value = getScalarValue(text, event)
@@ -470,7 +486,11 @@ function nodesOf(text: string): Node | null {
           start: event.start,
           end: event.start,
           kind,
+          style: event.style === COLLECTION_STYLE.FLOW ? 'flow' : 'block',
           inline: event.style === COLLECTION_STYLE.FLOW,
+          tagged: event.tagStart >= 0,
+          target: null,
+          indent: 0,
           entries: new Map(),
         }
         stack.push({ node: anchored(event, node), style: event.style, key: null, index: 0 })
@@ -482,7 +502,11 @@ function nodesOf(text: string): Node | null {
           start: event.anchorStart - 1,
           end: event.anchorEnd,
           kind: target?.kind ?? 'scalar',
+          style: target?.style ?? 'plain',
           inline: true,
+          tagged: false,
+          target: target ?? null,
+          indent: 0,
           entries: target?.entries ?? NONE,
         }
         add(node, null, false)
@@ -505,12 +529,20 @@ function nodesOf(text: string): Node | null {
 
 const NONE: Map<string, Entry> = new Map()
 
+const STYLES = {
+  [SCALAR_STYLE.PLAIN]: 'plain',
+  [SCALAR_STYLE.SINGLE_QUOTED]: 'single',
+  [SCALAR_STYLE.DOUBLE_QUOTED]: 'double',
+  [SCALAR_STYLE.LITERAL_BLOCK]: 'literal',
+  [SCALAR_STYLE.FOLDED_BLOCK]: 'folded',
+} as const
+
 /** As `Builder.merge`: what a merge brings stands over what is above it, in a list the earlier over the later. */
 function mergeEntries(into: Map<string, Entry>, source: Node): void {
   const sources =
     source.kind === 'sequence' ? [...source.entries.values()].map(({ node }) => node).toReversed() : [source]
   for (const { entries } of sources) {
-    for (const [key, entry] of entries) into.set(key, entry)
+    for (const [key, entry] of entries) into.set(key, { ...entry, merged: true })
   }
 }
 
