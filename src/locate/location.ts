@@ -60,6 +60,8 @@ export interface Located {
   readonly keys: readonly ValuesKey[]
   /** The template itself says the value: it is mended in the template. */
   readonly literal: boolean
+  /** What put it out has read values; false for what the release's name, a file or a function gives. */
+  readonly reads: boolean
 }
 
 export function wholeFile(file: string): Location {
@@ -91,4 +93,5 @@ export const located = (location: Location): Located => ({
   related: [],
   keys: [],
   literal: false,
+  reads: false,
 })
