@@ -133,6 +133,10 @@ async function checkKeys(place, context) {
     count(own, 'field literal')
     return
   }
+  if (isThere && !place.reads) {
+    count(own, 'field without values')
+    return
+  }
   count(own, isThere ? 'field not literal' : 'field absent')
   if (keys.length > 0) count(own, isThere ? 'field with key' : 'absent field with key')
   else if (isThere) note('no key', place, JSON.stringify(valueAt(was.object, path)).slice(0, 80))
@@ -155,7 +159,7 @@ async function checkKey(key, place, path, context) {
   const was = valueAt(before.find((d) => d.index === place.resource.origin.document).object, path)
   const file = parseYaml(decode(tree.read(key.file))).value
   const old = key.exists ? valueAt(file, key.path) : undefined
-  const candidates = key.tier === 'settable at' ? [place.wanted ?? true] : isTable(old) ? [withFirstLeafChanged(old)] : [...hinted(was), ...changesOf(old)]
+  const candidates = key.tier === 'settable at' ? settings(was, place.wanted) : isTable(old) ? [withFirstLeafChanged(old)] : [...hinted(was), ...changesOf(old)]
   for (const value of candidates) {
     const edited = key.exists && key.tier !== 'settable at' ? replaced(decode(tree.read(key.file)), key.path, value) : null
     const edits = edited === null ? new Map() : new Map([[key.file, encode(edited)]])
@@ -170,7 +174,8 @@ async function checkKey(key, place, path, context) {
         if (now !== undefined && JSON.stringify(now).includes(shownOf(value))) return null
         break
       case 'settable at':
-        return now === undefined ? 'the field did not come' : null
+        if (now !== undefined && (was === undefined || JSON.stringify(now).includes(shownOf(value)))) return null
+        break
       case 'gated by':
       case 'derived':
         return null
@@ -184,6 +189,11 @@ function isTable(v) {
 }
 function shownOf(value) {
   return isTable(value) ? FOREIGN : JSON.stringify(value).replace(/^"|"$/g, '')
+}
+
+/** What to set a key to that is not there. */
+function settings(was, wanted) {
+  return was === undefined ? [wanted ?? true] : [...hinted(was), FOREIGN, '9.17.3', true]
 }
 
 /** A value of the field's own type, where it has one that is easily changed. */

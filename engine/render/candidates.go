@@ -123,6 +123,10 @@ func (r *ranking) consider(read valuesPath, score int) {
 		r.add(read, score+r.fit(read, scalarText(value), ok))
 		return
 	}
+	if tableSize(value) == 0 {
+		// A condition may ask whether there is anything in it.
+		r.add(read, score)
+	}
 	for n := min(len(r.field), 8); n >= 1; n-- {
 		path := read
 		for _, step := range r.field[len(r.field)-n:] {
@@ -174,10 +178,10 @@ func (r *ranking) considerLeaves(read valuesPath, table any, score int) bool {
 		text := scalarText(value)
 		switch {
 		case text == "":
-		case text == r.value && path.last() == name:
+		case strings.EqualFold(text, r.value) && path.last() == name:
 			r.add(path, score+5)
 			found++
-		case text == r.value:
+		case strings.EqualFold(text, r.value):
 			r.add(path, score+2)
 			found++
 		case len(text) > 3 && strings.Contains(r.value, text):
@@ -186,8 +190,21 @@ func (r *ranking) considerLeaves(read valuesPath, table any, score int) bool {
 		}
 		return found < mostLeaves
 	})
-	return found > 0
+	if found > 0 || tableSize(table) == 0 || tableSize(table) > fewLeaves {
+		return found > 0
+	}
+	// What came out is unlike all of them; of so few each may be behind it.
+	tried := 0
+	eachLeaf(table, read, func(path valuesPath, _ any) bool {
+		r.add(path, score)
+		tried++
+		return tried < fewLeaves
+	})
+	return true
 }
+
+// fewLeaves is how many entries of a table are tried without a reason.
+const fewLeaves = 3
 
 // considerMissing is for a table that lacks what the field could be read from.
 func (r *ranking) considerMissing(read valuesPath, value any, score int) {

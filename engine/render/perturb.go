@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -238,10 +239,10 @@ func (r *tracedRun) present(document int, m *manifest, l leaf) []valuesKey {
 		key, whole := r.verify(document, l, c)
 		switch {
 		case key == nil:
-		case key.Tier == tierValue:
+		case key.Tier == tierValue || key.Tier == tierSettable:
 			keys = append(keys, *key)
-			if whole {
-				return keys
+			if whole && key.Set {
+				return inOrder(keys, plainText(l.node))
 			}
 		case second == nil || second.Tier == tierGated && key.Tier == tierDerived:
 			second = key
@@ -250,6 +251,21 @@ func (r *tracedRun) present(document int, m *manifest, l leaf) []valuesKey {
 	if len(keys) == 0 && second != nil {
 		return []valuesKey{*second}
 	}
+	return inOrder(keys, plainText(l.node))
+}
+
+// inOrder sorts keys as their parts stand in the field; what could be set comes
+// behind what is.
+func inOrder(keys []valuesKey, field string) []valuesKey {
+	slices.SortStableFunc(keys, func(a, b valuesKey) int {
+		if a.Set != b.Set {
+			if a.Set {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(strings.Index(field, a.Part), strings.Index(field, b.Part))
+	})
 	return keys
 }
 
@@ -276,6 +292,9 @@ func (r *tracedRun) verify(document int, l leaf, c candidate) (found *valuesKey,
 		}
 		tier, whole := effect(l.node, after, old, changed)
 		if tier == tierValue {
+			if !set {
+				tier = tierSettable
+			}
 			key := &valuesKey{Tier: tier, Path: c.path.steps(), Set: set, Others: r.others(documents)}
 			if part := scalarText(old); !whole && part != "" && strings.Contains(plainText(l.node), part) {
 				key.Part = part

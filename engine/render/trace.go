@@ -71,6 +71,9 @@ type documentSource struct {
 type fieldSource struct {
 	// Literal says that the template itself has the value: no action put it out.
 	Literal bool `json:"literal"`
+	// Reads says that what put it out has read values: without it, it comes of
+	// the release's or the chart's name, a file or a function.
+	Reads bool `json:"reads"`
 	// Keys are the values behind it, most telling first.
 	Keys []valuesKey `json:"keys"`
 }

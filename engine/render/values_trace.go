@@ -28,7 +28,7 @@ type keyTier string
 const (
 	// tierValue: the field holds what the key says.
 	tierValue keyTier = "value"
-	// tierSettable: the field is absent, and so is the key; setting it brings it.
+	// tierSettable: the key is absent; setting it brings the field, or changes it.
 	tierSettable keyTier = "settable at"
 	// tierDerived: the field changes with the key, to something else.
 	tierDerived keyTier = "derived"
@@ -63,6 +63,7 @@ func (t *tracing) traceFields() {
 			continue
 		}
 		for _, i := range byTemplate[name] {
+			t.answer.Fields[i].Reads = run.reads(t.request.Fields[i])
 			t.answer.Fields[i].Keys = run.keysOf(t.request.Fields[i])
 		}
 	}
@@ -215,6 +216,21 @@ func (r *tracedRun) keysOf(field tracedField) []valuesKey {
 		return []valuesKey{}
 	}
 	return keys
+}
+
+// reads says whether what put a field out has read any values.
+func (r *tracedRun) reads(field tracedField) bool {
+	m := r.document(field.Document)
+	if m == nil {
+		return false
+	}
+	_, node, depth := m.find(field.Path)
+	if depth < len(field.Path) {
+		return false
+	}
+	return slices.ContainsFunc(leavesBelow(node, nil, 4), func(l leaf) bool {
+		return slices.ContainsFunc(r.covering(field.Document, m, l.node), func(f *frame) bool { return len(f.all()) > 0 })
+	})
 }
 
 // collection is a field with several leaves: the keys of the first ones, or

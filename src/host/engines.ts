@@ -190,7 +190,7 @@ export function createEngines(options: EngineOptions = {}): Engines {
         error: helmError(reply.failure),
         sources: [],
         documents: request.documents.map(() => ({ exact: false, lines: [] })),
-        fields: request.fields.map(() => ({ literal: false, keys: [] })),
+        fields: request.fields.map(() => ({ literal: false, reads: false, keys: [] })),
         renders: 0,
       }
     },

@@ -222,13 +222,16 @@ class Chart {
       keys,
       literal: field?.literal ?? false,
       written: null,
+      reads: field?.reads ?? false,
     }
   }
 
   /** Where the values decide, they are mended; what is vendored is not edited. */
   private annotation(location: Location, keys: readonly ValuesKey[], vendored: string | null): Location {
+    const known = keys.filter(({ location }) => location.precision !== 'file')
     // Of an image the tag, which comes last, is what most often matters.
-    const deciding = keys.filter(({ tier }) => tier === 'value' || tier === 'settable at').at(-1)
+    const deciding =
+      known.filter(({ tier }) => tier === 'value').at(-1) ?? known.find(({ tier }) => tier === 'settable at')
     if (deciding !== undefined) return deciding.location
     return vendored === null ? location : this.dependency(vendored)
   }

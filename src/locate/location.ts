@@ -63,6 +63,8 @@ export interface Located {
   readonly literal: boolean
   /** Where an edit of the value belongs in a manifest or a kustomization; null elsewhere, and where no one place is known. */
   readonly written: Written | null
+  /** What put it out has read values; false for what the release's name, a file or a function gives. */
+  readonly reads: boolean
 }
 
 export function wholeFile(file: string): Location {
@@ -95,4 +97,5 @@ export const located = (location: Location): Located => ({
   keys: [],
   literal: false,
   written: null,
+  reads: false,
 })

@@ -210,13 +210,15 @@ export type LineTrace = readonly [source: number, line: number, call: number]
 export interface FieldTrace {
   /** The template itself says the value: no action put it out. */
   readonly literal: boolean
+  /** What put it out has read values: else it comes of the release's or the chart's name, a file or a function. */
+  readonly reads: boolean
   /** The values behind it, most telling first; several where the field is put together. Empty where none was found. */
   readonly keys: readonly TracedKey[]
 }
 
 /**
- * How a key decides a field. `value`: the field holds what the key says. `settable at`: both are absent, and setting the
- * key brings the field. `derived`: the field changes with it, to something else. `gated by`: it decides whether the field
+ * How a key decides a field. `value`: the field holds what the key says. `settable at`: the key is absent,
+ * and setting it brings the field, or changes it. `derived`: the field changes with it, to something else. `gated by`: it decides whether the field
  * is there. A key is claimed only where changing this one leaf was seen to do so.
  */
 export type KeyTier = 'value' | 'settable at' | 'derived' | 'gated by'

@@ -32,8 +32,8 @@ export interface Related {
   readonly file: string
   readonly line: number
   /**
-   * How it takes part. Of a values key its tier: `value` (the field holds what it says), `settable at` (setting it would
-   * bring the field), `derived`, `gated by`. `call site`: where the template includes the helper that `location` is in.
+   * How it takes part. Of a values key its tier: `value` (the field holds what it says), `settable at` (it is not set;
+   * setting it would bring or change the field), `derived`, `gated by`. `call site`: where the template includes the helper that `location` is in.
    * `vendored`: the dependency that brought the template. Else the resource that it is.
    */
   readonly why: string

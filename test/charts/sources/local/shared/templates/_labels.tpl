@@ -1,0 +1,3 @@
+{{- define "shared.labels" }}
+from: shared
+{{- end }}

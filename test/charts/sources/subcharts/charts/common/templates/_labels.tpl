@@ -1,0 +1,4 @@
+{{- define "common.labels" -}}
+chart: {{ .Chart.Name }}
+from: library
+{{- end }}

@@ -1,0 +1,3 @@
+{{- define "tpl.name" -}}
+{{ .Values.name }}
+{{- end }}
