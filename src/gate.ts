@@ -7,8 +7,20 @@ import { decide, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
 import { evaluatorOf, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
-import { locatorOf } from './locate/locate.js'
-import type { Environment, Finding, Ignored, Judgement, Resource, Source, Tree, Unjudged, Unknown } from './model.js'
+import { locatorOf, type LocateEngines, type WantedPlace } from './locate/locate.js'
+import type {
+  Environment,
+  Finding,
+  Ignored,
+  Judgement,
+  Place,
+  Resource,
+  Source,
+  Tree,
+  Unjudged,
+  Unknown,
+} from './model.js'
+import { isMap } from './parse/json.js'
 import { parse, type DroppedField } from './parse/parse.js'
 import { unreadablePods } from './relate/index/pod-problems.js'
 import { relate, worldWithStandIns } from './relate/relate.js'
@@ -127,7 +139,8 @@ export interface Verdicts {
   readonly notes: readonly string[]
   readonly frameworks: readonly Framework[]
   readonly shown: (file: string) => string
-  readonly engines: RenderEngines
+  /** For the lines of charts and kustomizations. */
+  readonly engines: LocateEngines
 }
 
 export async function conclude(verdicts: Verdicts): Promise<Report> {
@@ -136,17 +149,23 @@ export async function conclude(verdicts: Verdicts): Promise<Report> {
   const policies = new Map(rules.set.policies.map((policy) => [policy.id, policy]))
   const decided = decide(judgement, base === null ? null : startOf(base, judgement, tree), policies, config)
   const decision = { ...decided, unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs) }
-  const locate = await locatorOf(tree, shownResources(decision), engines)
+  const locate = await locatorOf(tree, judgement.sources, engines, placesOf(decision))
   return assemble({ judgement, decision, policies: rules.set.policies, frameworks, config, notes, locate, shown })
 }
 
-/** Every resource that the report shows a place of. */
-function shownResources({ verdicts, unknowns }: Decision): readonly Resource[] {
-  const found = verdicts.flatMap(({ finding }) => [
-    finding.resource,
-    ...finding.related.map(({ resource }) => resource),
-  ])
-  return [...new Set([...found, ...unknowns.map(({ unknown }) => unknown.resource)])]
+/** What the report shows lines of: findings with the values behind them, and what else takes part. */
+function placesOf({ verdicts, unknowns }: Decision): readonly WantedPlace[] {
+  const plain = (place: Place): WantedPlace => ({ ...place, values: false, wanted: null })
+  return [
+    ...verdicts.map(({ finding: { resource, path, fix } }) => ({
+      resource,
+      path,
+      values: true,
+      wanted: (isMap(fix) ? fix['set'] : null) ?? null,
+    })),
+    ...verdicts.flatMap(({ finding }) => finding.related.map(plain)),
+    ...unknowns.map(({ unknown: { resource, path } }) => plain({ resource, path })),
+  ]
 }
 
 /** The base as `decide` compares with it. */

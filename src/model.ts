@@ -162,6 +162,8 @@ export interface Origin {
   readonly hooks: readonly string[]
   /** The vendored subchart it came from, as a path below the chart; null when the chart's own. */
   readonly vendored: string | null
+  /** Helm's name of the template that put it out, `chart/charts/sub/templates/x.yaml`. */
+  readonly template?: string
   /** The namespace that the release goes into, where the configuration states it. */
   readonly namespace?: string | null
   /** `context` is related, never judged. */

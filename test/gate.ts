@@ -19,14 +19,15 @@ export const startEngines = (): Engines =>
   createEngines({ directory: new URL('engine/', DIST), workerUrl: new URL('engine-worker.js', DIST) })
 
 /** For repositories without charts and kustomizations. */
-const noEngines: Pick<Engines, 'helm' | 'kustomize'> = {
+const noEngines: Pick<Engines, 'helm' | 'kustomize' | 'trace'> = {
   helm: () => Promise.reject(new Error('this test has no engines')),
   kustomize: () => Promise.reject(new Error('this test has no engines')),
+  trace: () => Promise.reject(new Error('this test has no engines')),
 }
 
 export interface CheckOptions {
   readonly config?: Partial<Config>
-  readonly engines?: Pick<Engines, 'helm' | 'kustomize'>
+  readonly engines?: Pick<Engines, 'helm' | 'kustomize' | 'trace'>
   readonly parameters?: { readonly [policy: string]: { readonly [name: string]: Json } }
   readonly base?: Tree
   /** In place of the policies' own evaluation, which it is given. */

@@ -1,9 +1,11 @@
 package main
 
 import (
+	cryptorand "crypto/rand"
 	"crypto/sha512"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"math/rand"
 	"reflect"
 	"slices"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/Masterminds/sprig/v3"
+	"github.com/google/uuid"
 )
 
 // deterministicFunctions replaces the template functions whose results differ
@@ -111,4 +114,38 @@ func looksLikeBcrypt(password string) string {
 	digest := sha512.Sum512([]byte(password))
 	encoding := base64.NewEncoding("./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789").WithPadding(base64.NoPadding)
 	return "$2a$10$" + encoding.EncodeToString(digest[:])[:53]
+}
+
+// A replay is a source of chance that can be wound back: what a second render
+// of the same templates draws is what the first one drew.
+type replay struct {
+	from  io.Reader
+	drawn []byte
+	at    int
+}
+
+// randomness is what all template functions draw from.
+var randomness = &replay{from: cryptorand.Reader}
+
+func init() {
+	cryptorand.Reader = randomness
+	uuid.SetRand(randomness) // which took the other one when it was loaded
+}
+
+// restart forgets what was drawn: another request begins.
+func (r *replay) restart() { r.drawn, r.at = nil, 0 }
+
+func (r *replay) rewind() { r.at = 0 }
+
+func (r *replay) Read(p []byte) (int, error) {
+	if missing := r.at + len(p) - len(r.drawn); missing > 0 {
+		more := make([]byte, missing)
+		if _, err := io.ReadFull(r.from, more); err != nil {
+			return 0, err
+		}
+		r.drawn = append(r.drawn, more...)
+	}
+	n := copy(p, r.drawn[r.at:])
+	r.at += n
+	return n, nil
 }

@@ -67,6 +67,23 @@ func hexadecimal(digits string) *big.Int {
 // privateKey is sprig's generatePrivateKey with fixed keys, and one type more:
 // "certificate" is the key of the genX functions.
 func privateKey(kind string) string {
+	key, known := privateKeys[kind]
+	if !known {
+		key = makePrivateKey(kind)
+		if len(privateKeys) < mostPrivateKeys {
+			privateKeys[kind] = key
+		}
+	}
+	return key
+}
+
+// privateKeys keeps them: they are always the same, and one takes as long as a
+// small render. A chart can ask for any number of kinds that do not exist.
+var privateKeys = map[string]string{}
+
+const mostPrivateKeys = 16
+
+func makePrivateKey(kind string) string {
 	switch kind {
 	case "", "rsa":
 		return pemOf("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsaKey(rsa4096)))

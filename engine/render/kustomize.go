@@ -81,7 +81,7 @@ func renderKustomize(request *kustomizeRequest, from tree) *kustomizeAnswer {
 		answer.Error = describeKustomize(err, files, request.Root)
 		answer.Documents = []kustomizeDocument{}
 	} else if request.Origins {
-		addOrigins(answer.Documents, files, request.Root)
+		addOrigins(answer.Documents, built, files, request.Root)
 	}
 	answer.Files = files.filesRead()
 	answer.Warnings = warnings.lines
@@ -132,7 +132,7 @@ func documentsOf(built resmap.ResMap) ([]kustomizeDocument, error) {
 // the user gets: whether annotations shine through into a hash, a selector or a
 // replacement is then no question. Where the second build disagrees the
 // documents keep no origin.
-func addOrigins(documents []kustomizeDocument, files *treeFiles, root string) {
+func addOrigins(documents []kustomizeDocument, first resmap.ResMap, files *treeFiles, root string) {
 	name, content, ok := files.kustomization(root)
 	if !ok {
 		return
@@ -146,49 +146,59 @@ func addOrigins(documents []kustomizeDocument, files *treeFiles, root string) {
 	if err != nil {
 		return
 	}
-	built, err := build(files.with(name, annotated), root)
-	if err != nil || built.Size() != len(documents) {
+	second, err := build(files.with(name, annotated, withoutSchemas), root)
+	if err != nil || !sameResources(first, second) {
+		// A schema was patched, or is part of what a name is made from.
+		second, err = build(files.with(name, annotated, nil), root)
+	}
+	if err != nil || !sameResources(first, second) {
 		return
 	}
-	for i, r := range built.Resources() {
-		if !sameResource(r, documents[i].Text) {
-			return
-		}
-	}
-	for i, r := range built.Resources() {
-		origin, err := r.GetOrigin()
-		if err != nil {
-			continue
-		}
-		if origin != nil {
+	for i, r := range second.Resources() {
+		if origin, err := r.GetOrigin(); err == nil && origin != nil {
 			converted := convertOrigin(origin, root)
 			documents[i].Origin = &converted
 		}
-		transformations, err := r.GetTransformations()
-		if err != nil {
-			continue
-		}
-		for _, t := range transformations {
-			documents[i].Transformations = append(documents[i].Transformations, convertOrigin(t, root))
+		if transformations, err := r.GetTransformations(); err == nil {
+			for _, t := range transformations {
+				documents[i].Transformations = append(documents[i].Transformations, convertOrigin(t, root))
+			}
 		}
 	}
 }
 
-// sameResource compares what the annotations cannot change.
-func sameResource(r *resource.Resource, text string) bool {
-	var head struct {
-		APIVersion string `json:"apiVersion"`
-		Kind       string `json:"kind"`
-		Metadata   struct {
-			Name      string `json:"name"`
-			Namespace string `json:"namespace"`
-		} `json:"metadata"`
+// sameResources compares what neither annotations nor schemas can change.
+func sameResources(first, second resmap.ResMap) bool {
+	return slices.EqualFunc(first.Resources(), second.Resources(), func(a, b *resource.Resource) bool {
+		return a.CurId() == b.CurId()
+	})
+}
+
+var schemaStart = regexp.MustCompile(`^( *)openAPIV3Schema:[ \t]*$`)
+
+// withoutSchemas empties the schemas of custom resource definitions. They are
+// most of the text of many a repository, and say nothing of where a document
+// comes from.
+func withoutSchemas(content []byte) []byte {
+	if !bytes.Contains(content, []byte("openAPIV3Schema:")) {
+		return content
 	}
-	if err := yaml.Unmarshal([]byte(text), &head); err != nil {
-		return false
+	var kept []string
+	depth := -1 // of the schema that is being left out
+	for line := range strings.Lines(string(content)) {
+		text := strings.TrimRight(line, "\r\n")
+		indent := len(text) - len(strings.TrimLeft(text, " "))
+		if depth >= 0 && (strings.TrimSpace(text) == "" || indent > depth) {
+			continue
+		}
+		depth = -1
+		if start := schemaStart.FindStringSubmatch(text); start != nil {
+			depth = len(start[1])
+			line = text + " {}\n"
+		}
+		kept = append(kept, line)
 	}
-	return head.APIVersion == r.GetApiVersion() && head.Kind == r.GetKind() &&
-		head.Metadata.Name == r.GetName() && head.Metadata.Namespace == r.GetNamespace()
+	return []byte(strings.Join(kept, ""))
 }
 
 func convertOrigin(o *resource.Origin, root string) documentOrigin {

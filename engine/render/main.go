@@ -1,5 +1,5 @@
 // Render is Helm and kustomize as one WebAssembly engine without files, sockets,
-// clock or chance. It has three operations, `helm`, `kustomize` and `versions`;
+// clock or chance. It has four operations, `helm`, `trace`, `kustomize` and `versions`;
 // src/host/engines.ts is its only caller and describes their data.
 //
 // Both programs are their own, unmodified Go packages. What is written here is
@@ -27,6 +27,7 @@ const softLimit = 1 << 30
 func init() { abi.Serve(handle, softLimit) }
 
 func handle(operation string, header []byte, body *abi.Body) (any, []byte, error) {
+	randomness.restart()
 	switch operation {
 	case "helm":
 		request := new(helmRequest)
@@ -37,6 +38,15 @@ func handle(operation string, header []byte, body *abi.Body) (any, []byte, error
 			return nil, nil, err
 		}
 		return renderHelm(request), nil, nil
+	case "trace":
+		request := new(traceRequest)
+		if err := json.Unmarshal(header, request); err != nil {
+			return nil, nil, err
+		}
+		if err := request.take(body); err != nil {
+			return nil, nil, err
+		}
+		return trace(request), nil, nil
 	case "kustomize":
 		request := new(kustomizeRequest)
 		if err := json.Unmarshal(header, request); err != nil {

@@ -60,8 +60,10 @@ const mount = "/.ringfence"
 // kustomize's messages quote them.
 type treeFiles struct {
 	from tree
-	// replaced holds files with another content than the tree's.
+	// replaced holds files with another content than the tree's; change, where
+	// there is one, is applied to all others.
 	replaced map[string][]byte
+	change   func([]byte) []byte
 	read     map[string]bool
 	order    []string
 	// contents saves the way to the host for the second build.
@@ -74,10 +76,12 @@ func newTreeFiles(from tree) *treeFiles {
 	return &treeFiles{from: from, read: map[string]bool{}, contents: map[string][]byte{}}
 }
 
-// with gives the same files with one exchanged, and a record of its own.
-func (t *treeFiles) with(name string, content []byte) *treeFiles {
+// with gives the same files with one exchanged and the others changed, and a
+// record of its own.
+func (t *treeFiles) with(name string, content []byte, change func([]byte) []byte) *treeFiles {
 	return &treeFiles{
-		from: t.from, replaced: map[string][]byte{name: content}, read: map[string]bool{}, contents: t.contents,
+		from: t.from, replaced: map[string][]byte{name: content}, change: change,
+		read: map[string]bool{}, contents: t.contents,
 	}
 }
 
@@ -143,6 +147,9 @@ func (t *treeFiles) ReadFile(name string) ([]byte, error) {
 	if !t.read[inside] {
 		t.read[inside] = true
 		t.order = append(t.order, inside)
+	}
+	if _, exchanged := t.replaced[inside]; !exchanged && t.change != nil {
+		return t.change(content), nil
 	}
 	return slices.Clone(content), nil
 }

@@ -18,12 +18,15 @@ import type {
   FileAccess,
   HelmDocument,
   HelmError,
+  HelmRequest,
   HelmResult,
   KustomizeDocument,
   KustomizeError,
   KustomizeResult,
   NamedFile,
   RenderEngines,
+  TraceEngine,
+  TraceResult,
 } from '../render/engines.js'
 import type { FileAnswer, FileQuestion, WorkerAnswer, WorkerRequest, WorkerStart } from './engine-worker.js'
 
@@ -93,7 +96,7 @@ export interface EngineVersions {
   readonly go: string
 }
 
-export interface Engines extends RenderEngines {
+export interface Engines extends RenderEngines, TraceEngine {
   compileRego(request: RegoCompileRequest): Promise<RegoResult>
   /** `opa check`: what is wrong with the policies. */
   checkRego(request: RegoCheckRequest): Promise<readonly RegoProblem[]>
@@ -161,31 +164,35 @@ export function createEngines(options: EngineOptions = {}): Engines {
 
   return {
     async helm(request) {
-      const files = request.files.map(encoded)
-      const values = (request.values ?? []).map(encoded)
-      const reply = await render.call<HelmResult>({
-        operation: 'helm',
-        header: {
-          files: described(files),
-          values: described(values),
-          set: request.set ?? [],
-          setString: request.setString ?? [],
-          setJson: request.setJson ?? [],
-          setLiteral: request.setLiteral ?? [],
-          releaseName: request.releaseName ?? 'release-name',
-          namespace: request.namespace ?? 'default',
-          kubeVersion: request.kubeVersion ?? '',
-          apiVersions: request.apiVersions ?? [],
-          includeCrds: request.includeCrds ?? false,
-          isUpgrade: request.isUpgrade ?? false,
-        },
-        contents: [...files, ...values],
-        now: request.now,
-        seed: request.seed,
+      const { header, contents } = helmCall(request)
+      const reply = await render.call<HelmResult>({ operation: 'helm', header, contents, ...momentOf(request) })
+      if (reply.kind === 'answer') return reply.header
+      const error = helmError(reply.failure)
+      return { error, chart: null, subcharts: [], documents: [], skipped: [], moments: [], warnings: [] }
+    },
+
+    async trace(request) {
+      const { header, contents } = helmCall(request)
+      const texts = request.documents.map(({ template, text }) => encoded({ name: template, content: text }))
+      const documents = request.documents.map(({ template, index }, i) => ({
+        template,
+        index,
+        length: texts[i]?.content.length ?? 0,
+      }))
+      const reply = await render.call<TraceResult>({
+        operation: 'trace',
+        header: { ...header, documents, fields: request.fields },
+        contents: [...contents, ...texts],
+        ...momentOf(request),
       })
       if (reply.kind === 'answer') return reply.header
-      const error: HelmError = { ...reply.failure, file: '', line: 0, column: 0, renderedLine: 0, trace: [] }
-      return { error, chart: null, subcharts: [], documents: [], skipped: [], moments: [], warnings: [] }
+      return {
+        error: helmError(reply.failure),
+        sources: [],
+        documents: request.documents.map(() => ({ exact: false, lines: [] })),
+        fields: request.fields.map(() => ({ literal: false, keys: [] })),
+        renders: 0,
+      }
     },
 
     async kustomize({ root, files, origins = true }) {
@@ -256,6 +263,40 @@ export function createEngines(options: EngineOptions = {}): Engines {
     },
   }
 }
+
+/** A chart as the engine takes it: what its `helm` and its `trace` have in common. */
+function helmCall(request: HelmRequest): { readonly header: object; readonly contents: readonly Encoded[] } {
+  const files = request.files.map(encoded)
+  const values = (request.values ?? []).map(encoded)
+  return {
+    header: {
+      files: described(files),
+      values: described(values),
+      set: request.set ?? [],
+      setString: request.setString ?? [],
+      setJson: request.setJson ?? [],
+      setLiteral: request.setLiteral ?? [],
+      releaseName: request.releaseName ?? 'release-name',
+      namespace: request.namespace ?? 'default',
+      kubeVersion: request.kubeVersion ?? '',
+      apiVersions: request.apiVersions ?? [],
+      includeCrds: request.includeCrds ?? false,
+      isUpgrade: request.isUpgrade ?? false,
+    },
+    contents: [...files, ...values],
+  }
+}
+
+const momentOf = ({ now, seed }: HelmRequest): Pick<HelmRequest, 'now' | 'seed'> => ({ now, seed })
+
+const helmError = (failed: Failure): HelmError => ({
+  ...failed,
+  file: '',
+  line: 0,
+  column: 0,
+  renderedLine: 0,
+  trace: [],
+})
 
 /** What `helm template` prints on stdout for these documents, byte for byte. */
 export function rawHelmOutput(documents: readonly HelmDocument[]): string {

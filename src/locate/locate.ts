@@ -1,105 +1,83 @@
 /**
- * locate: from a place in a resource to lines of the repository. Only sources with findings are looked at. A line is
+ * locate: from a place in a resource to lines of the repository. Only files with findings are looked at. A line is
  * claimed only where it is known; where not, the precision says so.
  */
-import type { Place, Resource, Tree } from '../model.js'
-import type { RenderEngines } from '../render/engines.js'
+import type { Place, Resource, Source, Tree } from '../model.js'
+import type { RenderEngines, TraceEngine } from '../render/engines.js'
+import { chartLocator, type WantedPlace } from './chart.js'
 import { traceKustomization, type TraceOf } from './kustomize.js'
+import { located, wholeFile, type Located, type Location } from './location.js'
 import { Sources, type Written } from './written.js'
 
-export interface Location {
-  /** Tree path. */
-  readonly file: string
-  /** 1-based, as the columns; `endColumn` is one past the last character. */
-  readonly line: number
-  readonly column: number
-  readonly endLine: number
-  readonly endColumn: number
-  readonly precision: 'exact' | 'ancestor' | 'template' | 'file'
-}
-
-/** Another place that takes part in a value. */
-export interface RelatedPlace {
-  readonly file: string
-  readonly line: number
-  /** What it is: `base`. */
-  readonly why: string
-}
-
-export interface Located {
-  readonly location: Location
-  readonly related: readonly RelatedPlace[]
-  /** Where an edit of the value belongs; null where no single place is known. */
-  readonly written: Written | null
-}
+export type { WantedPlace } from './chart.js'
+export type { Located, Location, RelatedPlace, ValuesKey } from './location.js'
 
 export type Locate = (place: Place) => Located
 
-/** A function that locates places in these resources. Kustomizations among their sources are built once more. */
+/** What renders again, with marks. */
+export type LocateEngines = TraceEngine & Pick<RenderEngines, 'kustomize'>
+
+/**
+ * A function that locates; it remembers what it parsed. Charts and kustomizations are rendered again for what is `wanted`
+ * in them, and of other places in a chart no more than the template is known.
+ */
 export async function locatorOf(
   tree: Tree,
-  resources: readonly Resource[],
-  engines: Pick<RenderEngines, 'kustomize'>,
+  sources: readonly Source[],
+  engines: LocateEngines,
+  wanted: readonly WantedPlace[],
 ): Promise<Locate> {
-  const sources = new Sources(tree)
-  const traces = await tracesOf(tree, resources, engines, sources)
-  return ({ resource, path }) => {
-    const { file, kind, source, document } = resource.origin
-    if (!resource.declared) return only(atFirstLine(resource))
-    switch (kind) {
-      case 'manifest':
-        return written(sources, { file, document, path: [...resource.path, ...path], within: null }, true)
-      case 'kustomization': {
-        const trace = traces.get(source)?.(resource, path)
-        const found = trace?.written == null ? only(wholeFile(file)) : written(sources, trace.written, trace.exact)
-        const base = trace?.base == null ? null : sources.range(trace.base)
-        if (trace?.base == null || base === null) return found
-        return { ...found, related: [{ file: trace.base.file, line: base.line, why: 'base' }] }
-      }
-      case 'chart':
-        return only({ ...wholeFile(file), precision: 'template' })
-    }
+  const inChart = await chartLocator(tree, sources, engines, wanted)
+  const texts = new Sources(tree)
+  const traces = await tracesOf(tree, wanted, engines, texts)
+  return (place) => {
+    const { resource, path } = place
+    const { kind, file, line, document, source } = resource.origin
+    if (!resource.declared) return located(atFirstLine(resource))
+    if (kind === 'kustomization') return inKustomization(texts, resource, traces.get(source)?.(resource, path))
+    // What is rendered has no line; what is written, a chart's CRDs too, has.
+    if (kind === 'chart' && (line === null || tree.stat(file) !== 'file')) return inChart(place)
+    return writtenAt(texts, { file, document, path: [...resource.path, ...path], within: null }, true)
   }
 }
 
+/** One more build of every kustomization that something is wanted of. */
 async function tracesOf(
   tree: Tree,
-  resources: readonly Resource[],
-  engines: Pick<RenderEngines, 'kustomize'>,
-  sources: Sources,
+  wanted: readonly WantedPlace[],
+  engines: LocateEngines,
+  texts: Sources,
 ): Promise<ReadonlyMap<string, TraceOf>> {
   const bySource = new Map<string, Resource[]>()
-  for (const resource of resources) {
+  for (const { resource } of wanted) {
     const { kind, source } = resource.origin
     if (kind === 'kustomization' && resource.declared) bySource.set(source, [...(bySource.get(source) ?? []), resource])
   }
   const traces = await Promise.all(
     [...bySource].map(
-      async ([folder, own]) => [folder, await traceKustomization(tree, folder, own, engines, sources)] as const,
+      async ([folder, own]) => [folder, await traceKustomization(tree, folder, own, engines, texts)] as const,
     ),
   )
   return new Map(traces)
 }
 
-function written(sources: Sources, place: Written, isExact: boolean): Located {
-  const range = sources.range(place)
-  if (range === null) return only(wholeFile(place.file))
-  const { exact, ...lines } = range
-  return {
-    location: { file: place.file, ...lines, precision: exact && isExact ? 'exact' : 'ancestor' },
-    related: [],
-    written: place,
-  }
+function inKustomization(texts: Sources, resource: Resource, trace: ReturnType<TraceOf> | undefined): Located {
+  const { written = null, exact = false, base = null } = trace ?? {}
+  const found = written === null ? located(wholeFile(resource.origin.file)) : writtenAt(texts, written, exact)
+  const line = base === null ? undefined : texts.range(base)?.line
+  return base === null || line === undefined ? found : { ...found, related: [{ file: base.file, line, why: 'base' }] }
 }
 
-const only = (location: Location): Located => ({ location, related: [], written: null })
+/** `isExact`: the place is the value itself, and not only what is nearest to it. */
+function writtenAt(texts: Sources, written: Written, isExact: boolean): Located {
+  const range = texts.range(written)
+  if (range === null) return located(wholeFile(written.file))
+  const { exact, ...lines } = range
+  return { ...located({ file: written.file, ...lines, precision: exact && isExact ? 'exact' : 'ancestor' }), written }
+}
 
 /** A stand-in has no text of its own: it is shown where what it stands for is first used. */
 function atFirstLine(resource: Resource): Location {
   const { file, line } = resource.origin
   return { ...wholeFile(file), line: line ?? 1, endLine: line ?? 1 }
-}
-
-function wholeFile(file: string): Location {
-  return { file, line: 1, column: 1, endLine: 1, endColumn: 1, precision: 'file' }
 }

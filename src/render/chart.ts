@@ -5,6 +5,8 @@ import type { Tree } from '../model.js'
 export interface ChartFile {
   /** Relative to the chart. */
   readonly name: string
+  /** Tree path. Not below the chart for a dependency by `file://`. */
+  readonly path: string
   readonly content: Uint8Array
 }
 
@@ -28,7 +30,7 @@ function withLocalDependencies(tree: Tree, chart: string, above: ReadonlySet<str
     // A missing or circular one is left to Helm, which names what it misses.
     if (there || above.has(folder) || tree.stat(join(folder, 'Chart.yaml')) !== 'file') continue
     for (const file of withLocalDependencies(tree, folder, new Set([...above, folder]))) {
-      files.push({ name: `charts/${name}/${file.name}`, content: file.content })
+      files.push({ ...file, name: `charts/${name}/${file.name}` })
     }
   }
   return files
@@ -39,7 +41,7 @@ function filesBelow(tree: Tree, folder: string, prefix: string): ChartFile[] {
     const path = join(folder, entry.name)
     if (entry.kind === 'directory') return filesBelow(tree, path, `${prefix}${entry.name}/`)
     const content = tree.read(path)
-    return content === null ? [] : [{ name: `${prefix}${entry.name}`, content }]
+    return content === null ? [] : [{ name: `${prefix}${entry.name}`, path, content }]
   })
 }
 

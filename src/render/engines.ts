@@ -9,6 +9,11 @@ export interface RenderEngines {
   kustomize(request: KustomizeRequest): Promise<KustomizeResult>
 }
 
+/** What says where rendered documents come from. It does not throw either. */
+export interface TraceEngine {
+  trace(request: TraceRequest): Promise<TraceResult>
+}
+
 /** A file by its path, '/'-separated and relative; text stands for its UTF-8. */
 export interface NamedFile {
   readonly name: string
@@ -160,6 +165,72 @@ export interface HelmPlace {
   readonly file: string
   readonly line: number
   readonly column: number
+}
+
+/** Where parts of documents come from that `helm` has put out for the same request. */
+export interface TraceRequest extends HelmRequest {
+  /** As they were put out, text included: the trace is compared with it byte for byte. */
+  readonly documents: readonly Pick<HelmDocument, 'template' | 'index' | 'text'>[]
+  /** Of these the values behind them are asked for as well. */
+  readonly fields: readonly TracedField[]
+}
+
+export interface TracedField {
+  /** An index into the request's documents. */
+  readonly document: number
+  readonly path: readonly (string | number)[]
+  /** What the field should be: tried where it is absent. null: not known. */
+  readonly wanted: unknown
+}
+
+/** One entry for each document and each field of the request. */
+export interface TraceResult {
+  /** Null when the chart could be rendered again; nothing is known after an error. */
+  readonly error: HelmError | null
+  /** The files that lines come from, paths in the chart's directory. */
+  readonly sources: readonly string[]
+  readonly documents: readonly DocumentTrace[]
+  readonly fields: readonly FieldTrace[]
+  /** How many renders it took. */
+  readonly renders: number
+}
+
+export interface DocumentTrace {
+  /** False where the marked render differs from the judged one: then there are no lines. */
+  readonly exact: boolean
+  readonly lines: readonly LineTrace[]
+}
+
+/**
+ * Where a line of a document comes from: an index into `sources` (-1: nowhere), the line from 1, and the line of the
+ * document's own template that called for it, 0 where it is that template's own.
+ */
+export type LineTrace = readonly [source: number, line: number, call: number]
+
+export interface FieldTrace {
+  /** The template itself says the value: no action put it out. */
+  readonly literal: boolean
+  /** The values behind it, most telling first; several where the field is put together. Empty where none was found. */
+  readonly keys: readonly TracedKey[]
+}
+
+/**
+ * How a key decides a field. `value`: the field holds what the key says. `settable at`: both are absent, and setting the
+ * key brings the field. `derived`: the field changes with it, to something else. `gated by`: it decides whether the field
+ * is there. A key is claimed only where changing this one leaf was seen to do so.
+ */
+export type KeyTier = 'value' | 'settable at' | 'derived' | 'gated by'
+
+export interface TracedKey {
+  readonly tier: KeyTier
+  /** In the root chart's values; those of a subchart are below its name or alias. List indices are numbers as text. */
+  readonly path: readonly string[]
+  /** What of the field's text it gives; '' where that is all. */
+  readonly part: string
+  /** Whether any values file, of the chart or of a subchart, sets it. */
+  readonly set: boolean
+  /** How many other fields of the template changed with it. */
+  readonly others: number
 }
 
 /** The tree that a kustomization is built from. Paths are '/'-separated and relative; '' is the root. */

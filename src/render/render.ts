@@ -15,7 +15,7 @@ import type {
   Unjudged,
 } from '../model.js'
 import { chartFiles, join, type ChartFile } from './chart.js'
-import type { FileAccess, HelmDocument, HelmResult, RenderEngines } from './engines.js'
+import type { FileAccess, HelmDocument, HelmRequest, HelmResult, NamedFile, RenderEngines } from './engines.js'
 import { watched } from './inputs.js'
 
 /** The namespace a chart is rendered into where nobody states one: a symbol, see docs/adr/0002. */
@@ -114,6 +114,19 @@ async function renderChart(tree: Tree, source: ChartSource, engines: RenderEngin
   return { ...together(parts), reached: new Set([...reached, ...source.renders.flatMap(({ values }) => values)]) }
 }
 
+/** What is asked of Helm for one of a chart's renders. Its values files are there. */
+export function helmRequest(tree: Tree, { values, ...release }: ChartRender, files: readonly NamedFile[]): HelmRequest {
+  return {
+    files,
+    values: values.map((name) => ({ name, content: tree.read(name) ?? '' })),
+    releaseName: release.releaseName,
+    namespace: release.namespace ?? RELEASE_NAMESPACE,
+    kubeVersion: release.kubeVersion ?? undefined,
+    apiVersions: release.apiVersions,
+    includeCrds: true,
+  }
+}
+
 async function renderChartOnce(
   tree: Tree,
   source: ChartSource,
@@ -128,15 +141,7 @@ async function renderChartOnce(
       unjudged: missing.map((file) => unjudged(file, null, 'the values file is not there', source.id, environment)),
     }
   }
-  const result = await engines.helm({
-    files,
-    values: values.map((name) => ({ name, content: tree.read(name) as Uint8Array })),
-    releaseName: release.releaseName,
-    namespace: release.namespace ?? RELEASE_NAMESPACE,
-    kubeVersion: release.kubeVersion ?? undefined,
-    apiVersions: release.apiVersions,
-    includeCrds: true,
-  })
+  const result = await engines.helm(helmRequest(tree, { environment, values, ...release }, files))
   if (result.error !== null) {
     const { file, line, message } = result.error
     // A values file is named as it was given; anything else is a file of the chart.
@@ -147,7 +152,7 @@ async function renderChartOnce(
   const vendored = vendoredFolders(result)
   const split = [...result.documents, ...result.skipped].map((document) => ({ document, ...piecesOf(document) }))
   const documents = split.flatMap(({ document, texts }) =>
-    texts.map((text, piece) => ({
+    texts.map(({ text, line }, piece) => ({
       text,
       origin: {
         source: source.id,
@@ -156,7 +161,8 @@ async function renderChartOnce(
         namespace: release.namespace,
         file: join(source.id, document.file),
         document: document.index + piece,
-        line: null,
+        line,
+        template: document.template,
         hooks: document.hook?.events ?? (result.skipped.includes(document) ? ['unknown'] : []),
         vendored: vendored.find((folder) => document.file.startsWith(`${folder}/`)) ?? null,
         role: 'judged' as const,
@@ -171,14 +177,14 @@ async function renderChartOnce(
   return { documents, unjudged: problems, renders: 1, reached: new Set() }
 }
 
-/** A file of `crds/` comes whole, as it is written. */
+/** A file of `crds/` comes whole, as it is written: its documents have lines. */
 function piecesOf(document: HelmDocument): {
-  readonly texts: readonly string[]
+  readonly texts: readonly { readonly text: string; readonly line: number | null }[]
   readonly problems: readonly SplitProblem[]
 } {
-  if (!document.crd) return { texts: [document.text], problems: [] }
+  if (!document.crd) return { texts: [{ text: document.text, line: null }], problems: [] }
   const { documents, problems } = splitDocuments(document.text)
-  return { texts: documents.map(({ text }) => text), problems }
+  return { texts: documents.map(({ text, line }) => ({ text, line })), problems }
 }
 
 /** Subcharts that come from elsewhere: packaged, or with a repository that is not a folder here. */

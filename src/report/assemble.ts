@@ -2,9 +2,9 @@
 import type { Config } from '../config.js'
 import type { Decided, Decision } from '../decide/decide.js'
 import type { Locate } from '../locate/locate.js'
-import type { Judgement, Path, Policy, Resource, Stage } from '../model.js'
+import type { Judgement, Policy, Resource, Stage } from '../model.js'
 import { controlsOf, type Framework } from './controls.js'
-import type { Judged, Related, Report, ResourceIdentity, UnknownVerdict, Verdict } from './report.js'
+import type { Judged, Location, Related, Report, ResourceIdentity, UnknownVerdict, Verdict } from './report.js'
 
 export interface Assembly {
   readonly judgement: Judgement
@@ -26,7 +26,7 @@ export function assemble(assembly: Assembly): Report {
   const unknowns = decision.unknowns.map(({ unknown, blocking }): UnknownVerdict => ({
     policy: unknown.policy,
     resource: identity(unknown.resource),
-    location: located(assembly, unknown.resource, unknown.path).location,
+    location: shownAt(assembly, assembly.locate(unknown).location),
     message: unknown.message,
     blocking,
   }))
@@ -71,11 +71,7 @@ export function assemble(assembly: Assembly): Report {
 function verdictOf(decided: Decided, assembly: Assembly): Verdict {
   const { finding, policy } = decided
   const { origin } = finding.resource
-  const { location, related } = located(assembly, finding.resource, finding.path)
-  const deciding = finding.related.map(({ resource, path }): Related => {
-    const { file, line } = located(assembly, resource, path).location
-    return { file, line, why: `${resource.kind} ${resource.name}` }
-  })
+  const { location, annotation, related } = assembly.locate(finding)
   return {
     policy: policy.id,
     severity: decided.severity,
@@ -85,8 +81,15 @@ function verdictOf(decided: Decided, assembly: Assembly): Verdict {
     remediation: policy.remediation,
     resource: identity(finding.resource),
     path: finding.path,
-    location,
-    related: [...related, ...deciding],
+    location: shownAt(assembly, location),
+    annotation: shownAt(assembly, annotation),
+    related: [
+      ...related.map((place): Related => ({ ...place, file: assembly.shown(place.file) })),
+      ...finding.related.map(({ resource, path }): Related => {
+        const { file, line } = shownAt(assembly, assembly.locate({ resource, path }).location)
+        return { file, line, why: `${resource.kind} ${resource.name}` }
+      }),
+    ],
     document: origin.kind === 'manifest' ? origin.document : null,
     source: assembly.shown(origin.source),
     environments: decided.environments,
@@ -99,11 +102,7 @@ function verdictOf(decided: Decided, assembly: Assembly): Verdict {
   }
 }
 
-function located(assembly: Assembly, resource: Resource, path: Path): Pick<Verdict, 'location' | 'related'> {
-  const { location, related } = assembly.locate({ resource, path })
-  const shown = <At extends { readonly file: string }>(at: At): At => ({ ...at, file: assembly.shown(at.file) })
-  return { location: shown(location), related: related.map(shown) }
-}
+const shownAt = ({ shown }: Assembly, location: Location): Location => ({ ...location, file: shown(location.file) })
 
 function identity(resource: Resource): ResourceIdentity {
   // A stand-in lies in no namespace: it may be one.

@@ -10,6 +10,7 @@ import {
   count,
   countsOf,
   coverage,
+  elsewhere,
   grouped,
   headline,
   knowsLine,
@@ -17,6 +18,7 @@ import {
   nextStages,
   placeOf,
   precisionNote,
+  roleOf,
   unknownKinds,
   unknownsInOrder,
 } from './words.js'
@@ -157,8 +159,11 @@ function frame({ location }: LineGroup, frames: Frames): string {
   return `<pre tabindex="0"><span class="number">${shown.line}</span>${text}</pre>\n`
 }
 
-function finding({ severity, message, policy, remediation, why, related, controls }: Verdict): string {
-  const see = related.map(({ file, line, why }) => `<code>${escape(`${file}:${line}`)}</code> (${escape(why)})`)
+function finding(verdict: Verdict): string {
+  const { severity, message, policy, remediation, why, controls } = verdict
+  const see = elsewhere(verdict).map(
+    (place) => `<code>${escape(`${place.file}:${place.line}`)}</code> (${escape(roleOf(place))})`,
+  )
   const evidence = controls.map(({ id }) => id)
   return `<li><span class="severity ${severity}">${severity}</span> ${escape(message)} <code class="policy">${escape(policy)}</code>
 <p class="remedy">${escape(remediation)}</p>${why === null ? '' : `<p class="quiet">Does not block: ${escape(why)}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${escape(evidence.join(', '))}.</p>`}</li>`

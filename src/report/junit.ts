@@ -82,8 +82,8 @@ function gate(report: Report): Suite {
 function files(report: Report): readonly Suite[] {
   const byFile = new Map<string, Verdict[]>()
   for (const finding of report.findings) {
-    const group = byFile.get(finding.location.file)
-    if (group === undefined) byFile.set(finding.location.file, [finding])
+    const group = byFile.get(finding.annotation.file)
+    if (group === undefined) byFile.set(finding.annotation.file, [finding])
     else group.push(finding)
   }
   return [...byFile]
@@ -93,7 +93,7 @@ function files(report: Report): readonly Suite[] {
         file,
         findings
           .toSorted(
-            (a, b) => a.location.line - b.location.line || order(a.policy, b.policy) || order(a.message, b.message),
+            (a, b) => a.annotation.line - b.annotation.line || order(a.policy, b.policy) || order(a.message, b.message),
           )
           .map(caseOf),
       ),
@@ -101,16 +101,16 @@ function files(report: Report): readonly Suite[] {
 }
 
 function caseOf(finding: Verdict): Case {
-  const { location, policy, resource, message, severity, status, remediation, environments } = finding
+  const { annotation, policy, resource, message, severity, status, remediation, environments } = finding
   return {
     classname: policy,
     name: `${nameOf(resource)}: ${message}`,
-    file: location.file,
-    line: location.line,
+    file: annotation.file,
+    line: annotation.line,
     result: status === 'blocking' ? 'failure' : 'skipped',
     message: status === 'blocking' ? `${severity}: ${message}` : statusNote(finding),
     detail: [
-      `${location.file}:${location.line}:${location.column}`,
+      `${annotation.file}:${annotation.line}:${annotation.column}`,
       remediation,
       ...(environments.length > 0 ? [`in ${environments.join(', ')}`] : []),
     ],

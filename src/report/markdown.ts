@@ -9,6 +9,7 @@ import {
   countsLine,
   countsOf,
   coverage,
+  elsewhere,
   grouped,
   headline,
   nameOf,
@@ -17,6 +18,7 @@ import {
   placeOf,
   precisionNote,
   rankOf,
+  roleOf,
   unknownKinds,
   unknownsInOrder,
 } from './words.js'
@@ -178,13 +180,17 @@ function lineRow({ location, resource, environments, findings }: LineGroup, link
   return `| ${where.join('<br>')} | ${findings.map(what).join('<br>')} |`
 }
 
-function what({ severity, message, policy, why, related }: Verdict): string {
+function what(verdict: Verdict): string {
+  const { severity, message, policy, why } = verdict
   return [
     `**${severity}** ${prose(clipped(message, CELL))} ${code(policy)}`,
     ...(why === null ? [] : [`(${prose(clipped(why, CELL))})`]),
-    ...related
+    ...elsewhere(verdict)
       .slice(0, 3)
-      .map(({ file, line, why }) => `(see ${code(clipped(`${file}:${line}`, CELL))}, ${prose(clipped(why, CELL))})`),
+      .map(
+        (place) =>
+          `(see ${code(clipped(`${place.file}:${place.line}`, CELL))}, ${prose(clipped(roleOf(place), CELL))})`,
+      ),
   ].join(' ')
 }
 

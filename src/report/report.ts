@@ -27,11 +27,18 @@ export interface Location {
   readonly precision: Precision
 }
 
-/** Another place that takes part: the `values.yaml` key behind a rendered field, a policy that decides. */
+/** Another place that takes part: the `values.yaml` key behind a rendered field, a resource that decides. */
 export interface Related {
   readonly file: string
   readonly line: number
+  /**
+   * How it takes part. Of a values key its tier: `value` (the field holds what it says), `settable at` (setting it would
+   * bring the field), `derived`, `gated by`. `call site`: where the template includes the helper that `location` is in.
+   * `vendored`: the dependency that brought the template. Else the resource that it is.
+   */
   readonly why: string
+  /** Of a values key: its path in the chart's values, with dots. */
+  readonly key?: string
 }
 
 export interface ResourceIdentity {
@@ -59,7 +66,13 @@ export interface Verdict {
   readonly remediation: string
   readonly resource: ResourceIdentity
   readonly path: Path
+  /** The line that wrote it: of a manifest, or of the template that put it out. */
   readonly location: Location
+  /**
+   * Where it is mended, and so where annotations sit: the values key where the values decide, the parent's values or the
+   * dependency for a vendored subchart; else the same as `location`.
+   */
+  readonly annotation: Location
   readonly related: readonly Related[]
   /** 0-based over the non-empty documents of a plain file; null where the document is rendered. */
   readonly document: number | null

@@ -4,8 +4,8 @@
  */
 import type { Policy, Severity } from '../model.js'
 import { jsonText, markdown, plain, uriPath } from './escape.js'
-import type { Location, Report, Verdict } from './report.js'
-import { count, nameOf, order, pathText, rankOf, unknownsInOrder } from './words.js'
+import type { Location, Related, Report, Verdict } from './report.js'
+import { count, elsewhere, nameOf, order, pathText, rankOf, roleOf, unknownsInOrder } from './words.js'
 
 export interface SarifOptions {
   /** METADATA of the policies: what the rules say. */
@@ -73,6 +73,7 @@ function findings(report: Report, prefix: string): readonly Result[] {
     const nth = (seen.get(finding.fingerprint) ?? 0) + 1
     seen.set(finding.fingerprint, nth)
     const blocks = finding.status === 'blocking'
+    const others = elsewhere(finding)
     return {
       rule: plain(finding.policy),
       rank: (blocks ? 0 : 10) + rankOf(finding.severity),
@@ -80,10 +81,10 @@ function findings(report: Report, prefix: string): readonly Result[] {
         // What blocks is an error to whoever reads only levels.
         level: blocks ? 'error' : finding.severity === 'low' ? 'note' : 'warning',
         message: { text: messageOf(finding) },
-        locations: [location(finding.location, prefix, nameOf(finding.resource), pathText(finding.path))],
-        ...(finding.related.length === 0
+        locations: [location(finding.annotation, prefix, nameOf(finding.resource), pathText(finding.path))],
+        ...(others.length === 0
           ? {}
-          : { relatedLocations: finding.related.slice(0, RELATED).map((item, id) => related(item, id, prefix)) }),
+          : { relatedLocations: others.slice(0, RELATED).map((item, id) => related(item, id, prefix)) }),
         // GitHub follows an alert over time by the first of them.
         partialFingerprints: {
           primaryLocationLineHash: `${plain(finding.fingerprint)}:${nth}`,
@@ -96,7 +97,7 @@ function findings(report: Report, prefix: string): readonly Result[] {
         properties: {
           status: finding.status,
           stage: finding.stage,
-          precision: finding.location.precision,
+          precision: finding.annotation.precision,
           ...(finding.why === null ? {} : { why: said(finding.why) }),
           environments: finding.environments.map(plain),
         },
@@ -181,11 +182,11 @@ function location(place: Location, prefix: string, resource: string, path: strin
   }
 }
 
-function related({ file, line, why }: Verdict['related'][number], id: number, prefix: string): object {
+function related(place: Related, id: number, prefix: string): object {
   return {
     id,
-    message: { text: said(why) },
-    physicalLocation: { artifactLocation: artifact(file, prefix), region: { startLine: line } },
+    message: { text: said(roleOf(place)) },
+    physicalLocation: { artifactLocation: artifact(place.file, prefix), region: { startLine: place.line } },
   }
 }
 

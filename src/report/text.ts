@@ -16,12 +16,14 @@ import {
   countsLine,
   countsOf,
   coverage,
+  elsewhere,
   grouped,
   headline,
   knowsLine,
   nameOf,
   nextStages,
   precisionNote,
+  roleOf,
   statusNote,
   unknownKinds,
   unknownsInOrder,
@@ -201,7 +203,9 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
     ...block(verdict.message, page, INDENT, label),
     ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
     ...(blocks ? [] : block(statusNote(verdict), page, INDENT, '', 'dim')),
-    ...verdict.related.flatMap(({ file, line, why }) => block(`see ${file}:${line} (${why})`, page, INDENT, '', 'dim')),
+    ...elsewhere(verdict).flatMap((place) =>
+      block(`see ${place.file}:${place.line} (${roleOf(place)})`, page, INDENT, '', 'dim'),
+    ),
   ]
 }
 

@@ -1,6 +1,6 @@
 /** The words and orders that all formats share: how a resource is named, what was judged, how findings are grouped. */
 import type { Path, Severity } from '../model.js'
-import type { Judged, Location, Report, ResourceIdentity, Status, UnknownVerdict, Verdict } from './report.js'
+import type { Judged, Location, Related, Report, ResourceIdentity, Status, UnknownVerdict, Verdict } from './report.js'
 
 /** `1 finding`, `2 findings`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
@@ -121,8 +121,9 @@ export const knowsLine = ({ precision, line, column, endLine, endColumn }: Locat
 export const placeOf = (location: Location): string =>
   knowsLine(location) ? `${location.file}:${location.line}` : location.file
 
-/** Findings on one line of one file, about one resource; the gravest first. */
+/** Findings that are mended on one line of one file, about one resource; the gravest first. */
 export interface LineGroup {
+  /** Their annotation. */
   readonly location: Location
   readonly resource: ResourceIdentity
   readonly environments: readonly string[]
@@ -137,9 +138,9 @@ export function grouped(findings: readonly Verdict[]): readonly LineGroup[] {
   const groups = new Map<string, Verdict[]>()
   const first = new Map<string, number>()
   for (const finding of findings) {
-    const { file, line } = finding.location
+    const { file, line } = finding.annotation
     const owner = ownerKey(finding)
-    const key = JSON.stringify([owner, line, knowsLine(finding.location), finding.environments])
+    const key = JSON.stringify([owner, line, knowsLine(finding.annotation), finding.environments])
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [finding])
     else group.push(finding)
@@ -155,9 +156,9 @@ export function grouped(findings: readonly Verdict[]): readonly LineGroup[] {
     })
     .toSorted((a, b) => {
       const [p, q] = [a.findings[0] as Verdict, b.findings[0] as Verdict]
-      const start = (v: Verdict): number => first.get(`${v.location.file}\0${ownerKey(v)}`) ?? 0
+      const start = (v: Verdict): number => first.get(`${v.annotation.file}\0${ownerKey(v)}`) ?? 0
       return (
-        order(p.location.file, q.location.file) ||
+        order(p.annotation.file, q.annotation.file) ||
         start(p) - start(q) ||
         order(ownerKey(p), ownerKey(q)) ||
         a.location.line - b.location.line ||
@@ -166,9 +167,9 @@ export function grouped(findings: readonly Verdict[]): readonly LineGroup[] {
     })
 }
 
-const ownerKey = ({ location, resource, document, source }: Verdict): string =>
+const ownerKey = ({ annotation, resource, document, source }: Verdict): string =>
   JSON.stringify([
-    location.file,
+    annotation.file,
     source,
     resource.apiVersion,
     resource.kind,
@@ -179,8 +180,21 @@ const ownerKey = ({ location, resource, document, source }: Verdict): string =>
 
 /** Where several places share a line, the mark under it covers the first of the most exact ones. */
 function widest(findings: readonly Verdict[]): Location {
-  const exact = findings.find(({ location }) => location.precision === 'exact')
-  return (exact ?? (findings[0] as Verdict)).location
+  const exact = findings.find(({ annotation }) => annotation.precision === 'exact')
+  return (exact ?? (findings[0] as Verdict)).annotation
+}
+
+/** How a place takes part: `value: image.tag`. */
+export const roleOf = ({ why, key }: Related): string => (key === undefined ? why : `${why}: ${key}`)
+
+/** What else to look at: the line that put it out, where that is not where it is mended, and what takes part. */
+export function elsewhere({ location, annotation, related }: Verdict): readonly Related[] {
+  const isAnnotated = ({ file, line }: Pick<Location, 'file' | 'line'>): boolean =>
+    file === annotation.file && line === annotation.line
+  return [
+    ...(isAnnotated(location) ? [] : [{ file: location.file, line: location.line, why: 'put out here' }]),
+    ...related.filter((place) => !isAnnotated(place)),
+  ]
 }
 
 /** By code unit, not by locale: the same order on every machine. */

@@ -64,11 +64,8 @@ async function outcomes(tree: Tree, folder: string): Promise<readonly (readonly 
     ({ resource }) =>
       resource.origin.source === folder && resource.origin.kind === 'kustomization' && resource.declared,
   )
-  const locate = await locatorOf(
-    tree,
-    findings.map(({ resource }) => resource),
-    once,
-  )
+  const wanted = findings.map(({ resource, path }) => ({ resource, path, values: false, wanted: null }))
+  const locate = await locatorOf(tree, [], once, wanted)
   const seen = new Set<string>()
   const results: (readonly [string, string])[] = []
   for (const { resource, path } of findings) {

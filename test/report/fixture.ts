@@ -101,6 +101,7 @@ export function verdict(id: string, changes: Partial<Verdict>): Verdict {
     resource,
     path: ['spec', 'template', 'spec', 'containers', 0, 'securityContext', 'privileged'],
     location: at(CART, 12, 13, 29),
+    annotation: changes.location ?? at(CART, 12, 13, 29),
     related: [],
     document: null,
     source: 'charts/cart',
