@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'n
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { startEngines } from './engines.mjs'
+import { readsIn } from './rego-reads.mjs'
 
 const POD_KINDS = [
   'Pod',
@@ -41,7 +42,9 @@ export async function buildPolicies(engines, root = 'policies') {
       applies: /^applies if /m.test(modules[file]),
     })
   }
-  const kinds = kindsOf(policies)
+  const readsOf = readsIn(modules)
+  const fileOf = (id) => join(root, id.replaceAll('-', '_'), 'policy.rego')
+  const kinds = kindsOf(policies, (ids) => readsOf(ids.map(fileOf)))
   const generated = Object.fromEntries([
     ...Object.entries(kinds).map(([kind, entry]) => [
       `entry/kinds/${kind}.rego`,
@@ -102,7 +105,7 @@ const mangle = (kind) => kind.replaceAll(/[^A-Za-z0-9]/g, '_')
 const eachEntrypoint = (id) => `each/${packageOf(id).replace('.', '/')}/result`
 
 /** A kind that can have a pod gets the pod policies in its own entrypoint, so that it needs one call. */
-function kindsOf(policies) {
+function kindsOf(policies, readsOf) {
   const pod = policies.filter((p) => p.judges.includes('pod')).map((p) => p.id)
   const names = new Set(['pod', ...policies.flatMap((p) => p.judges)])
   return Object.fromEntries(
@@ -114,6 +117,7 @@ function kindsOf(policies) {
         {
           entrypoint: `kinds/${mangle(kind)}/result`,
           policies: all,
+          reads: readsOf(all),
           ...(POD_KINDS.includes(kind) ? { pod: true } : {}),
         },
       ]
@@ -126,9 +130,10 @@ function entryRego(name, ids, extras) {
   const rows = ids.map((id) => {
     const at = `data.policies.${packageOf(id)}`
     const { unknowns, applies } = extras.get(id)
-    const found = [`"findings": ${at}.findings`, `"unknowns": ${unknowns ? `${at}.unknowns` : '[]'}`]
-    if (applies) found.push(`"applies": [true | ${at}.applies]`)
-    return `\t{${found.join(', ')}},`
+    const found = [`${at}.findings`]
+    if (unknowns || applies) found.push(unknowns ? `${at}.unknowns` : '[]')
+    if (applies) found.push(`[true | ${at}.applies]`)
+    return `\t[${found.join(', ')}],`
   })
   return [`package ${name}`, '', 'result := [', ...rows, ']', ''].join('\n')
 }

@@ -7,10 +7,11 @@ import { explain, UnknownPolicy } from './report/explain.js'
 import { FORMATS } from './report/formats.js'
 import { fileProblem } from './host/file-error.js'
 import { folderOf } from './host/here.js'
+import { gitTree } from './host/git-tree.js'
 import { relateCommand } from './host/relate-command.js'
 import { renderCommand } from './host/render-command.js'
 import { GateError } from './host/gate-error.js'
-import { loadDistribution, run } from './run.js'
+import { ALONE, loadDistribution, run, type Start } from './run.js'
 
 const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
 
@@ -20,6 +21,7 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --config FILE            configuration (default: the nearest .ringfence.yaml)
       --stage N                the rung of the ladder, 1 to 4 (default: the configuration's, else 1)
       --fail-on WHAT           new, all, or {findings: all, severity: high} (default: the configuration's)
+      --base REF               only what is new since that commit blocks; its configuration judges both
       --each                   judge every PATH as a repository of its own
       --verbose                show advisories in full
   ringfence render CHART|KUSTOMIZATION
@@ -87,6 +89,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
       config: { type: 'string' },
       stage: { type: 'string' },
       'fail-on': { type: 'string' },
+      base: { type: 'string' },
       each: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
     },
@@ -94,6 +97,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
   const print = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined
   if (print === undefined)
     throw new GateError(`--format ${values.format}: there are ${Object.keys(FORMATS).join(', ')}`)
+  const { base } = values
   const outcome = await run({
     cwd: process.cwd(),
     paths: positionals.length === 0 ? ['.'] : positionals,
@@ -104,6 +108,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
     tightenOnly: false,
     distribution,
     onProgress: progressOn(process.stderr),
+    ...(base === undefined ? {} : { start: startingAt(base, values.config === undefined) }),
   })
   const toTerminal = values.output === undefined && process.stdout.isTTY
   const text = print(outcome.report, {
@@ -120,6 +125,14 @@ async function check(args: string[], distribution: URL): Promise<number> {
   if (values.output === undefined) await write(text)
   else writeTo(values.output, text)
   return outcome.report.outcome === 'pass' ? 0 : 1
+}
+
+/** A configuration that was asked for by name is the one that lies here. */
+function startingAt(ref: string, ownRules: boolean): (root: string) => Promise<Start> {
+  return (root) => {
+    const base = gitTree(root, ref)
+    return Promise.resolve({ ...ALONE, base, rules: ownRules ? base : null })
+  }
 }
 
 /** A line that is overwritten, only where a person sees it and only once the work is long. */

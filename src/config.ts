@@ -3,18 +3,25 @@
  * yet, is an error with its line, never ignored; all of them are told at once.
  */
 import type { Level, Settings } from './decide/decide.js'
+import type { Waiver } from './decide/waive.js'
 import type { Flow } from './relate/world.js'
-import type { Json, Parameter, Path, Policy, Severity, Stage } from './model.js'
+import type { Json, JsonObject, Parameter, Path, Policy, Severity, Stage } from './model.js'
 import { parseYaml, positionsOf } from './parse/yaml.js'
 import {
+  about,
+  boolean,
   checked,
+  either,
   isMap,
+  json,
   listOf,
   mapOf,
+  number,
   object,
   oneOf,
   optional,
   quoted,
+  reader,
   required,
   shown,
   suggestion,
@@ -39,18 +46,6 @@ export interface RenderSettings {
 export interface ChartSettings extends RenderSettings {
   /** By name; empty: those that are found beside the chart. What an environment leaves out, the chart's settings say. */
   readonly environments: ReadonlyMap<string, RenderSettings>
-}
-
-/** Somebody's decision to live with a finding, until a day. */
-interface Waiver {
-  readonly policy: string
-  /** `Kind/namespace/name`, or `Kind/name` where there is no namespace. */
-  readonly resource: string
-  readonly reason: string
-  readonly owner: string
-  readonly ticket: string | null
-  /** `2027-03-01`: the last day it holds. */
-  readonly expires: string
 }
 
 interface PolicySettings {
@@ -78,9 +73,16 @@ export interface Config extends Settings {
   readonly context: readonly string[]
   readonly flows: readonly Flow[]
   readonly waivers: readonly Waiver[]
-  /** A file of findings that were there before. */
+  /** How far ahead a waiver may end, in days. */
+  readonly waiverDays: number
+  /** A file of findings that were there on the first day. */
   readonly baseline: string | null
-  readonly trust: { readonly waivers: 'target' | 'head' }
+  readonly trust: {
+    /** Whose waivers hold: those of the target branch, or those of the pull request too. */
+    readonly waivers: 'target' | 'head'
+    /** Whether a resource may bring waivers for itself, in its annotation `ringfence/waivers`. */
+    readonly annotations: boolean
+  }
   /** What happens to a pull request that weakens this configuration. */
   readonly weakening: 'advise' | 'block'
   /** What a reader should know: a policy that is named by an old identifier. */
@@ -106,22 +108,26 @@ export const defaults: Config = {
   flows: [],
   overrides: [],
   waivers: [],
+  waiverDays: 365,
   baseline: null,
-  trust: { waivers: 'target' },
+  trust: { waivers: 'target', annotations: false },
   weakening: 'advise',
   notes: [],
 }
 
 /** Keys that are read and checked, and that nothing acts on yet: to accept them would be to promise what is not done. */
-export const NOT_SUPPORTED_YET: readonly string[] = [
-  'extends',
-  'scopes',
-  'context',
-  'waivers',
-  'baseline',
-  'trust',
-  'weakening',
-]
+export const NOT_SUPPORTED_YET: readonly string[] = ['extends', 'weakening']
+
+/** The configuration's JSON Schema, for editors: it is a little more generous than the reader. */
+export function configSchema(policies: readonly Policy[]): JsonObject {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: CONFIG_FILE,
+    description: 'How Ringfence judges this repository.',
+    ...root(policies, []).schema,
+    $defs: { policy: withoutParameters.schema },
+  }
+}
 
 /** Lines and columns are 1-based. */
 export interface ConfigProblem {
@@ -169,6 +175,10 @@ export function rebased(config: Config, folder: string): Config {
   return {
     ...config,
     ignore: config.ignore.map(moved),
+    context: config.context.map(moved),
+    scopes: new Map([...config.scopes].map(([name, globs]) => [name, globs.map(moved)])),
+    baseline: config.baseline === null ? null : moved(config.baseline),
+    waivers: config.waivers.map((waiver) => ({ ...waiver, file: waiver.file === null ? null : moved(waiver.file) })),
     render: new Map([...config.render].map(([chart, settings]) => [moved(chart), settings])),
     overrides: config.overrides.map(({ match, policies }) => ({
       match: { ...match, file: match.file === null ? null : moved(match.file) },
@@ -194,11 +204,7 @@ interface FailOn {
 const failOnFields = object({ findings: optional(oneOf('new', 'all'), null), severity: optional(severity, null) })
 
 /** `new`, `all`, or `{findings: all, severity: high}`. */
-const failOn: Reader<FailOn> = (value, path, report) => {
-  if (isMap(value)) return failOnFields(value, path, report)
-  const findings = oneOf('new', 'all')(value, path, report)
-  return findings === undefined ? undefined : { findings, severity: null }
-}
+const failOn: Reader<FailOn> = either(failOnFields, oneOf('new', 'all'), (findings) => ({ findings, severity: null }))
 
 const renderFields = {
   values: optional(listOf(text), []),
@@ -219,10 +225,15 @@ const chart = object({
 })
 
 const match = object({
-  file: optional(text, null),
+  file: about('A glob over paths, from the folder of this file.', optional(text, null)),
   kind: optional(text, null),
   namespace: optional(text, null),
   name: optional(text, null),
+  environment: optional(text, null),
+  labels: optional(
+    mapOf(() => text),
+    new Map<string, string>(),
+  ),
 })
 
 const flow = object({ from: required(text), to: required(text), ports: optional(listOf(text), []) })
@@ -248,11 +259,13 @@ const day = checked(text, (value) => {
   return date >= 1 && date <= (days[month - 1] ?? 0) ? null : 'there is no such day'
 })
 
-const listOrOne: Reader<readonly string[]> = (value, path, report) => {
-  if (typeof value !== 'string') return listOf(text)(value, path, report)
+const texts = listOf(text)
+
+const listOrOne: Reader<readonly string[]> = reader({ anyOf: [text.schema, texts.schema] }, (value, path, report) => {
+  if (typeof value !== 'string') return texts(value, path, report)
   const one = text(value, path, report)
   return one === undefined ? undefined : [one]
-}
+})
 
 type Written = Read<ReturnType<typeof root>>
 
@@ -260,51 +273,150 @@ function root(policies: readonly Policy[], notes: string[]) {
   const policy = policyName(policies, notes)
   const known = new Map(policies.map((p) => [p.id, p]))
   const settings = mapOf((id) => policySettings(known.get(id) as Policy), policy)
-  const overridden = mapOf(() => overrideSettings, policy)
   return object({
-    stage: optional(stage, defaults.stage),
-    owns: optional(oneOf('app', 'platform'), defaults.owns),
-    unknown: optional(oneOf('advise', 'block'), defaults.unknown),
-    'fail-on': optional(failOn, { findings: null, severity: null }),
-    policies: optional(settings, new Map<string, PolicySettings>()),
-    ignore: optional(listOf(text), defaults.ignore),
-    render: optional(
-      mapOf(() => chart),
-      new Map<string, Read<typeof chart>>(),
+    stage: about(
+      'The rung of the ladder that blocks: 1 RBAC, pod basics, default deny; 2 restricted pods, egress, exposure; 3 mesh identity; 4 evidence.',
+      optional(stage, defaults.stage),
     ),
-    extends: optional(listOrOne, defaults.extends),
-    scopes: optional(
-      mapOf(() => listOf(text)),
-      defaults.scopes,
+    owns: about(
+      'app: what belongs to the namespace, the mesh or the platform and is not declared here advises; platform: it blocks.',
+      optional(oneOf('app', 'platform'), defaults.owns),
     ),
-    context: optional(listOf(text), defaults.context),
-    flows: optional(listOf(flow), defaults.flows),
-    overrides: optional(listOf(object({ match: required(match), policies: required(overridden) })), defaults.overrides),
-    waivers: optional(
-      listOf(
-        object({
-          policy: required(policy),
-          resource: required(text),
-          reason: required(text),
-          owner: required(text),
-          ticket: optional(text, null),
-          expires: required(day),
-        }),
+    unknown: about(
+      'What a policy could not tell: by default it blocks only those who own the platform.',
+      optional(oneOf('advise', 'block'), defaults.unknown),
+    ),
+    'fail-on': about(
+      'What blocks: new (what the base has not) or all, or a map with a severity.',
+      optional(failOn, { findings: null, severity: null }),
+    ),
+    policies: about(
+      'off, advise or block; or a map with level, severity and parameters.',
+      optional(settings, new Map<string, PolicySettings>()),
+    ),
+    ignore: about('Globs of what is not judged.', optional(listOf(text), defaults.ignore)),
+    render: about(
+      'How charts are rendered, by their folder.',
+      optional(
+        mapOf(() => chart),
+        new Map<string, Read<typeof chart>>(),
       ),
-      defaults.waivers,
     ),
-    baseline: optional(text, defaults.baseline),
-    trust: optional(object({ waivers: optional(oneOf('target', 'head'), defaults.trust.waivers) }), defaults.trust),
-    weakening: optional(oneOf('advise', 'block'), defaults.weakening),
+    extends: about(
+      'Bundles of policies, frameworks and configuration that this one builds on.',
+      optional(listOrOne, defaults.extends),
+    ),
+    scopes: about(
+      'Names for globs of sources that are judged together, apart from the rest.',
+      optional(
+        mapOf(() => listOf(text)),
+        defaults.scopes,
+      ),
+    ),
+    context: about(
+      'Folders of manifests that exist in the cluster but belong elsewhere: related, not judged.',
+      optional(listOf(text), defaults.context),
+    ),
+    flows: about('Who may talk to whom.', optional(listOf(flow), defaults.flows)),
+    overrides: about(
+      'Other settings for some resources; the first that matches wins.',
+      optional(
+        listOf(
+          object({ match: required(match), policies: required(reader({ $ref: '#/properties/policies' }, settings)) }),
+        ),
+        defaults.overrides,
+      ),
+    ),
+    waivers: about(
+      'Decisions to live with a finding, until a day.',
+      optional(listOf(waiver(policy)), defaults.waivers),
+    ),
+    'waiver-days': about(
+      'How far ahead a waiver may end, in days.',
+      optional(
+        checked(number, (days) => (Number.isInteger(days) && days > 0 ? null : 'it must be a number of days')),
+        defaults.waiverDays,
+      ),
+    ),
+    baseline: about(
+      'A file of findings that were there on the first day; `ringfence init` writes it.',
+      optional(text, defaults.baseline),
+    ),
+    trust: about(
+      'What a pull request may bring for itself.',
+      optional(
+        object({
+          waivers: optional(oneOf('target', 'head'), defaults.trust.waivers),
+          annotations: optional(boolean, defaults.trust.annotations),
+        }),
+        defaults.trust,
+      ),
+    ),
+    weakening: about(
+      'What happens to a pull request that weakens this configuration.',
+      optional(oneOf('advise', 'block'), defaults.weakening),
+    ),
   })
 }
 
+const waiverFields = {
+  container: optional(text, null),
+  file: optional(text, null),
+  value: optional<Json, undefined>(json, undefined),
+  reason: required(text),
+  owner: required(text),
+  ticket: optional(text, null),
+  expires: required(day),
+}
+
+/** Of a policy on a resource; without a policy, of what could not be judged in a file. */
+function waiver(policy: Reader<string>): Reader<Waiver> {
+  const fields = object({ policy: optional(policy, null), resource: optional(text, null), ...waiverFields })
+  return reader(fields.schema, (given, path, report) => {
+    const read = fields(given, path, report)
+    if (read === undefined) return undefined
+    const { value, ...rest } = read
+    if (rest.policy === null && (rest.file === null || rest.resource !== null || rest.container !== null)) {
+      report(path, 'policy is missing; only what could not be judged is waived without one, by its file alone')
+      return undefined
+    }
+    if (rest.policy !== null && rest.resource === null && rest.file === null) {
+      report(path, 'resource is missing: Kind/namespace/name, or Kind/name where there is no namespace')
+      return undefined
+    }
+    return isMap(given) && Object.hasOwn(given, 'value') ? { ...rest, value: value ?? null } : rest
+  })
+}
+
+/** The waivers that a resource brings for itself: a list as in the configuration, each without `resource` and `file`. */
+export function parseWaivers(
+  content: string,
+  policies: readonly Policy[],
+): { readonly waivers: readonly Waiver[]; readonly problem: string | null } {
+  const parsed = parseYaml(content)
+  if (parsed.problem !== null) return { waivers: [], problem: parsed.problem.message }
+  const problems: string[] = []
+  const { file: _file, ...own } = waiverFields
+  const fields = object({ policy: required(policyName(policies, [])), ...own })
+  const read = listOf(fields)(parsed.value as Json, [], (_path, message) => problems.push(message))
+  if (read === undefined) return { waivers: [], problem: problems.join('; ') }
+  const list = parsed.value as readonly JsonObject[]
+  const waivers = read.map(({ value, ...rest }, i) => ({
+    ...rest,
+    resource: null,
+    file: null,
+    ...(Object.hasOwn(list[i] ?? {}, 'value') ? { value: value ?? null } : {}),
+  }))
+  return { waivers, problem: null }
+}
+
 function configOf(written: Written, file: string, notes: readonly string[]): Config {
-  const { 'fail-on': fail, policies, render, ...rest } = written
+  const { 'fail-on': fail, 'waiver-days': waiverDays, policies, render, ...rest } = written
   const set = [...policies]
   return {
     ...rest,
     file,
+    waiverDays,
     failOn: fail.findings ?? defaults.failOn,
     severity: fail.severity ?? defaults.severity,
     levels: new Map(set.flatMap(([id, { level }]) => (level === null ? [] : [[id, level] as const]))),
@@ -333,7 +445,7 @@ function renderSettings(written: Read<typeof environment>): RenderSettings {
 function policyName(policies: readonly Policy[], notes: string[]): Reader<string> {
   const ids = new Set(policies.map(({ id }) => id))
   const aliases = new Map(policies.flatMap(({ id, aliases }) => aliases.map((alias) => [alias, id] as const)))
-  return (value, path, report) => {
+  return reader({ enum: [...ids] }, (value, path, report) => {
     if (typeof value !== 'string') return text(value, path, report)
     if (ids.has(value)) return value
     const renamed = aliases.get(value)
@@ -344,7 +456,7 @@ function policyName(policies: readonly Policy[], notes: string[]): Reader<string
     }
     report(path, `there is no policy ${quoted(value)}${policySuggestion(value, [...ids])}`)
     return undefined
-  }
+  })
 }
 
 /** The name alone is enough to know what was meant, in whatever family. */
@@ -359,7 +471,9 @@ function policySuggestion(value: string, ids: readonly string[]): string {
 const levels = oneOf('off', 'advise', 'block')
 
 /** A cluster's YAML reads `off` as false. */
-const level: Reader<Level> = (value, path, report) => levels(value === false ? 'off' : value, path, report)
+const level: Reader<Level> = reader({ enum: ['off', 'advise', 'block', false] }, (value, path, report) =>
+  levels(value === false ? 'off' : value, path, report),
+)
 
 /** `off`, `advise`, `block`, or `{level, severity, parameters}`. */
 function policySettings(policy: Policy): Reader<PolicySettings> {
@@ -368,57 +482,50 @@ function policySettings(policy: Policy): Reader<PolicySettings> {
     severity: optional(severity, null),
     parameters: optional(parametersOf(policy), {}),
   })
-  return (value, path, report) => {
-    if (isMap(value)) return fields(value, path, report)
-    const only = level(value, path, report)
-    return only === undefined ? undefined : { level: only, severity: null, parameters: {} }
-  }
+  const whole = either(fields, level, (only) => ({ level: only, severity: null, parameters: {} }))
+  return Object.keys(policy.parameters).length > 0 ? whole : reader({ $ref: '#/$defs/policy' }, whole)
 }
 
-const overrideFields = object({ level: optional(level, null), severity: optional(severity, null) })
-
-/** As of a policy, but for parameters: those are the repository's, the same for every resource. */
-const overrideSettings: Reader<{ readonly level: Level | null; readonly severity: Severity | null }> = (
-  value,
-  path,
-  report,
-) => {
-  if (isMap(value)) return overrideFields(value, path, report)
-  const only = level(value, path, report)
-  return only === undefined ? undefined : { level: only, severity: null }
-}
+/** What the settings of a policy without parameters look like. */
+const withoutParameters = either(
+  object({ level: optional(level, null), severity: optional(severity, null) }),
+  level,
+  (only) => ({ level: only, severity: null }),
+)
 
 function parametersOf(policy: Policy): Reader<{ readonly [name: string]: Json }> {
   const fields = Object.entries(policy.parameters).map(
     ([name, parameter]) => [name, optional(parameterValue(parameter), undefined)] as const,
   )
-  return (value, path, report) => {
+  const whole = object(Object.fromEntries(fields))
+  return reader(whole.schema, (value, path, report) => {
     if (fields.length === 0) {
       report(path, `${policy.id} has no parameters`)
       return undefined
     }
-    const read = object(Object.fromEntries(fields))(value, path, report)
+    const read = whole(value, path, report)
     if (read === undefined) return undefined
     return Object.fromEntries(
       Object.entries(read).flatMap(([name, given]) => (given === undefined ? [] : [[name, given]])),
     )
-  }
+  })
 }
 
 /** The parameter's type; a list's items are of the type of those it has by default. */
 function parameterValue(parameter: Parameter): Reader<Json> {
-  return (value, path, report) => {
+  const sample = Array.isArray(parameter.default) ? (parameter.default as readonly Json[])[0] : undefined
+  const items: JsonObject = sample === undefined ? {} : { items: { type: typeOf(sample) } }
+  return reader({ type: parameter.type, description: parameter.description, ...items }, (value, path, report) => {
     if (typeOf(value) !== parameter.type) {
       report(path, `${String(path.at(-1))} is ${shown(value)}; it must be ${named(parameter.type)}`)
       return undefined
     }
-    const sample = Array.isArray(parameter.default) ? (parameter.default as readonly Json[])[0] : undefined
     if (sample === undefined || !Array.isArray(value)) return value
     const wrong = (value as readonly Json[]).findIndex((item) => typeOf(item) !== typeOf(sample))
     if (wrong === -1) return value
     report([...path, wrong], `item ${wrong + 1} of ${String(path.at(-1))} must be ${named(typeOf(sample))}`)
     return undefined
-  }
+  })
 }
 
 function typeOf(value: Json): string {

@@ -3,12 +3,15 @@
  * Each step is a function of plain data and knows nothing of the step after it.
  */
 import type { Config } from './config.js'
-import { decide, type Base, type Decision } from './decide/decide.js'
+import { annotated, NOTHING_BROUGHT } from './decide/annotations.js'
+import { decide, type Accepted, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
-import { evaluatorOf, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
+import { matcherOf } from './discover/glob.js'
+import { evaluatorOf, type Evaluate, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
 import { locatorOf, type LocateEngines, type WantedPlace } from './locate/locate.js'
 import type {
+  Document,
   Environment,
   Finding,
   Ignored,
@@ -38,6 +41,10 @@ export interface Rules {
   readonly evaluate: Evaluator
   /** Connections that are meant; where none is, every one is. */
   readonly flows: Config['flows']
+  /** Sets the parameters that a resource is judged by, and gives their number. Absent: all are judged by the same. */
+  readonly variants?: { readonly use: (resource: Resource, environment: Environment) => number }
+  /** The tree that `context` is read from: the target branch's; null: the tree that is judged. */
+  readonly context?: Tree | null
 }
 
 /** Hears what the gate is doing, for people who wait. */
@@ -46,6 +53,8 @@ export type Progress = (step: string) => void
 /** What one scope of a tree holds, before anything is related or judged. */
 export interface Gathered {
   readonly sources: readonly Source[]
+  /** Those of the context. */
+  readonly around: readonly Source[]
   /** Source → every tree path that its render asked for. */
   readonly inputs: Judgement['inputs']
   readonly ignored: readonly Ignored[]
@@ -58,31 +67,61 @@ export interface Gathered {
   readonly unknownKinds: readonly string[]
 }
 
-/** The first half of the line, from discover to parse: for all that looks at a repository, whether it judges or not. */
-export async function gather(tree: Tree, scope: Scope, engines: RenderEngines, progress: Progress): Promise<Gathered> {
-  const discovered = discover(tree, scope)
-  const rendered = await render(tree, discovered.sources, engines, (source) => progress(`rendered ${source}`))
-  // Nothing escapes by being moved: what no render reached is judged as a plain file.
-  const left = unreached(tree, discovered, rendered)
-  const plain = await render(tree, left.sources, engines, progress)
-  const parsed = parse([...rendered.documents, ...plain.documents])
+/**
+ * The first half of the line, from discover to parse: for all that looks at a repository, whether it judges or not.
+ * `contextTree` is the tree that the scope's context is read from.
+ */
+export async function gather(
+  tree: Tree,
+  scope: Scope,
+  engines: RenderEngines,
+  progress: Progress,
+  contextTree: Tree = tree,
+): Promise<Gathered> {
+  const own = await rendered(tree, scope, engines, progress)
+  const around =
+    scope.context.length === 0
+      ? null
+      : await rendered(contextTree, { ...scope, paths: scope.context, context: [] }, engines, progress)
+  const parsed = parse([...own.documents, ...(around?.documents ?? []).map(asContext)])
+  const trees = contextTree === tree || around === null ? [tree] : [tree, contextTree]
   return {
-    sources: [...discovered.sources, ...left.sources],
-    inputs: unioned([rendered.inputs, plain.inputs]),
-    ignored: [...discovered.ignored, ...left.ignored, ...parsed.ignored, ...parsed.dropped.map(droppedField)],
-    renders: rendered.renders + plain.renders,
+    sources: own.sources,
+    around: around?.sources ?? [],
+    inputs: own.inputs,
+    ignored: [...own.ignored, ...parsed.ignored, ...parsed.dropped.map(droppedField)],
+    renders: own.renders,
     resources: parsed.resources,
     unjudged: [
-      ...tree
-        .problems()
+      ...trees
+        .flatMap((each) => each.problems())
         .map(({ file, reason }) => ({ file, line: null, reason, policy: null, source: null, environments: [] })),
-      ...rendered.unjudged,
-      ...plain.unjudged,
+      ...own.unjudged,
+      ...(around?.unjudged ?? []),
       ...parsed.unjudged,
     ],
     unknownKinds: parsed.unknownKinds,
   }
 }
+
+/** Every document of a scope, and what could not be rendered. */
+async function rendered(tree: Tree, scope: Scope, engines: RenderEngines, progress: Progress) {
+  const discovered = discover(tree, scope)
+  const first = await render(tree, discovered.sources, engines, (source) => progress(`rendered ${source}`))
+  // Nothing escapes by being moved: what no render reached is judged as a plain file.
+  const left = unreached(tree, discovered, first)
+  const plain = await render(tree, left.sources, engines, progress)
+  return {
+    sources: [...discovered.sources, ...left.sources],
+    documents: [...first.documents, ...plain.documents],
+    inputs: unioned([first.inputs, plain.inputs]),
+    ignored: [...discovered.ignored, ...left.ignored],
+    renders: first.renders + plain.renders,
+    unjudged: [...first.unjudged, ...plain.unjudged],
+  }
+}
+
+const asContext = (document: Document): Document => ({ ...document, origin: { ...document.origin, role: 'context' } })
 
 /** Judges one scope of a tree. Pure, but for the engines it is given; base, head and every proposed fix are calls of it. */
 export async function judge(
@@ -92,38 +131,79 @@ export async function judge(
   engines: RenderEngines,
   progress: Progress,
 ): Promise<Judgement> {
-  const { resources, ...gathered } = await gather(tree, scope, engines, progress)
+  const {
+    resources,
+    around: context,
+    ...gathered
+  } = await gather(tree, scope, engines, progress, rules.context ?? tree)
   const evaluate = evaluatorOf(rules.set, rules.evaluate)
-  const worlds = environmentsOf(gathered.sources).map((environment) => {
+  const groups = groupsOf(gathered.sources, scope).map((sources) => {
+    const members = membersOf(resources, sources, gathered.sources)
+    return judgeTogether([...sources, ...context], members, rules, evaluate, progress)
+  })
+  return {
+    ...gathered,
+    resources: resources.filter(({ origin }) => origin.role === 'judged'),
+    findings: groups.flatMap(({ findings }) => findings),
+    unknowns: groups.flatMap(({ unknowns }) => unknowns),
+    unjudged: [...gathered.unjudged, ...groups.flatMap(({ unjudged }) => unjudged)],
+    exercised: summed(groups.map(({ exercised }) => exercised)),
+    unknownKinds: countsOf(gathered.unknownKinds.filter((kind) => !isJudged(kind, rules.set))),
+  }
+}
+
+/** The sources that are judged together: those that the configuration names, and the rest. */
+function groupsOf(sources: readonly Source[], { groups }: Scope): readonly (readonly Source[])[] {
+  if (groups.size === 0) return [sources]
+  const matchers = [...groups.values()].map(matcherOf)
+  const groupOf = ({ id }: Source): number => matchers.findIndex((matches) => matches(id) !== null)
+  return [...matchers.keys(), -1]
+    .map((group) => sources.filter((source) => groupOf(source) === group))
+    .filter((members) => members.length > 0)
+}
+
+function membersOf(
+  resources: readonly Resource[],
+  own: readonly Source[],
+  all: readonly Source[],
+): readonly Resource[] {
+  if (own.length === all.length) return resources
+  const ids = new Set(own.map(({ id }) => id))
+  return resources.filter(({ origin }) => origin.role === 'context' || ids.has(origin.source))
+}
+
+type Judged = Pick<Judgement, 'findings' | 'unknowns' | 'unjudged' | 'exercised'>
+
+function judgeTogether(
+  sources: readonly Source[],
+  resources: readonly Resource[],
+  rules: Rules,
+  evaluate: Evaluate,
+  progress: Progress,
+): Judged {
+  const worlds = environmentsOf(sources).map((environment) => {
     const members = inEnvironment(resources, environment.name)
     progress(`judging ${members.length} resources${environment.label === null ? '' : ` of ${environment.label}`}`)
     const world = { ...worldWithStandIns(members, environment), flows: rules.flows }
     const around = { environment, resources: world.resources }
-    const evaluated = relate(world).map((related) => ({ related, evaluation: evaluate(related, around) }))
+    const evaluated = relate(world).map((related) => {
+      const variant = rules.variants?.use(related.resource, environment) ?? 0
+      return { related, evaluation: evaluate(related, { ...around, variant }) }
+    })
     return { environment, evaluated, unreadable: unreadablePods(world) }
   })
   const evaluated = worlds.flatMap((world) => world.evaluated)
   const environments = worlds.filter(({ environment }) => !environment.trial).length
   return {
-    ...gathered,
-    resources,
-    findings: toldOnce(
-      evaluated.flatMap(({ evaluation }) => evaluation.findings),
-      environments,
-    ),
-    unknowns: toldOnce(
-      evaluated.flatMap(({ evaluation }) => evaluation.unknowns),
-      environments,
-    ),
+    findings: toldOnce(atOnePlace(evaluated.flatMap(({ evaluation }) => evaluation.findings)), environments),
+    unknowns: toldOnce(atOnePlace(evaluated.flatMap(({ evaluation }) => evaluation.unknowns)), environments),
     unjudged: [
-      ...gathered.unjudged,
       ...worlds.flatMap(({ unreadable }) => unreadable),
       ...evaluated.flatMap(({ evaluation }) => evaluation.unjudged),
     ],
     exercised: countsOf(
       evaluated.flatMap(({ related, evaluation }) => (related.resource.declared ? evaluation.by : [])),
     ),
-    unknownKinds: countsOf(gathered.unknownKinds.filter((kind) => !isJudged(kind, rules.set))),
   }
 }
 
@@ -139,17 +219,30 @@ export interface Verdicts {
   readonly notes: readonly string[]
   readonly frameworks: readonly Framework[]
   readonly shown: (file: string) => string
+  /** What of the rules themselves could not be read. */
+  readonly unjudged: readonly Unjudged[]
+  /** What of the day and of the machine decides which waivers and which of the baseline hold. */
+  readonly accepted: Pick<Accepted, 'pending' | 'baseline' | 'digest' | 'today'>
   /** For the lines of charts and kustomizations. */
   readonly engines: LocateEngines
 }
 
 export async function conclude(verdicts: Verdicts): Promise<Report> {
-  const { tree, head, base, rules, config, notes, frameworks, shown, engines } = verdicts
-  const judgement = together(head)
+  const { tree, head, base, rules, config, frameworks, shown, accepted, engines } = verdicts
+  const whole = together(head)
+  const judgement = { ...whole, unjudged: [...verdicts.unjudged, ...whole.unjudged] }
   const policies = new Map(rules.set.policies.map((policy) => [policy.id, policy]))
-  const decided = decide(judgement, base === null ? null : startOf(base, judgement, tree), policies, config)
+  const start = base === null ? null : startOf(base, judgement, tree)
+  const brought = config.trust.annotations ? annotated(judgement, start, config, rules.set.policies) : NOTHING_BROUGHT
+  const decided = decide(judgement, start, policies, config, {
+    ...accepted,
+    waivers: [...config.waivers, ...brought.waivers],
+    pending: [...accepted.pending, ...brought.pending],
+    waiverDays: config.waiverDays,
+  })
   const decision = { ...decided, unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs) }
   const locate = await locatorOf(tree, judgement.sources, engines, placesOf(decision))
+  const notes = [...verdicts.notes, ...brought.problems]
   return assemble({ judgement, decision, policies: rules.set.policies, frameworks, config, notes, locate, shown })
 }
 
@@ -214,9 +307,27 @@ export function inEnvironment(resources: readonly Resource[], name: string | nul
   ]
 }
 
+/** A stand-in lies where it is first used, which environments do not agree on: it is shown where the first of them has it. */
+function atOnePlace<Told extends Finding | Unknown>(all: readonly Told[]): readonly Told[] {
+  const first = new Map<string, Resource>()
+  return all.map((told) => {
+    const { resource } = told
+    if (resource.declared) return told
+    const key = JSON.stringify([resource.kind, resource.namespace, resource.name])
+    const known = first.get(key) ?? resource
+    first.set(key, known)
+    return { ...told, resource: { ...known, origin: { ...known.origin, environment: resource.origin.environment } } }
+  })
+}
+
 /** What holds of a resource that belongs to every environment, and holds in each of them, is told without their names. */
 function toldOnce<Told extends Finding | Unknown>(all: readonly Told[], environments: number): readonly Told[] {
   const isShared = ({ resource }: Told): boolean => resource.origin.environment.name === null
+  const everywhere = (told: Told): Told =>
+    told.environment === EVERYWHERE ? told : { ...told, environment: EVERYWHERE }
+  // Where all are told of one environment there is nothing to compare.
+  if (environments === 1 && new Set(all.map(({ environment }) => environment.name)).size < 2)
+    return all.map((told) => (isShared(told) ? everywhere(told) : told))
   const keyOf = ({ policy, resource, path, message }: Told): string => {
     const { file, document } = resource.origin
     return JSON.stringify([policy, file, document, resource.path, identityOf(resource), path, message])
@@ -227,7 +338,7 @@ function toldOnce<Told extends Finding | Unknown>(all: readonly Told[], environm
     heldIn.set(key, (heldIn.get(key) ?? new Set()).add(told.environment.name))
   }
   const isEverywhere = (told: Told): boolean => isShared(told) && heldIn.get(keyOf(told))?.size === environments
-  return all.map((told) => (isEverywhere(told) ? { ...told, environment: EVERYWHERE } : told))
+  return all.map((told) => (isEverywhere(told) ? everywhere(told) : told))
 }
 
 const EVERYWHERE: Environment = { name: null, label: null, trial: false }

@@ -350,6 +350,8 @@ export interface Finding {
   readonly elsewhere: boolean
   /** Other places that decide it. */
   readonly related: readonly Place[]
+  /** Whether it says no more than a finding of the same policy at its related place: a binding, beside its role. */
+  readonly restates?: boolean
   /** What it objects to, where that is more than what lies at `path`: an RBAC rule, and not one of its verbs. */
   readonly value?: Json
 }

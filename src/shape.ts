@@ -7,8 +7,19 @@ import type { Json, JsonObject, Path } from './model.js'
 
 export type Report = (path: Path, message: string) => void
 
-/** Gives `undefined` after at least one report, never without. */
-export type Reader<T> = (value: Json, path: Path, report: Report) => T | undefined
+/** Gives `undefined` after at least one report, never without. `schema` says to an editor what it takes. */
+export interface Reader<T> {
+  (value: Json, path: Path, report: Report): T | undefined
+  readonly schema: JsonObject
+}
+
+/** A reader from its function and its schema. */
+export function reader<T>(
+  schema: JsonObject,
+  read: (value: Json, path: Path, report: Report) => T | undefined,
+): Reader<T> {
+  return Object.assign((value: Json, path: Path, report: Report) => read(value, path, report), { schema })
+}
 
 export type Read<R> = R extends Reader<infer T> ? T : never
 
@@ -16,7 +27,12 @@ export interface Field<T> {
   readonly read: Reader<T>
   /** What holds where the key is absent; a field without it must be there. */
   readonly absent?: { readonly value: T }
+  /** What it is for, in an editor. */
+  readonly about?: string
 }
+
+/** Says what a field is for. */
+export const about = <T>(words: string, field: Field<T>): Field<T> => ({ ...field, about: words })
 
 export const required = <T>(read: Reader<T>): Field<T> => ({ read })
 
@@ -28,7 +44,7 @@ type FieldsRead<F extends Fields> = { readonly [K in keyof F]: F[K] extends Fiel
 
 /** A map with exactly these keys. An unknown one is an error that names the likely right one. */
 export function object<F extends Fields>(fields: F): Reader<FieldsRead<F>> {
-  return (value, path, report) => {
+  return reader(objectSchema(fields), (value, path, report) => {
     if (!isMap(value)) return wrongType(value, 'a map', path, report)
     const keys = Object.keys(fields)
     let whole = true
@@ -52,15 +68,46 @@ export function object<F extends Fields>(fields: F): Reader<FieldsRead<F>> {
       }
     }
     return whole ? (result as FieldsRead<F>) : undefined
+  })
+}
+
+function objectSchema(fields: Fields): JsonObject {
+  const entries = Object.entries(fields)
+  const needed = entries.flatMap(([key, { absent }]) => (absent === undefined ? [key] : []))
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      entries.map(([key, { read, about }]) => [
+        key,
+        about === undefined ? read.schema : { description: about, ...read.schema },
+      ]),
+    ),
+    ...(needed.length === 0 ? {} : { required: needed }),
   }
 }
 
-/** A map from names of the user's own choice; `key` may refuse a name, or give the one it stands for. */
+/** Any key of a map. */
+const anyName: Reader<string> = reader({ type: 'string' }, (name) => String(name))
+
+/**
+ * A map from names of the user's own choice; `key` may refuse a name, or give the one it stands for. Where the names are
+ * known beforehand, `key` lists them in its schema's `enum`.
+ */
 export function mapOf<T>(
   read: (key: string) => Reader<T>,
-  key: Reader<string> = (name) => String(name),
+  key: Reader<string> = anyName,
 ): Reader<ReadonlyMap<string, T>> {
-  return (value, path, report) => {
+  const names = key.schema['enum'] as readonly string[] | undefined
+  const schema: JsonObject =
+    names === undefined
+      ? { type: 'object', additionalProperties: read('').schema }
+      : {
+          type: 'object',
+          additionalProperties: false,
+          properties: Object.fromEntries(names.map((name) => [name, read(name).schema])),
+        }
+  return reader(schema, (value, path, report) => {
     if (!isMap(value)) return wrongType(value, 'a map', path, report)
     const result = new Map<string, T>()
     let whole = true
@@ -75,27 +122,38 @@ export function mapOf<T>(
       } else result.set(name, item)
     }
     return whole ? result : undefined
-  }
+  })
 }
 
 export function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
-  return (value, path, report) => {
+  return reader({ type: 'array', items: read.schema }, (value, path, report) => {
     if (!isList(value)) return wrongType(value, 'a list', path, report)
     const items = value.map((item, index) => read(item, [...path, index], report))
     return items.every((item) => item !== undefined) ? items : undefined
-  }
+  })
 }
 
 /** A text that is not empty. */
-export const text: Reader<string> = (value, path, report) => {
+export const text: Reader<string> = reader({ type: 'string', minLength: 1 }, (value, path, report) => {
   if (typeof value !== 'string') return wrongType(value, 'a text', path, report)
   if (value.trim() !== '') return value
   report(path, `${nameOf(path)} is empty`)
   return undefined
-}
+})
+
+export const number: Reader<number> = reader({ type: 'number' }, (value, path, report) =>
+  typeof value === 'number' ? value : wrongType(value, 'a number', path, report),
+)
+
+export const boolean: Reader<boolean> = reader({ type: 'boolean' }, (value, path, report) =>
+  typeof value === 'boolean' ? value : wrongType(value, 'true or false', path, report),
+)
+
+/** Whatever is written. */
+export const json: Reader<Json> = reader({}, (value) => value)
 
 export function oneOf<const T extends string | number>(...choices: readonly T[]): Reader<T> {
-  return (value, path, report) => {
+  return reader({ enum: choices }, (value, path, report) => {
     const found = choices.find((choice) => choice === value)
     if (found !== undefined) return found
     const unquoted = choices.some((choice) => typeof choice === 'number' && String(choice) === value)
@@ -106,25 +164,34 @@ export function oneOf<const T extends string | number>(...choices: readonly T[])
         : ''
     report(path, `${nameOf(path)} is ${shown(value)}${meant}; it is one of ${choices.join(', ')}`)
     return undefined
-  }
+  })
+}
+
+/** A map, or a short form of it. */
+export function either<T, S>(map: Reader<T>, short: Reader<S>, toMap: (short: S) => T): Reader<T> {
+  return reader({ anyOf: [short.schema, map.schema] }, (value, path, report) => {
+    if (isMap(value)) return map(value, path, report)
+    const given = short(value, path, report)
+    return given === undefined ? undefined : toMap(given)
+  })
 }
 
 /** Adds a condition: `problem` gives what is wrong, or null. */
 export function checked<T>(read: Reader<T>, problem: (value: T) => string | null): Reader<T> {
-  return (value, path, report) => {
+  return reader(read.schema, (value, path, report) => {
     const given = read(value, path, report)
     const wrong = given === undefined ? null : problem(given)
     if (wrong === null) return given
     report(path, `${nameOf(path)} is ${shown(value)}: ${wrong}`)
     return undefined
-  }
+  })
 }
 
 export function transformed<A, B>(read: Reader<A>, change: (value: A) => B): Reader<B> {
-  return (value, path, report) => {
+  return reader(read.schema, (value, path, report) => {
     const given = read(value, path, report)
     return given === undefined ? undefined : change(given)
-  }
+  })
 }
 
 export const isMap = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !isList(value)

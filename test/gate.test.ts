@@ -203,10 +203,13 @@ describe('a namespace that nobody stated', () => {
       'app/cart.yaml': workload({ namespace: null }),
       'policies/policy.yaml': denyAll({ namespace: 'default' }),
     })
-    // Whoever deploys it may choose `default`: nobody can tell from here.
-    expect(ingressOf(report, 'cart')).toEqual(['unknown'])
+    // Whoever deploys it may choose `default`: nobody can tell from here, so the policy does not count.
+    expect(ingressOf(report, 'cart')).toEqual(['no'])
+    expect(of(report, INGRESS)[0]?.related).toEqual([
+      { file: 'policies/policy.yaml', line: 1, why: 'NetworkPolicy deny-all' },
+    ])
     expect(of(report, 'least-privilege/default-namespace')).toEqual([])
-    expect(report.unknowns.find(({ policy }) => policy === INGRESS)?.resource.namespace).toBeNull()
+    expect(of(report, INGRESS)[0]?.resource.namespace).toBeNull()
   })
 
   test('is the same in a folder, in a chart and in a kustomization, and no other', async () => {

@@ -1,12 +1,12 @@
 /** What tests share: the gate with the built policies, on a repository that a test writes down. */
 import { pathToFileURL } from 'node:url'
 import { defaults, type Config } from '../src/config.js'
-import type { Evaluator } from '../src/evaluate/evaluate.js'
-import { conclude, judge } from '../src/gate.js'
+import type { Evaluator, PolicySet } from '../src/evaluate/evaluate.js'
+import { conclude, judge, type Verdicts } from '../src/gate.js'
 import { createEngines, type Engines } from '../src/host/engines.js'
 import type { Json, Tree } from '../src/model.js'
 import type { Report } from '../src/report/report.js'
-import { loadDistribution, parametersOf, type Distribution } from '../src/run.js'
+import { loadDistribution, switching, type Distribution } from '../src/run.js'
 
 export const DIST = pathToFileURL(`${process.cwd()}/dist/`)
 
@@ -30,6 +30,9 @@ export interface CheckOptions {
   readonly engines?: Pick<Engines, 'helm' | 'kustomize' | 'trace'>
   readonly parameters?: { readonly [policy: string]: { readonly [name: string]: Json } }
   readonly base?: Tree
+  readonly accepted?: Partial<Verdicts['accepted']>
+  /** In place of the built policies' metadata. */
+  readonly set?: PolicySet
   /** In place of the policies' own evaluation, which it is given. */
   readonly evaluate?: (own: Evaluator) => Evaluator
 }
@@ -37,12 +40,22 @@ export interface CheckOptions {
 /** Judges a whole tree, and the base with the same rules. */
 export async function check(tree: Tree, options: CheckOptions = {}): Promise<Report> {
   const built = await distribution()
-  const config = { ...defaults, ...options.config }
-  const rules = { ...built, flows: config.flows, evaluate: options.evaluate?.(built.evaluate) ?? built.evaluate }
-  rules.setParameters(
-    parametersOf(rules.set.policies, { ...config, parameters: options.parameters ?? config.parameters }),
-  )
-  const scope = { paths: [''], ignore: config.ignore, render: config.render }
+  const given = { ...defaults, ...options.config }
+  const config = { ...given, parameters: options.parameters ?? given.parameters }
+  const rules = {
+    ...built,
+    set: options.set ?? built.set,
+    flows: config.flows,
+    evaluate: options.evaluate?.(built.evaluate) ?? built.evaluate,
+    variants: switching(built, config),
+  }
+  const scope = {
+    paths: [''],
+    ignore: config.ignore,
+    render: config.render,
+    context: config.context,
+    groups: config.scopes,
+  }
   const engines = options.engines ?? noEngines
   const head = [await judge(tree, scope, rules, engines, () => undefined)]
   const base =
@@ -58,6 +71,8 @@ export async function check(tree: Tree, options: CheckOptions = {}): Promise<Rep
     notes: [],
     frameworks: rules.frameworks,
     shown: (file) => file,
+    unjudged: [],
+    accepted: { pending: [], baseline: [], digest: (text) => text, today: '2026-11-21', ...options.accepted },
     engines,
   })
 }

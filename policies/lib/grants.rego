@@ -40,8 +40,14 @@ finding(power) := {
 	"path": power.path,
 	"message": _message(power),
 	"related": power.by,
+	"restates": _restates(power),
 	"value": _value(power),
 }
+
+# A binding says what the finding at the rule of its role says, where what it hands out leads no further.
+_restates(power) := power.leads == "" if power.path[0] == "roleRef"
+
+_restates(power) := false if power.path[0] != "roleRef"
 
 _message(power) := $"rule {power.rule + 1} allows {_what(power)}{_held}{_idle(power)}{_leads(power)}" if {
 	power.path[0] == "rules"

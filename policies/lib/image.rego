@@ -27,6 +27,18 @@ _stated contains {"container": container.name, "path": array.concat(container.pa
 
 pinned(image) if contains(image, "@")
 
+# What is no digest: the reference cannot be resolved, so nothing is pulled (https://github.com/opencontainers/go-digest).
+invalid_digest(image) := digest if {
+	[_, digest] := split(image, "@")
+	not _is_digest(split(digest, ":"))
+}
+
+# The algorithms that are registered, in lower-case hexadecimal digits.
+_is_digest([algorithm, digits]) if {
+	count(digits) == {"sha256": 64, "sha384": 96, "sha512": 128}[algorithm]
+	trim(digits, "0123456789abcdef") == ""
+}
+
 # The tag; empty where there is none. A port of the registry is no tag.
 tag(image) := concat(":", array.slice(parts, 1, count(parts))) if {
 	segments := split(split(image, "@")[0], "/")

@@ -16,6 +16,8 @@ export interface Base {
 export interface Before {
   /** Whether the base has the finding, with the same value. As many as it had are existing, one more is new. */
   readonly takeOne: (finding: Finding) => boolean
+  /** The same, however many there are. */
+  readonly hasSame: (finding: Finding) => boolean
   /** Whether the policy judged the same thing in the base, and had neither an objection nor a doubt. */
   readonly wasYes: (told: Finding | Unknown) => boolean
 }
@@ -37,6 +39,7 @@ export function beforeOf({ findings, unknowns, resources }: Judgement): Before {
       if (used < had) taken.set(own, used + 1)
       return used < had
     },
+    hasSame: (finding) => keysOf(bound(finding), finding.environment).some((key) => counts.has(key)),
     wasYes(each) {
       const { environment, resource, path } = each
       if (keysOf(fingerprintOf(each), environment).some((key) => told.has(key))) return false
@@ -56,17 +59,21 @@ export function beforeOf({ findings, unknowns, resources }: Judgement): Before {
 export function instancesOf<Told extends Finding | Unknown>(
   all: readonly Told[],
 ): readonly (readonly [Told, ...Told[]])[] {
-  return [...groupBy(all, (told) => keyOf(placeOf(told), told.environment)).values()]
+  return [...groupBy(all, instanceOf).values()]
 }
+
+const instanceOf = (told: Finding | Unknown): string => keyOf(placeOf(told), told.environment)
 
 /** What tells a finding from others, whatever environment shows it. */
 export function placeOf(told: Finding | Unknown): string {
-  const { source, file, kind, document } = told.resource.origin
-  const place = [fingerprintOf(told), source, file, kind === 'manifest' ? document : null, told.message]
+  // The same line of a base that several overlays build on is one place: the source is no part of it.
+  const { file, kind, document } = told.resource.origin
+  const place = [fingerprintOf(told), file, kind === 'manifest' ? document : null, told.message]
   return JSON.stringify([...place, 'elsewhere' in told && told.elsewhere])
 }
 
-const keyOf = (text: string, { name }: Pick<Environment, 'name'>): string => JSON.stringify([name, text])
+/** Unambiguous, since a JSON text says itself where it ends. */
+const keyOf = (text: string, { name }: Pick<Environment, 'name'>): string => `${JSON.stringify(name)} ${text}`
 
 /** The key in its own environment, and in every one. */
 const keysOf = (text: string, environment: Environment): readonly [string, string] => [

@@ -2,13 +2,29 @@
  * decide: from what the policies object to, to what blocks. The same finding of several environments becomes one; the
  * stage, the owner and the repository's settings say how it counts.
  */
-import type { Finding, Judgement, Policy, Severity, Stage, Unjudged, Unknown } from '../model.js'
+import type { Finding, Json, Judgement, Policy, Severity, Stage, Unjudged, Unknown } from '../model.js'
 import { beforeOf, instancesOf, placeOf, type Base, type Before } from './before.js'
+import { heldBy, type BaselineEntry, type Digest, type Held } from './baseline.js'
 import { fingerprintOf } from './fingerprint.js'
+import { impliersOf } from './implied.js'
 import { groupBy } from './group.js'
 import { termsOf, type Terms } from './terms.js'
+import { waiversOf, type UsedWaiver, type Waived, type Waiver, type Waivers } from './waive.js'
 
 export type { Base } from './before.js'
+
+/** What was accepted, and until when. */
+export interface Accepted {
+  readonly waivers: readonly Waiver[]
+  /** Waivers that stand in the head alone: shown, not yet in force. */
+  readonly pending: readonly Waiver[]
+  /** How far ahead a waiver may end, in days. */
+  readonly waiverDays: number
+  readonly baseline: readonly BaselineEntry[]
+  readonly digest: Digest
+  /** `2026-11-21`, UTC. */
+  readonly today: string
+}
 
 export type Level = 'off' | 'advise' | 'block'
 
@@ -39,8 +55,19 @@ export interface Override {
     /** Globs. */
     readonly namespace: string | null
     readonly name: string | null
+    /** A glob over the environment's name (`prod`) and label (`values-prod.yaml`). */
+    readonly environment: string | null
+    /** All of these. */
+    readonly labels: ReadonlyMap<string, string>
   }
-  readonly policies: ReadonlyMap<string, { readonly level: Level | null; readonly severity: Severity | null }>
+  readonly policies: ReadonlyMap<
+    string,
+    {
+      readonly level: Level | null
+      readonly severity: Severity | null
+      readonly parameters: { readonly [name: string]: Json }
+    }
+  >
 }
 
 export type Status = 'blocking' | 'advisory' | 'waived' | 'existing'
@@ -53,8 +80,14 @@ export interface Decided {
   /** Why it has this status, where it does not block; null where it does. */
   readonly why: string | null
   readonly fingerprint: string
+  /** The later stage at which it would block, all else alike; null: none. */
+  readonly blocksAt: Stage | null
+  /** The finding that says as much, by fingerprint: they are told as one. */
+  readonly impliedBy: string | null
   /** Labels of the environments it was found in; empty where there is only one. */
   readonly environments: readonly string[]
+  /** The waiver that is about it, in force or not; null where there is none. */
+  readonly waived: Waived | null
 }
 
 export interface DecidedUnknown {
@@ -66,6 +99,8 @@ export interface DecidedUnknown {
 export interface DecidedUnjudged extends Unjudged {
   /** In the base too, from the same bytes: it does not block. */
   readonly existing: boolean
+  /** Somebody accepted it until a day: it does not block. */
+  readonly waived: Waiver | null
 }
 
 export interface Decision {
@@ -75,9 +110,21 @@ export interface Decision {
   readonly unjudged: readonly DecidedUnjudged[]
   /** policy → how many findings and unknowns the configuration switched off. */
   readonly off: ReadonlyMap<string, number>
+  readonly waivers: readonly UsedWaiver[]
+  /** What of the baseline is still there, and how many findings of it are mended. */
+  readonly baseline: ReturnType<Held['rest']>
 }
 
 const RANK: { readonly [S in Severity]: number } = { critical: 0, high: 1, medium: 2, low: 3 }
+
+const NOTHING_ACCEPTED: Accepted = {
+  waivers: [],
+  pending: [],
+  waiverDays: 0,
+  baseline: [],
+  digest: (text) => text,
+  today: '1970-01-01',
+}
 
 /** `base` is what the pull request starts from, null where none is known. */
 export function decide(
@@ -85,32 +132,52 @@ export function decide(
   base: Base | null,
   policies: ReadonlyMap<string, Policy>,
   settings: Settings,
+  accepted: Accepted = NOTHING_ACCEPTED,
 ): Decision {
   const before = base === null ? null : beforeOf(base.judgement)
   const terms = termsOf(settings, policies)
+  const { waivers: inForce, pending, waiverDays: span, today } = accepted
+  const waivers = waiversOf({ inForce, pending, today, span, before })
+  const held = heldBy(accepted.baseline, accepted.digest)
   const isOn = (told: Finding | Unknown): boolean => terms(told).level !== 'off'
-  const verdicts = merged(head.findings.filter(isOn), (finding) => before?.takeOne(finding) ?? false)
-    .map((each) => decided(each, terms(each.told), before, settings))
+  const standing = (finding: Finding): Standing => {
+    const [inBase, inBaseline] = [before?.takeOne(finding) === true, held.takeOne(finding)]
+    return inBase ? 'in the base' : inBaseline ? 'in the baseline' : 'new'
+  }
+  const verdicts = merged(head.findings.filter(isOn), standing)
+    .map((each) => decided(each, terms(each.told), before, settings, waivers))
     .sort(byImportance)
+  const impliers = impliersOf(verdicts)
   const unknowns = merged(head.unknowns.filter(isOn), (unknown) =>
     blocksUnknown(unknown, terms(unknown), before, settings),
   ).map(({ told, answer, environments }) => ({ unknown: told, blocking: answer, environments }))
-  const unjudged = decideUnjudged(head, base, settings)
+  const unjudged = decideUnjudged(head, base, settings, waivers)
   const blocks =
     verdicts.some(({ status }) => status === 'blocking') ||
     unknowns.some(({ blocking }) => blocking) ||
-    unjudged.some(({ existing }) => !existing)
+    unjudged.some(({ existing, waived }) => !existing && waived === null)
   const off = new Map<string, number>()
   for (const { policy } of [...head.findings, ...head.unknowns].filter((told) => !isOn(told))) {
     off.set(policy, (off.get(policy) ?? 0) + 1)
   }
-  return { outcome: blocks ? 'fail' : 'pass', verdicts, unknowns, unjudged, off }
+  return {
+    outcome: blocks ? 'fail' : 'pass',
+    verdicts: verdicts.map((verdict) => ({ ...verdict, impliedBy: impliers.get(verdict)?.fingerprint ?? null })),
+    unknowns,
+    unjudged,
+    off,
+    waivers: waivers.used(),
+    baseline: held.rest(),
+  }
 }
 
-interface Merged<Told> {
+/** Whether a finding, with its value, was there before. */
+type Standing = 'in the base' | 'in the baseline' | 'new'
+
+interface Merged<Told, Answer> {
   readonly told: Told
   /** Of the question that only equal ones are merged by. */
-  readonly answer: boolean
+  readonly answer: Answer
   readonly environments: readonly string[]
   /** Found with trial values alone. */
   readonly trial: boolean
@@ -120,12 +187,12 @@ interface Merged<Told> {
  * One finding for all environments that show it at the same place of the same file, with the same words. `ask` is asked
  * once an environment: where it answers differently, each answer has its own.
  */
-function merged<Told extends Finding | Unknown>(
+function merged<Told extends Finding | Unknown, Answer extends string | boolean>(
   all: readonly Told[],
-  ask: (told: Told) => boolean,
-): readonly Merged<Told>[] {
+  ask: (told: Told) => Answer,
+): readonly Merged<Told, Answer>[] {
   const instances = instancesOf(all).map(([told]) => ({ told, answer: ask(told) }))
-  const groups = groupBy(instances, ({ told, answer }) => JSON.stringify([placeOf(told), answer]))
+  const groups = groupBy(instances, ({ told, answer }) => `${answer} ${placeOf(told)}`)
   return [...groups.values()].map((group) => {
     const [first] = group
     const { told, answer } = group.find((each) => !each.told.environment.trial) ?? first
@@ -141,35 +208,56 @@ function labelsOf(environments: readonly { readonly label: string | null }[]): r
 }
 
 function decided(
-  { told: finding, answer: existing, environments, trial }: Merged<Finding>,
+  { told: finding, answer: standing, environments, trial }: Merged<Finding, Standing>,
   terms: Terms,
   before: Before | null,
   settings: Settings,
-): Decided {
+  waivers: Waivers,
+): Omit<Decided, 'impliedBy'> {
   const { policy, severity } = terms
-  const why = reason({ finding, existing, trial }, terms, before, settings)
-  const status = why === null ? 'blocking' : existing && settings.failOn !== 'all' ? 'existing' : 'advisory'
-  return { finding, policy, severity, status, why, fingerprint: fingerprintOf(finding), environments }
+  const waived = waivers.of(finding)
+  const reasonAt = (stage: Stage, as = standing): string | null =>
+    reason({ finding, standing: as, trial }, terms, before, { ...settings, stage })
+  const why = reasonAt(settings.stage)
+  const blocksAt =
+    why !== null && policy.stage > settings.stage && reasonAt(policy.stage) === null ? policy.stage : null
+  const rest = { finding, policy, severity, fingerprint: fingerprintOf(finding), blocksAt, environments, waived }
+  if (waived?.answer === 'in force') return { ...rest, blocksAt: null, status: 'waived', why: because(waived.waiver) }
+  if (standing !== 'new' && isExcuse(standing, settings)) {
+    // Whoever accepted it until a day meant to look at it again: once that day is over, it is no longer a matter of course.
+    const unexcused = waived?.answer === 'expired' ? reasonAt(settings.stage, 'new') : why
+    return { ...rest, status: unexcused === null ? 'blocking' : 'existing', why: unexcused }
+  }
+  return { ...rest, status: why === null ? 'blocking' : 'advisory', why }
+}
+
+/** `fail-on: all` blocks what is in the base too; the baseline is what somebody wrote down, and holds. */
+const isExcuse = (standing: Standing, { failOn }: Settings): boolean =>
+  standing === 'in the baseline' || (standing === 'in the base' && failOn !== 'all')
+
+/** Who accepts a finding, until when and why. */
+export function because({ owner, reason, ticket, expires }: Waiver): string {
+  return `${owner} accepts it until ${expires}: ${reason}${ticket === null ? '' : ` (${ticket})`}`
 }
 
 interface Case {
   readonly finding: Finding
-  readonly existing: boolean
+  readonly standing: Standing
   readonly trial: boolean
 }
 
 /** Why a finding does not block; null where it does. */
 function reason(
-  { finding, existing, trial }: Case,
+  { finding, standing, trial }: Case,
   terms: Terms,
   before: Before | null,
   settings: Settings,
 ): string | null {
-  if (existing && settings.failOn !== 'all') return 'the base has it too'
+  if (isExcuse(standing, settings)) return standing === 'in the base' ? 'the base has it too' : 'the baseline has it'
   if (terms.level === 'advise') return 'the configuration says so'
   if (trial) return 'it appears only with trial values'
   // What is new in somebody else's chart is there because the pull request changed its version, its files or its values.
-  if (isVendored(finding) && (before === null || existing)) return 'it comes from a vendored chart'
+  if (isVendored(finding) && (before === null || standing !== 'new')) return 'it comes from a vendored chart'
   if (terms.level === 'block') return null
   if (terms.policy.stage > settings.stage) return `stage ${terms.policy.stage} is not reached yet`
   // What the pull request takes away was declared here.
@@ -190,13 +278,25 @@ const isVendored = ({ resource }: Finding | Unknown): boolean => resource.origin
 
 const isBelow = ({ severity }: Terms, settings: Settings): boolean => RANK[severity] > RANK[settings.severity]
 
-function decideUnjudged(head: Judgement, base: Base | null, settings: Settings): readonly DecidedUnjudged[] {
+function decideUnjudged(
+  head: Judgement,
+  base: Base | null,
+  settings: Settings,
+  waivers: Waivers,
+): readonly DecidedUnjudged[] {
   const known = new Set((base?.judgement.unjudged ?? []).map(unjudgedKey))
   const wasThere = (item: Unjudged): boolean =>
     known.has(unjudgedKey(item)) && item.source !== null && base?.isUnchanged(item.source) === true
   return mergedUnjudged(head.unjudged)
     .filter(({ policy }) => policy === null || settings.levels.get(policy) !== 'off')
-    .map((item) => ({ ...item, existing: settings.failOn !== 'all' && wasThere(item) }))
+    .map((item) => {
+      const waived = waivers.ofUnjudged(item)
+      return {
+        ...item,
+        existing: settings.failOn !== 'all' && wasThere(item),
+        waived: waived?.answer === 'in force' ? waived.waiver : null,
+      }
+    })
 }
 
 /** The same in several environments is told once, with all their labels. */
@@ -215,7 +315,7 @@ const unjudgedKey = ({ file, line, reason, policy, source }: Unjudged): string =
 const STATUS_RANK: { readonly [S in Status]: number } = { blocking: 0, advisory: 1, existing: 2, waived: 3 }
 
 /** Blocking first, the gravest first, then by place: the order every report keeps. */
-function byImportance(a: Decided, b: Decided): number {
+function byImportance(a: Omit<Decided, 'impliedBy'>, b: Omit<Decided, 'impliedBy'>): number {
   const [p, q] = [a.finding.resource.origin, b.finding.resource.origin]
   return (
     STATUS_RANK[a.status] - STATUS_RANK[b.status] ||

@@ -18,6 +18,10 @@ export interface Scope {
   readonly ignore: readonly string[]
   /** A chart's folder → how the configuration says it is rendered. */
   readonly render: ReadonlyMap<string, ChartSettings>
+  /** Tree paths of what exists in the cluster but belongs elsewhere: related, not judged. */
+  readonly context: readonly string[]
+  /** Name → globs of the sources that are judged together; what none names is judged together, too. */
+  readonly groups: ReadonlyMap<string, readonly string[]>
 }
 
 export interface Discovered {
@@ -141,6 +145,9 @@ class Walk {
   ): string | null {
     const glob = this.ignoring(path)
     if (glob !== null && (kind === 'directory' || MANIFEST.test(name))) return `the configuration ignores ${glob}`
+    const context = this.scope.context.find((folder) => isWithin(path, folder))
+    if (context !== undefined && !this.scope.paths.some((start) => isWithin(start, context)))
+      return 'context: related with what is judged, and not judged itself'
     if (link !== undefined && this.scope.paths.some((start) => isWithin(link, start)) && this.ignoring(link) === null) {
       return kind === 'directory' || MANIFEST.test(name) ? `a symlink to ${link}, which is judged there` : null
     }

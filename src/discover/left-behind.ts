@@ -4,7 +4,8 @@
  *
  * In a chart:
  *  - a file that a document came from is reached; Chart.yaml, values and trial values are inputs;
- *  - a file with `{{` is a template: Helm alone can read it, and it put out nothing. It is named, not judged;
+ *  - a file with `{{` is a template: Helm alone can read it, and it put out nothing. It is named, not judged; of a chart
+ *    that could not be rendered at all the chart is named, and not each of its templates;
  *  - a subchart that put out nothing: one from a repository elsewhere is named; a local one is rendered by itself;
  *  - any other file is judged as a plain one.
  * In a kustomization:
@@ -32,6 +33,8 @@ export interface Reached {
   readonly documents: readonly Document[]
   /** Tree paths that a render read. */
   readonly reached: ReadonlySet<string>
+  /** Chart → in how many of its environments it could not be rendered. */
+  readonly failed: ReadonlyMap<string, number>
 }
 
 /** Nothing escapes by being moved: what is left, as sources of its own, by the rules above. */
@@ -43,7 +46,8 @@ export function unreached(tree: Tree, discovered: Discovered, rendered: Reached)
     if (known === undefined) produced.set(file, [document])
     else known.push(document)
   }
-  const subcharts = silentSubcharts(tree, discovered, rendered.documents)
+  const outcome = outcomesOf(discovered.sources, rendered.failed)
+  const subcharts = silentSubcharts(tree, discovered, rendered.documents, outcome)
   const values = new Set(
     discovered.sources
       .flatMap((source) => (source.kind === 'chart' ? source.renders : []))
@@ -54,7 +58,7 @@ export function unreached(tree: Tree, discovered: Discovered, rendered: Reached)
   const parts = discovered.held.map((held): Left => {
     if (produced.has(held.file) && held.by.kind === 'chart') return NOTHING
     if ([...subcharts.folders].some((folder) => isWithin(held.file, folder))) return NOTHING
-    if (held.by.kind === 'chart') return inChart(tree, values, held)
+    if (held.by.kind === 'chart') return inChart(tree, values, held, outcome(held.chart))
     if (resources.has(held.file)) return ofResources(tree, held.file, produced.get(held.file) ?? [])
     return inputs.has(held.file) ? NOTHING : { sources: [manifestSource(held.file)], ignored: [] }
   })
@@ -67,12 +71,28 @@ function together(parts: readonly Left[]): Left {
   return { sources: parts.flatMap(({ sources }) => sources), ignored: parts.flatMap(({ ignored }) => ignored) }
 }
 
-function inChart(tree: Tree, values: ReadonlySet<string>, { file, by }: Held): Left {
+/** How a chart was rendered: in every environment, in some, or in none. */
+type Outcome = 'every' | 'some' | 'none'
+
+function outcomesOf(sources: readonly Source[], failed: Reached['failed']): (chart: string | null) => Outcome {
+  const renders = new Map(
+    sources.flatMap((source) => (source.kind === 'chart' ? [[source.id, source.renders.length]] : [])),
+  )
+  return (chart) => {
+    const failures = chart === null ? 0 : (failed.get(chart) ?? 0)
+    return failures === 0 ? 'every' : failures < (renders.get(chart ?? '') ?? 0) ? 'some' : 'none'
+  }
+}
+
+function inChart(tree: Tree, values: ReadonlySet<string>, { file, by }: Held, outcome: Outcome): Left {
   const path = by.folder === '' ? file : file.slice(by.folder.length + 1)
   if (isChartInput(path) || values.has(file)) return NOTHING
   const bytes = tree.read(file)
-  if (bytes !== null && decodeText(bytes).text.includes('{{'))
-    return ignoring(file, 'a template that puts out nothing in any environment')
+  if (bytes !== null && decodeText(bytes).text.includes('{{')) {
+    if (outcome === 'none') return NOTHING
+    const environments = outcome === 'every' ? 'any environment' : 'the environments that could be rendered'
+    return ignoring(file, `a template that puts out nothing in ${environments}`)
+  }
   return { sources: [manifestSource(file)], ignored: [] }
 }
 
@@ -121,6 +141,7 @@ function silentSubcharts(
   tree: Tree,
   { sources, charts, held }: Discovered,
   documents: readonly Document[],
+  outcome: (chart: string | null) => Outcome,
 ): { readonly left: Left; readonly folders: ReadonlySet<string> } {
   const roots = sources.filter((source): source is ChartSource => source.kind === 'chart')
   const files = new Set(documents.map(({ origin }) => origin.file))
@@ -139,6 +160,7 @@ function silentSubcharts(
     const name = folder.slice(folder.lastIndexOf('/') + 1)
     const isRemote = parent?.dependencies.some((dependency) => dependency.name === name && dependency.isRemote) === true
     if (chart.isLibrary) left.push(ignoring(folder, 'a library chart: what uses it renders it'))
+    else if (isRemote && outcome(outermost(charts, folder)) === 'none') continue
     else if (isRemote) left.push(ignoring(folder, 'a vendored subchart that puts out nothing in any environment'))
     else alone(folder)
   }
@@ -156,6 +178,11 @@ function silentSubcharts(
 
 function ignoring(path: string, reason: string): Left {
   return { sources: [], ignored: [{ path, reason }] }
+}
+
+/** The chart of the tree that a subchart's folder lies in. */
+function outermost(charts: readonly Chart[], folder: string): string | null {
+  return charts.map((chart) => chart.folder).find((chart) => isWithin(folder, chart)) ?? null
 }
 
 /** Outermost first. */

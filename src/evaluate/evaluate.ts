@@ -1,6 +1,9 @@
 /**
  * Evaluates the policies: one call of the kind's entrypoint a resource. If that throws, the resource is judged again
  * policy by policy, so that one broken policy costs only itself, and is named.
+ *
+ * A policy is handed what it reads and no more, and what it said of that once holds whenever it is handed the same: of
+ * another environment, and of another resource that differs only in what nobody looks at.
  */
 import type { Environment, Finding, Input, Path, Policy, Ref, Resource, Unjudged, Unknown } from '../model.js'
 import type { Related } from '../relate/relate.js'
@@ -20,9 +23,14 @@ export interface PolicySet {
 export interface KindEntry {
   readonly entrypoint: string
   readonly policies: readonly string[]
+  /** What they read of the input; absent: all of it. */
+  readonly reads?: Reads
   /** Whether `policies` holds the pod policies too. */
   readonly pod?: boolean
 }
+
+/** Key → what is read below it, `true` where that is everything. */
+export type Reads = true | { readonly [key: string]: Reads }
 
 export interface Evaluation {
   readonly findings: readonly Finding[]
@@ -32,13 +40,18 @@ export interface Evaluation {
   readonly by: readonly string[]
 }
 
-/** What an entrypoint gives for each of its policies. */
-interface Outcome {
-  readonly findings: readonly RawFinding[]
-  readonly unknowns: readonly { readonly path: Path; readonly message: string }[]
-  /** Of a policy that says when it applies: empty where it does not. Such a policy then gives no evidence. */
-  readonly applies?: readonly true[]
-}
+/**
+ * What an entrypoint gives for each of its policies: findings; unknowns, where it has a rule for them; and of a policy
+ * that says when it applies a third list, empty where it does not. Such a policy then gives no evidence.
+ */
+type Outcome = readonly [
+  findings: readonly RawFinding[],
+  unknowns?: readonly { readonly path: Path; readonly message: string }[],
+  applies?: readonly true[],
+]
+
+/** The policies of a kind with what each said. */
+type Outcomes = readonly (readonly [policy: string, outcome: Outcome | Error])[]
 
 interface RawFinding {
   readonly path: Path
@@ -46,6 +59,7 @@ interface RawFinding {
   readonly fix?: Finding['fix']
   readonly elsewhere?: boolean
   readonly related?: readonly Ref[]
+  readonly restates?: boolean
   readonly value?: Finding['value']
 }
 
@@ -53,40 +67,42 @@ interface RawFinding {
 export interface Surroundings {
   readonly environment: Environment
   readonly resources: readonly Resource[]
+  /** Which parameters it is judged by: only what was judged by the same is the same. */
+  readonly variant?: number
 }
 
 export type Evaluate = (related: Related, around: Surroundings) => Evaluation
 
-/**
- * A function that evaluates one resource. It remembers: a resource that belongs to several environments is judged
- * again only where its facts differ.
- */
+/** A function that evaluates one resource, and remembers what its policies said. */
 export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
-  const remembered = new WeakMap<object, Map<string, Evaluation>>()
-  return (related, world) => {
-    const { environment } = related.resource.origin
+  const remembered = new Map<KindEntry, Map<string, Outcomes>>()
+  const outcomesOf = (kind: KindEntry, input: Input, variant: number): Outcomes => {
+    const known = remembered.get(kind) ?? new Map<string, Outcomes>()
+    remembered.set(kind, known)
+    const text = JSON.stringify(picked(input, kind.reads ?? true))
+    const key = variant === 0 ? text : `${variant} ${text}`
+    const outcomes = known.get(key) ?? judged(kind, text, set, evaluate)
+    known.set(key, outcomes)
+    return outcomes
+  }
+  return ({ resource, input }, world) => {
+    const { environment } = resource.origin
     // An environment joins sources by name; each calls it by a label of its own (`values-prod.yaml`, `overlays/prod`).
     const around = environment.name === null ? world : { ...world, environment }
-    const kinds = kindsOf(related.resource, related.input, set)
-    if (kinds.length === 0) return { findings: [], unknowns: [], unjudged: [], by: [] }
-    const text = JSON.stringify(related.input)
-    const known = remembered.get(related.resource.object) ?? new Map<string, Evaluation>()
-    remembered.set(related.resource.object, known)
-    const before = known.get(text)
-    if (before !== undefined) return rebind(before, related.resource, around.environment)
-    const evaluation = evaluateKinds(kinds, text, related.resource, around, set, evaluate)
-    known.set(text, evaluation)
-    return evaluation
+    const variant = world.variant ?? 0
+    const outcomes = kindsOf(resource, input, set).map((kind) => outcomesOf(kind, input, variant))
+    return evaluationOf(outcomes, resource, around)
   }
 }
 
-function rebind(evaluation: Evaluation, resource: Resource, environment: Environment): Evaluation {
-  return {
-    ...evaluation,
-    findings: evaluation.findings.map((finding) => ({ ...finding, resource, environment })),
-    unknowns: evaluation.unknowns.map((unknown) => ({ ...unknown, resource, environment })),
-    unjudged: evaluation.unjudged.map((item) => ({ ...item, environments: labelsOf(environment) })),
+/** The parts of a value that are read. */
+function picked(value: unknown, reads: Reads): unknown {
+  if (reads === true || typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const parts: Record<string, unknown> = {}
+  for (const key of Object.keys(reads)) {
+    if (Object.hasOwn(value, key)) parts[key] = picked((value as Record<string, unknown>)[key], reads[key] ?? true)
   }
+  return parts
 }
 
 /** The word of `judges` that a resource answers to. */
@@ -103,24 +119,21 @@ function kindsOf(resource: Resource, input: Input, set: PolicySet): readonly Kin
   return [own, pod].filter((entry) => entry !== undefined)
 }
 
-function evaluateKinds(
-  kinds: readonly KindEntry[],
-  input: string,
+function evaluationOf(
+  kinds: readonly Outcomes[],
   resource: Resource,
   { environment, resources }: Surroundings,
-  set: PolicySet,
-  evaluate: Evaluator,
 ): Evaluation {
   const findings: Finding[] = []
   const unknowns: Unknown[] = []
   const unjudged: Unjudged[] = []
   const by: string[] = []
   const heard = new Set<string>()
-  for (const kind of kinds) {
-    for (const [policy, outcome] of outcomesOf(kind, input, set, evaluate)) {
+  for (const outcomes of kinds) {
+    for (const [policy, outcome] of outcomes) {
       // A policy may judge pods and a kind that has one: it is heard once.
       if (heard.has(policy)) continue
-      heard.add(policy)
+      if (kinds.length > 1) heard.add(policy)
       if (outcome instanceof Error) {
         unjudged.push({
           file: resource.origin.file,
@@ -132,22 +145,16 @@ function evaluateKinds(
         })
         continue
       }
-      if (outcome.applies?.length !== 0) by.push(policy)
-      for (const raw of outcome.findings) findings.push({ ...toFinding(policy, raw, resource, resources), environment })
-      for (const raw of outcome.unknowns) {
-        unknowns.push({ policy, resource, environment, path: raw.path, message: raw.message })
-      }
+      const [found, unclear = [], applies] = outcome
+      if (applies?.length !== 0) by.push(policy)
+      for (const raw of found) findings.push(toFinding(policy, raw, resource, environment, resources))
+      for (const { path, message } of unclear) unknowns.push({ policy, resource, environment, path, message })
     }
   }
   return { findings, unknowns, unjudged, by }
 }
 
-function outcomesOf(
-  kind: KindEntry,
-  input: string,
-  set: PolicySet,
-  evaluate: Evaluator,
-): readonly (readonly [string, Outcome | Error])[] {
+function judged(kind: KindEntry, input: string, set: PolicySet, evaluate: Evaluator): Outcomes {
   try {
     const outcomes = checked(evaluate(kind.entrypoint, input), kind.policies.length)
     return kind.policies.map((policy, i) => [policy, outcomes[i] as Outcome] as const)
@@ -165,7 +172,7 @@ function outcomesOf(
   }
 }
 
-/** The shape an entrypoint must give: a list of `{findings, unknowns}`, as long as its list of policies. */
+/** The shape an entrypoint must give: a list of outcomes, as long as its list of policies. */
 function checked(result: unknown, length: number): readonly Outcome[] {
   if (!Array.isArray(result) || result.length !== length || !result.every(isOutcome))
     throw new Error('the policy gave no result')
@@ -173,8 +180,7 @@ function checked(result: unknown, length: number): readonly Outcome[] {
 }
 
 function isOutcome(value: unknown): value is Outcome {
-  const { findings, unknowns } = (value ?? {}) as { readonly [key: string]: unknown }
-  return Array.isArray(findings) && Array.isArray(unknowns)
+  return Array.isArray(value) && value.length >= 1 && value.length <= 3 && value.every((each) => Array.isArray(each))
 }
 
 /** opa-wasm throws strings and plain objects. */
@@ -188,11 +194,13 @@ function toFinding(
   policy: string,
   raw: RawFinding,
   resource: Resource,
+  environment: Environment,
   resources: readonly Resource[],
-): Omit<Finding, 'environment'> {
+): Finding {
   return {
     policy,
     resource,
+    environment,
     path: raw.path,
     message: raw.message,
     fix: raw.fix ?? null,
@@ -201,6 +209,7 @@ function toFinding(
       const other = resources[ref.id]
       return other === undefined || other === resource ? [] : [{ resource: other, path: ref.path ?? [] }]
     }),
+    ...(raw.restates === true ? { restates: true } : {}),
     ...(raw.value === undefined ? {} : { value: raw.value }),
   }
 }

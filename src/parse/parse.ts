@@ -149,10 +149,9 @@ class Collector implements ParseResult {
       return
     }
     const { name = '', generateName = '' } = object.metadata
-    if (name === '' && generateName === '' && isKnown(apiVersion, kind) && !NAMELESS.test(kind)) {
-      refuse(`${kind} without metadata.name: the API server refuses it`)
-      return
-    }
+    const isNameless = name === '' && generateName === '' && isKnown(apiVersion, kind) && !NAMELESS.test(kind)
+    // Nothing keeps the rest of it from being understood, and whoever writes the name wants to know it then.
+    if (isNameless) refuse(`${kind} without metadata.name: the API server refuses it`)
     const known = isNamespaced(group, kind) ?? this.scopes.get(`${group}/${kind}`) ?? null
     const isCluster = known === false || (known === null && value['metadata'] == null)
     const stated = object.metadata.namespace ?? ''
@@ -168,7 +167,7 @@ class Collector implements ParseResult {
       path,
       origin,
       text,
-      force: forceOf(object, origin),
+      force: isNameless ? NAMELESS_FORCE : forceOf(object, origin),
       declared: true,
     }
     this.resources.push(resource)
@@ -237,6 +236,7 @@ function otherFormat(value: JsonObject): string | null {
 }
 
 const IN_FORCE: Resource['force'] = { answer: 'yes', why: '' }
+const NAMELESS_FORCE: Resource['force'] = { answer: 'unknown', why: 'it has no name, so the API server refuses it' }
 
 /** Whether an ordinary deployment leaves the object as it is written. */
 function forceOf({ metadata }: KubernetesObject, origin: Origin): Resource['force'] {

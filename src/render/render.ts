@@ -26,6 +26,8 @@ export interface Rendered {
   readonly unjudged: readonly Unjudged[]
   /** One a plain file, one an environment of a chart, one a kustomization. */
   readonly renders: number
+  /** Chart → in how many of its environments it could not be rendered. */
+  readonly failed: ReadonlyMap<string, number>
   /** Tree paths that a render read or a document came from. What is not among them was not reached. */
   readonly reached: ReadonlySet<string>
 }
@@ -36,7 +38,7 @@ export interface RenderedSources extends Rendered {
   readonly inputs: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-const NOTHING: Rendered = { documents: [], unjudged: [], renders: 0, reached: new Set() }
+const NOTHING: Rendered = { documents: [], unjudged: [], renders: 0, failed: new Map(), reached: new Set() }
 
 /** `onProgress` hears of each source that is done. */
 export async function render(
@@ -73,8 +75,15 @@ function together(parts: readonly Rendered[]): Rendered {
     documents: parts.flatMap((part) => part.documents),
     unjudged: parts.flatMap((part) => part.unjudged),
     renders: parts.reduce((sum, part) => sum + part.renders, 0),
+    failed: counted(parts.flatMap((part) => [...part.failed])),
     reached: new Set(parts.flatMap((part) => [...part.reached])),
   }
+}
+
+function counted(counts: readonly (readonly [string, number])[]): ReadonlyMap<string, number> {
+  const sum = new Map<string, number>()
+  for (const [key, n] of counts) sum.set(key, (sum.get(key) ?? 0) + n)
+  return sum
 }
 
 const PLAIN: Environment = { name: null, label: null, trial: false }
@@ -103,6 +112,7 @@ function renderManifest(tree: Tree, source: ManifestSource): Rendered {
     }),
     unjudged: problems.map(({ line, message }) => unjudged(source.id, line, message, source.id, environment)),
     renders: 1,
+    failed: new Map(),
     reached: new Set([source.id]),
   }
 }
@@ -138,16 +148,23 @@ async function renderChartOnce(
   if (missing.length > 0) {
     return {
       ...NOTHING,
+      failed: new Map([[source.id, 1]]),
       unjudged: missing.map((file) => unjudged(file, null, 'the values file is not there', source.id, environment)),
     }
   }
   const result = await engines.helm(helmRequest(tree, { environment, values, ...release }, files))
   if (result.error !== null) {
     const { file, line, message } = result.error
+    const reason = result.error.stage === 'dependencies' ? withCommand(message, source.id) : message
     // A values file is named as it was given; anything else is a file of the chart.
     const at = values.includes(file) ? file : join(source.id, file === '' ? 'Chart.yaml' : file)
     const known = line === 0 ? entryNamedIn(tree, at, message) : line
-    return { ...NOTHING, renders: 1, unjudged: [unjudged(at, known, message, source.id, environment)] }
+    return {
+      ...NOTHING,
+      renders: 1,
+      failed: new Map([[source.id, 1]]),
+      unjudged: [unjudged(at, known, reason, source.id, environment)],
+    }
   }
   const vendored = vendoredFolders(result)
   const split = [...result.documents, ...result.skipped].map((document) => ({ document, ...piecesOf(document) }))
@@ -174,7 +191,15 @@ async function renderChartOnce(
       unjudged(join(source.id, document.file), line, message, source.id, environment),
     ),
   )
-  return { documents, unjudged: problems, renders: 1, reached: new Set() }
+  return { ...NOTHING, documents, unjudged: problems, renders: 1 }
+}
+
+/** Helm's word about dependencies that are not there, with what to do about it; any other as it is. */
+function withCommand(message: string, chart: string): string {
+  const missing = /missing in charts\/ directory: (.+)$/s.exec(message)?.[1]
+  if (missing === undefined) return message
+  const command = `helm dependency build ${chart === '' ? '.' : chart}`
+  return `it cannot be rendered without its dependencies: ${missing}. Run \`${command}\` before the gate, or commit charts/`
 }
 
 /** A file of `crds/` comes whole, as it is written: its documents have lines. */
@@ -208,7 +233,7 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
     const at = file === '' ? kustomizationFile(tree, id) : file
     const reason = reference === '' || message.includes(reference) ? message : `${message} (${reference})`
     const known = line === 0 ? entryNamedIn(tree, at, message) : line
-    return { documents: [], reached, renders: 1, unjudged: [unjudged(at, known, reason, id, environment)] }
+    return { ...NOTHING, reached, renders: 1, unjudged: [unjudged(at, known, reason, id, environment)] }
   }
   const indexes = new Map<string, number>()
   const documents = result.documents.map(({ text, origin }) => {
@@ -234,7 +259,7 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
       },
     }
   })
-  return { documents, unjudged: [], renders: 1, reached }
+  return { ...NOTHING, documents, renders: 1, reached }
 }
 
 /** A tree as kustomize asks for it. */

@@ -1,10 +1,20 @@
 /** From what was decided and located to the report: names and numbers, no decision. */
 import type { Config } from '../config.js'
-import type { Decided, Decision } from '../decide/decide.js'
+import { because, type Decided, type Decision } from '../decide/decide.js'
+import type { UsedWaiver } from '../decide/waive.js'
 import type { Locate } from '../locate/locate.js'
 import type { Judgement, Policy, Resource, Stage } from '../model.js'
 import { controlsOf, type Framework } from './controls.js'
-import type { Judged, Location, Related, Report, ResourceIdentity, UnknownVerdict, Verdict } from './report.js'
+import type {
+  Judged,
+  Location,
+  Related,
+  Report,
+  ResourceIdentity,
+  UnknownVerdict,
+  Verdict,
+  WaiverRecord,
+} from './report.js'
 
 export interface Assembly {
   readonly judgement: Judgement
@@ -22,7 +32,10 @@ export interface Assembly {
 export function assemble(assembly: Assembly): Report {
   const { judgement, decision, config, shown } = assembly
   const inForce = assembly.policies.filter(({ id }) => config.levels.get(id) !== 'off')
-  const findings = decision.verdicts.map((verdict) => verdictOf(verdict, assembly))
+  const controls = new Map(assembly.policies.map((policy) => [policy.id, controlIds(policy)]))
+  const findings = decision.verdicts.map((verdict) =>
+    verdictOf(verdict, controls.get(verdict.policy.id) ?? [], assembly),
+  )
   const unknowns = decision.unknowns.map(({ unknown, blocking }): UnknownVerdict => ({
     policy: unknown.policy,
     resource: identity(unknown.resource),
@@ -38,8 +51,9 @@ export function assemble(assembly: Assembly): Report {
     judged: judgedOf(judgement),
     findings,
     unknowns,
-    unjudged: unjudged.map((item) => ({
+    unjudged: unjudged.map(({ waived, ...item }) => ({
       ...item,
+      ...(waived === null ? {} : { waived: because(waived) }),
       file: shown(item.file),
       source: item.source === null ? null : shown(item.source),
     })),
@@ -62,13 +76,18 @@ export function assemble(assembly: Assembly): Report {
       file: config.file === null ? null : shown(config.file),
       stage: config.stage,
       owns: config.owns,
-      notes: [...config.notes, ...assembly.notes, ...switchedOff(decision)],
+      notes: [...config.notes, ...assembly.notes, ...switchedOff(decision), ...mended(decision)],
     },
+    waivers: decision.waivers.map(waiverRecord),
     next: nextStages(decision, config.stage),
   }
 }
 
-function verdictOf(decided: Decided, assembly: Assembly): Verdict {
+function controlIds({ controls }: Policy): Verdict['controls'] {
+  return Object.entries(controls).flatMap(([framework, ids]) => Object.keys(ids).map((id) => ({ framework, id })))
+}
+
+function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: Assembly): Verdict {
   const { finding, policy } = decided
   const { origin } = finding.resource
   const { location, annotation, related } = assembly.locate(finding)
@@ -93,12 +112,29 @@ function verdictOf(decided: Decided, assembly: Assembly): Verdict {
     document: origin.kind === 'manifest' ? origin.document : null,
     source: assembly.shown(origin.source),
     environments: decided.environments,
-    controls: Object.entries(policy.controls).flatMap(([framework, controls]) =>
-      Object.keys(controls).map((id) => ({ framework, id })),
-    ),
+    controls,
     fingerprint: decided.fingerprint,
-    why: decided.why,
+    ...(decided.impliedBy === null ? {} : { impliedBy: decided.impliedBy }),
+    why: decided.why ?? whyNotWaived(decided),
     fix: finding.fix,
+  }
+}
+
+/** A finding that blocks although somebody thought of it. */
+function whyNotWaived({ waived }: Decided): string | null {
+  if (waived === null) return null
+  const { owner, expires } = waived.waiver
+  switch (waived.answer) {
+    case 'in force':
+      return null
+    case 'expired':
+      return `the waiver of ${owner} ended on ${expires}`
+    case 'too long':
+      return `the waiver of ${owner} ends on ${expires}, later than the configuration allows`
+    case 'pending':
+      return `a waiver of ${owner} is pending: it holds once it is merged`
+    case 'other value':
+      return `the waiver of ${owner} was given for another value`
   }
 }
 
@@ -143,12 +179,26 @@ function judgedOf(judgement: Judgement): Judged {
   }
 }
 
+/** What of a waiver a reader must act on is told on the day it can still be acted on. */
+const SOON_DAYS = 14
+
+function waiverRecord({ waiver, state, findings, days }: UsedWaiver): WaiverRecord {
+  const { value: _, ...written } = waiver
+  return { ...written, state, endsSoon: state === 'in force' && days <= SOON_DAYS, findings }
+}
+
+function mended({ baseline }: Decision): readonly string[] {
+  if (baseline.mended === 0) return []
+  const [n, are] = baseline.mended === 1 ? ['1 finding', 'is'] : [`${baseline.mended} findings`, 'are']
+  return [`${n} of the baseline ${are} mended: \`ringfence baseline\` takes them out of it`]
+}
+
 function nextStages(decision: Decision, stage: Stage): Report['next'] {
   return ([1, 2, 3, 4] as const)
     .filter((next) => next > stage)
     .map((next) => ({
       stage: next,
-      findings: decision.verdicts.filter((v) => v.status === 'advisory' && v.policy.stage === next).length,
+      findings: decision.verdicts.filter((v) => v.impliedBy === null && v.blocksAt === next).length,
     }))
     .filter(({ findings }) => findings > 0)
 }

@@ -52,20 +52,22 @@ export function logLine(line: string): string {
   return /^\s*::/.test(inert) ? inert.replace('::', '\\::') : inert
 }
 
+/** The line breaks between JSON's values stay; within a string JSON writes them as `\n` itself. */
+const NOT_ASCII_LINES = /[^\n -~]+/g
+
 /**
  * JSON that says the same and is harmless on a terminal and in a log: what JSON leaves as it stands and `plain` would not
  * becomes `\u…`.
  */
 export function jsonText(value: unknown): string {
-  const written = JSON.stringify(value, null, 2).replace(NOT_ASCII, (run) =>
-    run.replace(UNSEEN, (character) => {
-      if (character === '\n') return character
+  const written = JSON.stringify(value, null, 2).replace(NOT_ASCII_LINES, (run) =>
+    run.replace(UNSEEN, (character) =>
       // By UTF-16 unit, as JSON escapes.
-      return Array.from(
+      Array.from(
         { length: character.length },
         (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
-      ).join('')
-    }),
+      ).join(''),
+    ),
   )
   return `${written.replaceAll('##[', '#\\u0023[')}\n`
 }

@@ -4,7 +4,8 @@
  */
 import { clipped, commandData, commandProperty, logLine, plain } from './escape.js'
 import type { Location, Report, Verdict } from './report.js'
-import { count, grouped, nameOf, order, rankOf } from './words.js'
+import { pendingWords } from './pending.js'
+import { count, grouped, nameOf, openUnjudged, order, rankOf } from './words.js'
 
 /** What GitHub shows of each level in one step. */
 const LIMIT = 10
@@ -26,7 +27,7 @@ interface Annotation {
 
 /** `prefix` is the working directory in the repository: annotations need paths from its root. '' is the root. */
 export function github(report: Report, options: { readonly prefix: string }): string {
-  const all = [...unjudged(report), ...findings(report), ...unknowns(report)].toSorted(
+  const all = [...pending(report), ...unjudged(report), ...findings(report), ...unknowns(report)].toSorted(
     (a, b) => a.rank - b.rank || order(a.place.file, b.place.file) || a.place.line - b.place.line,
   )
   const levels = (['error', 'warning'] as const).map((level) => all.filter((annotation) => annotation.level === level))
@@ -44,8 +45,24 @@ export function github(report: Report, options: { readonly prefix: string }): st
   return lines.map((line) => `${line}\n`).join('')
 }
 
+function pending({ pending }: Report): readonly Annotation[] {
+  if (pending === undefined) return []
+  const { title, lines } = pendingWords(pending)
+  const place = { file: pending.file, line: 1 }
+  return [
+    {
+      level: 'warning',
+      rank: -2,
+      findings: 0,
+      place,
+      title,
+      message: lines.map((l) => clipped(l, MESSAGE)).join('\n'),
+    },
+  ]
+}
+
 function unjudged(report: Report): readonly Annotation[] {
-  return report.unjudged.map(({ file, line, reason }) => ({
+  return openUnjudged(report).map(({ file, line, reason }) => ({
     level: 'error',
     rank: -1,
     findings: 1,

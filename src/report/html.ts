@@ -16,14 +16,20 @@ import {
   knowsLine,
   nameOf,
   nextStages,
+  openUnjudged,
   placeOf,
   precisionNote,
   roleOf,
   unknownKinds,
+  told,
   unknownsInOrder,
+  waiverReason,
+  waiverState,
+  waiverSubject,
 } from './words.js'
 import type { LineGroup } from './words.js'
 import { legend, tally } from './controls.js'
+import { pendingWords } from './pending.js'
 
 export interface HtmlOptions {
   readonly source: ReadLines
@@ -53,6 +59,7 @@ export function html(report: Report, { source }: HtmlOptions): string {
 <main>
 ${[
   numbers(report),
+  pending(report),
   notes(report),
   unjudged(report),
   findings(report, 'blocking', frames),
@@ -60,6 +67,7 @@ ${[
   findings(report, 'advisory', frames),
   findings(report, 'existing', frames),
   findings(report, 'waived', frames),
+  waivers(report),
   ...report.frameworks.map((framework) => controls(report, framework)),
   coverageTable(report),
 ]
@@ -95,21 +103,41 @@ ${cells.map(([name, n, style]) => `<div${n > 0 && style !== '' ? ` class="${styl
 </section>`
 }
 
+function pending(report: Report): string {
+  if (report.pending === undefined) return ''
+  const { title, lines } = pendingWords(report.pending)
+  return `<section aria-label="Changed rules"><p><strong>${escape(title)}</strong></p><ul class="notes">${lines.map((line) => `<li>${escape(line)}</li>`).join('')}</ul></section>`
+}
+
 function notes(report: Report): string {
   if (report.configuration.notes.length === 0) return ''
   return `<section aria-label="Notes"><ul class="notes">${report.configuration.notes.map((note) => `<li>${escape(note)}</li>`).join('')}</ul></section>`
 }
 
 function unjudged(report: Report): string {
-  if (report.unjudged.length === 0) return ''
-  const rows = report.unjudged.map(
+  const items = openUnjudged(report)
+  if (items.length === 0) return ''
+  const rows = items.map(
     ({ file, line, reason, environments }) =>
       `<tr><td><code>${escape(line === null ? file : `${file}:${line}`)}</code>${inEnvironments(environments)}</td><td>${escape(reason)}</td></tr>`,
   )
   return section(
     'unjudged',
-    `Not judged (${report.unjudged.length})`,
+    `Not judged (${items.length})`,
     `<p>What is in here is unknown.</p>${table('What could not be judged', ['Where', 'Why'], rows)}`,
+  )
+}
+
+function waivers(report: Report): string {
+  if (report.waivers.length === 0) return ''
+  const rows = report.waivers.map(
+    (waiver) =>
+      `<tr><td><code>${escape(waiver.policy ?? 'not judged')}</code> <code>${escape(waiverSubject(waiver))}</code></td><td>${escape(waiverState(waiver))}</td><td>${escape(waiverReason(waiver))}</td></tr>`,
+  )
+  return section(
+    'waivers',
+    `Waivers (${report.waivers.length})`,
+    table('What was accepted', ['What', 'State', 'Who and why'], rows),
   )
 }
 
@@ -121,7 +149,7 @@ const TITLES = {
 }
 
 function findings(report: Report, status: Verdict['status'], frames: Frames): string {
-  const found = report.findings.filter((finding) => finding.status === status)
+  const found = told(report.findings).filter((finding) => finding.status === status)
   if (found.length === 0) return ''
   const files = new Map<string, LineGroup[]>()
   for (const group of grouped(found)) {

@@ -1,7 +1,7 @@
 /** JUnit's XML, for systems that show test results: a suite a file, a case a finding, an error what was not judged. */
 import { html as xml } from './escape.js'
 import type { Report, Verdict } from './report.js'
-import { coverage, headline, nameOf, order, statusNote, unknownsInOrder } from './words.js'
+import { coverage, headline, nameOf, openUnjudged, order, statusNote, unknownsInOrder } from './words.js'
 
 export function junit(report: Report): string {
   const suites = [gate(report), ...files(report)]
@@ -51,7 +51,7 @@ function suiteOf(name: string, cases: readonly Case[]): Suite {
 
 /** The gate itself: without it a repository with nothing to say would be an empty file, which some readers refuse. */
 function gate(report: Report): Suite {
-  const unjudged = report.unjudged.map((item): Case => ({
+  const unjudged = openUnjudged(report).map((item): Case => ({
     classname: 'ringfence.judged',
     name: item.line === null ? item.file : `${item.file}:${item.line}`,
     file: item.file,

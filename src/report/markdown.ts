@@ -14,16 +14,22 @@ import {
   headline,
   nameOf,
   nextStages,
+  openUnjudged,
   order,
   placeOf,
   precisionNote,
   rankOf,
   roleOf,
   unknownKinds,
+  told,
   unknownsInOrder,
+  waiverReason,
+  waiverState,
+  waiverSubject,
 } from './words.js'
 import type { LineGroup } from './words.js'
 import { legend, tally } from './controls.js'
+import { pendingWords } from './pending.js'
 
 export interface MarkdownOptions {
   /** Bytes: 1 MiB for a job summary, 65,536 characters for a comment. */
@@ -36,6 +42,7 @@ export function markdown(report: Report, options: MarkdownOptions): string {
   const { link } = options
   const parts = [
     top(report),
+    pending(report),
     unjudged(report, link),
     findings(report, 'blocking', link),
     remedies(report),
@@ -43,6 +50,7 @@ export function markdown(report: Report, options: MarkdownOptions): string {
     findings(report, 'advisory', link),
     findings(report, 'existing', link),
     findings(report, 'waived', link),
+    waivers(report),
     ...controls(report),
     ignored(report),
   ].filter((part) => part !== null)
@@ -114,20 +122,36 @@ function top(report: Report): Part {
   }
 }
 
-function unjudged(report: Report, link: Link): Part | null {
-  if (report.unjudged.length === 0) return null
+function pending(report: Report): Part | null {
+  if (report.pending === undefined) return null
+  const { title, lines } = pendingWords(report.pending)
   return {
-    head: [
-      `### Not judged (${report.unjudged.length})`,
-      '',
-      'What is in here is unknown.',
-      '',
-      '| Where | Why |',
-      '|---|---|',
-    ],
-    rows: report.unjudged.map(({ file, line, reason, environments }) => {
+    head: [`### ⚠️ ${prose(clipped(title, CELL))}`, ''],
+    rows: lines.map((line) => `- ${prose(clipped(line, CELL))}`),
+    tail: [],
+  }
+}
+
+function unjudged(report: Report, link: Link): Part | null {
+  const items = openUnjudged(report)
+  if (items.length === 0) return null
+  return {
+    head: [`### Not judged (${items.length})`, '', 'What is in here is unknown.', '', '| Where | Why |', '|---|---|'],
+    rows: items.map(({ file, line, reason, environments }) => {
       const where = place(file, line ?? 1, line === null ? file : `${file}:${line}`, link)
       return `| ${where}${named(environments)} | ${prose(clipped(reason, CELL))} |`
+    }),
+    tail: [],
+  }
+}
+
+function waivers(report: Report): Part | null {
+  if (report.waivers.length === 0) return null
+  return {
+    head: [`### Waivers (${report.waivers.length})`, '', '| What | State | Who and why |', '|---|---|---|'],
+    rows: report.waivers.map((waiver) => {
+      const what = `${waiver.policy === null ? 'not judged' : code(waiver.policy)} ${code(clipped(waiverSubject(waiver), CELL))}`
+      return `| ${what} | ${prose(waiverState(waiver))} | ${prose(clipped(waiverReason(waiver), CELL))} |`
     }),
     tail: [],
   }
@@ -141,7 +165,7 @@ const TITLES = {
 }
 
 function findings(report: Report, status: Verdict['status'], link: Link): Part | null {
-  const found = report.findings.filter((finding) => finding.status === status)
+  const found = told(report.findings).filter((finding) => finding.status === status)
   if (found.length === 0) return null
   const table = {
     head: ['| Where | What |', '|---|---|'],
@@ -204,7 +228,7 @@ const named = (environments: readonly string[]): string =>
 
 /** How to mend what blocks, once a policy. */
 function remedies(report: Report): Part | null {
-  const blocking = report.findings.filter(({ status }) => status === 'blocking')
+  const blocking = told(report.findings).filter(({ status }) => status === 'blocking')
   const remedy = new Map(blocking.map(({ policy, remediation }) => [policy, remediation]))
   if (remedy.size === 0) return null
   const rows = [...remedy]

@@ -22,7 +22,9 @@ export function withoutSecrets<Item extends Pick<Unjudged, 'reason' | 'source'>>
   }
   return items.map((item) => {
     const files = item.source === null ? [] : [...(inputs.get(item.source) ?? [])]
-    return { ...item, reason: maskQuoted(item.reason, files.flatMap(secretsOf)) }
+    // What is part of a path is shown anyway: `user: prometheus` must not blot out the chart's own name.
+    const secrets = files.flatMap(secretsOf).filter((secret) => !files.some((file) => file.includes(secret)))
+    return { ...item, reason: maskQuoted(item.reason, secrets) }
   })
 }
 

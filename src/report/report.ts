@@ -82,6 +82,8 @@ export interface Verdict {
   readonly controls: readonly ControlId[]
   /** Policy, resource and path with list items by name; the same after lines move. */
   readonly fingerprint: string
+  /** The fingerprint of a finding that says as much, of a role's rule beside its binding: reports tell them as one. */
+  readonly impliedBy?: string
   /** Why this status and not `blocking`: above the stage, may be declared elsewhere, trial values, the waiver. */
   readonly why: string | null
   /** The mechanical remedy at `path`: `{"set": value}` or `{"remove": true}`. */
@@ -107,6 +109,29 @@ export interface UnjudgedVerdict {
   readonly environments: readonly string[]
   /** In the base too, from the same bytes: it does not block. */
   readonly existing?: boolean
+  /** Who accepted it, until when and why: it does not block. */
+  readonly waived?: string
+}
+
+/** Somebody's decision to live with a finding, and what came of it. */
+export interface WaiverRecord {
+  /** null: of what could not be judged in `file`. */
+  readonly policy: string | null
+  /** As it is written: a glob over `Kind/namespace/name`; null: any. */
+  readonly resource: string | null
+  readonly container: string | null
+  readonly file: string | null
+  readonly reason: string
+  readonly owner: string
+  readonly ticket: string | null
+  /** `2027-03-01`: the last day it holds. */
+  readonly expires: string
+  /** `pending` stands in the pull request alone; `too long` ends later than the configuration allows. */
+  readonly state: 'in force' | 'unused' | 'expired' | 'too long' | 'pending'
+  /** It holds, and ends within two weeks. */
+  readonly endsSoon: boolean
+  /** How many findings it is about. */
+  readonly findings: number
 }
 
 /**
@@ -170,6 +195,21 @@ export interface Report {
     readonly stage: Stage
     readonly owns: 'app' | 'platform'
     readonly notes: readonly string[]
+  }
+  readonly waivers: readonly WaiverRecord[]
+  /** What the pull request changes in the gate's own rules; absent where it changes none. */
+  readonly pending?: {
+    /** The configuration. */
+    readonly file: string
+    /** `stage: 2 → 1` */
+    readonly changes: readonly string[]
+    /** How the new rules judge the head; `error`: nobody can read them. */
+    readonly outcome: 'pass' | 'fail' | 'error'
+    readonly problem: string | null
+    /** What blocks now and would not by the new rules. */
+    readonly released: readonly Verdict[]
+    /** What would block by the new rules and does not now. */
+    readonly caught: readonly Verdict[]
   }
   /** How many findings would block at later stages that do not block now; ascending by stage. */
   readonly next: readonly { readonly stage: Stage; readonly findings: number }[]

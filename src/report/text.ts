@@ -22,14 +22,20 @@ import {
   knowsLine,
   nameOf,
   nextStages,
+  openUnjudged,
   precisionNote,
   roleOf,
   statusNote,
+  told,
   unknownKinds,
   unknownsInOrder,
+  waiverReason,
+  waiverState,
+  waiverSubject,
 } from './words.js'
 import type { LineGroup } from './words.js'
 import { tally } from './controls.js'
+import { pendingWords } from './pending.js'
 
 export interface TextOptions {
   readonly colour: boolean
@@ -51,10 +57,11 @@ export function text(report: Report, options: TextOptions): string {
   }
   const sections = [
     notes(report, page),
-    unjudged(report.unjudged, page),
+    unjudged(openUnjudged(report), page),
     findings(report.findings, page),
     unknowns(report.unknowns, page),
     folded(report, page),
+    waivers(report, page),
     ignored(report, page),
     summary(report, page),
   ]
@@ -118,7 +125,13 @@ function block(
 const bare = (painted: string): string => painted.replace(/\u001b\[[\d;]*m/g, '')
 
 function notes(report: Report, page: Page): readonly string[] {
-  return report.configuration.notes.flatMap((note) => block(note, page, 2, page.paint('yellow', '!')))
+  const { pending } = report
+  const changed = pending === undefined ? null : pendingWords(pending)
+  return [
+    ...(changed === null ? [] : block(changed.title, page, 2, page.paint('yellow', '!'), 'bold')),
+    ...(changed?.lines ?? []).flatMap((line) => block(line, page, 4)),
+    ...report.configuration.notes.flatMap((note) => block(note, page, 2, page.paint('yellow', '!'))),
+  ]
 }
 
 /* ------------------------------------------------------------- not judged */
@@ -202,7 +215,7 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
   return [
     ...block(verdict.message, page, INDENT, label),
     ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
-    ...(blocks ? [] : block(statusNote(verdict), page, INDENT, '', 'dim')),
+    ...(blocks && verdict.why === null ? [] : block(statusNote(verdict), page, INDENT, '', 'dim')),
     ...elsewhere(verdict).flatMap((place) =>
       block(`see ${place.file}:${place.line} (${roleOf(place)})`, page, INDENT, '', 'dim'),
     ),
@@ -237,7 +250,7 @@ const FOLDED_POLICIES = 6
 /** What does not block, as numbers: one line a reason, with the policies that have most to say. */
 function folded(report: Report, page: Page): readonly string[] {
   if (page.verbose) return []
-  const advisory = report.findings.filter(({ status }) => status === 'advisory')
+  const advisory = told(report.findings).filter(({ status }) => status === 'advisory')
   const hidden = countsOf(report).unknown - countsOf(report).blockingUnknown
   const title = [
     advisory.length > 0 ? `${count(advisory.length, 'finding')} ${advisory.length === 1 ? 'advises' : 'advise'}` : '',
@@ -258,6 +271,24 @@ function folded(report: Report, page: Page): readonly string[] {
     )
   })
   return [`${title.join(', ')}; --verbose shows them`, ...lines]
+}
+
+/** All of them: what was accepted, by whom and why, is what an auditor asks first. */
+function waivers(report: Report, page: Page): readonly string[] {
+  if (report.waivers.length === 0) return []
+  return [
+    `Waivers (${report.waivers.length})`,
+    ...report.waivers.flatMap((waiver) => [
+      ...block(
+        `${waiver.policy ?? 'not judged'}  ${waiverSubject(waiver)}`,
+        page,
+        2,
+        page.paint(waiver.state === 'in force' && !waiver.endsSoon ? 'dim' : 'yellow', '·'),
+      ),
+      ...block(waiverState(waiver), page, 4, '', waiver.state === 'in force' && !waiver.endsSoon ? 'dim' : 'yellow'),
+      ...block(waiverReason(waiver), page, 4, '', 'dim'),
+    ]),
+  ]
 }
 
 function ignored(report: Report, page: Page): readonly string[] {

@@ -1,6 +1,17 @@
 /** The words and orders that all formats share: how a resource is named, what was judged, how findings are grouped. */
 import type { Path, Severity } from '../model.js'
-import type { Judged, Location, Related, Report, ResourceIdentity, Status, UnknownVerdict, Verdict } from './report.js'
+import type {
+  Judged,
+  Location,
+  Related,
+  Report,
+  ResourceIdentity,
+  Status,
+  UnjudgedVerdict,
+  UnknownVerdict,
+  Verdict,
+  WaiverRecord,
+} from './report.js'
 
 /** `1 finding`, `2 findings`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
@@ -48,12 +59,38 @@ export type Counts = { readonly [S in Status]: number } & {
   readonly blockingUnknown: number
 }
 
+/** What could not be judged and nobody accepted. */
+export const openUnjudged = (report: Report): readonly UnjudgedVerdict[] =>
+  report.unjudged.filter(({ waived }) => waived === undefined)
+
+/** Findings as they are told: what another one implies is a further place of that one. */
+export function told(findings: readonly Verdict[]): readonly Verdict[] {
+  const keyOf = ({ status, environments }: Verdict, fingerprint: string): string =>
+    JSON.stringify([status, environments, fingerprint])
+  const own = findings.filter(({ impliedBy }) => impliedBy === undefined)
+  const impliers = new Set(own.map((finding) => keyOf(finding, finding.fingerprint)))
+  const implied = new Map<string, Related[]>()
+  const alone: Verdict[] = []
+  for (const finding of findings) {
+    if (finding.impliedBy === undefined) continue
+    const key = keyOf(finding, finding.impliedBy)
+    const { file, line } = finding.location
+    if (impliers.has(key))
+      implied.set(key, [...(implied.get(key) ?? []), { file, line, why: nameOf(finding.resource) }])
+    else alone.push(finding)
+  }
+  return [...own, ...alone].map((finding) => {
+    const more = implied.get(keyOf(finding, finding.fingerprint)) ?? []
+    return more.length === 0 ? finding : { ...finding, related: [...finding.related, ...more] }
+  })
+}
+
 export function countsOf(report: Report): Counts {
   const counts = { blocking: 0, advisory: 0, waived: 0, existing: 0 }
-  for (const { status } of report.findings) counts[status]++
+  for (const { status } of told(report.findings)) counts[status]++
   return {
     ...counts,
-    unjudged: report.unjudged.length,
+    unjudged: openUnjudged(report).length,
     unknown: report.unknowns.length,
     blockingUnknown: report.unknowns.filter(({ blocking }) => blocking).length,
   }
@@ -77,8 +114,9 @@ export function headline(report: Report): string {
 /** `12 block, 5 advise, 1 waived, 3 in the base too, 2 could not be told, 1 not judged`. */
 export function countsLine(report: Report): string {
   const { blocking, advisory, waived, existing, unknown, unjudged } = countsOf(report)
+  const severities = bySeverity(report)
   return [
-    `${blocking} block`,
+    `${blocking} block${severities === '' ? '' : ` (${severities})`}`,
     `${advisory} advise`,
     waived > 0 ? `${waived} waived` : '',
     existing > 0 ? `${existing} in the base too` : '',
@@ -86,6 +124,18 @@ export function countsLine(report: Report): string {
     unjudged > 0 ? `${unjudged} not judged` : '',
   ]
     .filter((text) => text !== '')
+    .join(', ')
+}
+
+/** What blocks, by severity: `1 critical, 19 high, 2 medium`; '' where nothing does. */
+export function bySeverity(report: Report): string {
+  const blocking = told(report.findings).filter(({ status }) => status === 'blocking')
+  return SEVERITIES.map((severity) => ({
+    severity,
+    n: blocking.filter((finding) => finding.severity === severity).length,
+  }))
+    .filter(({ n }) => n > 0)
+    .map(({ severity, n }) => `${n} ${severity}`)
     .join(', ')
 }
 
@@ -102,6 +152,29 @@ export function statusNote({ status, why }: Verdict): string {
   if (status === 'advisory') return why === null ? 'advises' : `advises: ${why}`
   return why ?? status
 }
+
+/** `DaemonSet/logging/fluent-bit, file charts/redis/**`: what a waiver is about. */
+export function waiverSubject({ resource, container, file }: WaiverRecord): string {
+  return [resource ?? '', container === null ? '' : `container ${container}`, file === null ? '' : `file ${file}`]
+    .filter((part) => part !== '')
+    .join(', ')
+}
+
+/** `in force until 2027-03-01, 3 findings`. */
+export function waiverState({ state, expires, endsSoon, findings }: WaiverRecord): string {
+  const until = {
+    'in force': `in force until ${expires}${endsSoon ? ', which is soon' : ''}`,
+    unused: `until ${expires}, but nothing is left that it is about: remove it`,
+    expired: `ended on ${expires}: it holds no longer`,
+    'too long': `ends on ${expires}, later than the configuration allows: it does not hold`,
+    pending: `pending until it is merged, then until ${expires}`,
+  }[state]
+  return state === 'unused' ? until : `${until}, ${count(findings, 'finding')}`
+}
+
+/** `owner: reason (ticket)`. */
+export const waiverReason = ({ owner, reason, ticket }: WaiverRecord): string =>
+  `${owner}: ${reason}${ticket === null ? '' : ` (${ticket})`}`
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low']
 
@@ -132,18 +205,25 @@ export interface LineGroup {
 
 /**
  * By file, then resource, then line: what one pod does wrong stands together, and what stands on one line is told once.
- * Files in the order of their names, resources in the order of their first line.
+ * Files with the gravest findings first, then in the order of their names; so are resources in a file, then in the order
+ * of their first line.
  */
 export function grouped(findings: readonly Verdict[]): readonly LineGroup[] {
   const groups = new Map<string, Verdict[]>()
   const first = new Map<string, number>()
-  for (const finding of findings) {
+  const gravest = new Map<string, number>()
+  const note = (key: string, finding: Verdict): void => {
+    gravest.set(key, Math.min(gravest.get(key) ?? Infinity, gravity(finding)))
+  }
+  for (const finding of told(findings)) {
     const { file, line } = finding.annotation
     const owner = ownerKey(finding)
     const key = JSON.stringify([owner, line, knowsLine(finding.annotation), finding.environments])
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [finding])
     else group.push(finding)
+    note(file, finding)
+    note(owner, finding)
     first.set(`${file}\0${owner}`, Math.min(first.get(`${file}\0${owner}`) ?? Infinity, line))
   }
   return [...groups.values()]
@@ -157,8 +237,11 @@ export function grouped(findings: readonly Verdict[]): readonly LineGroup[] {
     .toSorted((a, b) => {
       const [p, q] = [a.findings[0] as Verdict, b.findings[0] as Verdict]
       const start = (v: Verdict): number => first.get(`${v.annotation.file}\0${ownerKey(v)}`) ?? 0
+      const grave = (key: string): number => gravest.get(key) ?? Infinity
       return (
+        grave(p.annotation.file) - grave(q.annotation.file) ||
         order(p.annotation.file, q.annotation.file) ||
+        grave(ownerKey(p)) - grave(ownerKey(q)) ||
         start(p) - start(q) ||
         order(ownerKey(p), ownerKey(q)) ||
         a.location.line - b.location.line ||
@@ -166,6 +249,10 @@ export function grouped(findings: readonly Verdict[]): readonly LineGroup[] {
       )
     })
 }
+
+/** Lower is graver; what does not block comes after all that does. */
+const gravity = ({ severity, status }: Verdict): number =>
+  rankOf(severity) + (status === 'blocking' ? 0 : SEVERITIES.length)
 
 const ownerKey = ({ annotation, resource, document, source }: Verdict): string =>
   JSON.stringify([

@@ -160,8 +160,8 @@ describe('overrides', () => {
     level: 'off' | 'advise' | 'block' | null,
     severity: Severity | null = null,
   ): Override => ({
-    match: { file: null, kind: null, namespace: null, name: null, ...match },
-    policies: new Map([['x/high', { level, severity }]]),
+    match: { file: null, kind: null, namespace: null, name: null, environment: null, labels: new Map(), ...match },
+    policies: new Map([['x/high', { level, severity, parameters: {} }]]),
   })
   const statusWith = (...overrides: readonly Override[]): string | undefined => {
     const found = finding({ resource: pod('cart', ['app'], { file: 'charts/legacy/templates/cart.yaml' }) })
@@ -190,7 +190,7 @@ describe('overrides', () => {
     expect(statusWith(override({ kind: 'Job' }, 'block'), override({}, 'off'))).toBeUndefined()
     const other: Override = {
       ...override({}, null),
-      policies: new Map([['x/low', { level: 'block', severity: null }]]),
+      policies: new Map([['x/low', { level: 'block', severity: null, parameters: {} }]]),
     }
     expect(statusWith(other, override({}, 'off'))).toBeUndefined()
   })
@@ -247,6 +247,86 @@ describe('environments', () => {
     expect(statuses(decided({ findings: [finding()] }, base({ findings: [finding({ environment: dev })] })))).toEqual([
       ['blocking'],
     ])
+  })
+})
+
+describe('told as one', () => {
+  const role = resource(
+    JSON.stringify({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name: 'reader', namespace: 'shop' },
+      rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }],
+    }),
+    { file: 'role.yaml' },
+  )
+  const atRule = (rest: Partial<Finding> = {}): Finding =>
+    finding({ resource: role, path: ['rules', 0, 'resources', 0], message: 'allows', ...rest })
+  const atBinding = (rest: Partial<Finding> = {}): Finding =>
+    finding({
+      resource: resource(
+        JSON.stringify({
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'RoleBinding',
+          metadata: { name: 'reader', namespace: 'shop' },
+          roleRef: { kind: 'Role', name: 'reader' },
+        }),
+        { file: 'binding.yaml' },
+      ),
+      path: ['roleRef', 'name'],
+      message: 'gives',
+      related: [{ resource: role, path: ['rules', 0] }],
+      restates: true,
+      ...rest,
+    })
+  const impliers = (findings: readonly Finding[], settings: Partial<Settings> = {}): readonly (string | null)[] =>
+    decided({ findings }, null, settings).verdicts.map(({ impliedBy }) => impliedBy)
+
+  test("a binding says again what its role's rule says", () => {
+    const [told, again] = decided({ findings: [atBinding(), atRule()] }).verdicts.toReversed()
+    expect([told?.finding.message, told?.impliedBy]).toEqual(['allows', null])
+    expect([again?.finding.message, again?.impliedBy]).toEqual(['gives', told?.fingerprint])
+  })
+
+  test.each<[string, readonly Finding[]]>([
+    ['where it says more', [atRule(), atBinding({ restates: false })]],
+    ['where another rule is meant', [atRule(), atBinding({ related: [{ resource: role, path: ['rules', 1] }] })]],
+    ['where another policy objects', [atRule({ policy: 'x/low' }), atBinding()]],
+    ['where the rule has no finding', [atBinding()]],
+  ])('but not %s', (_, findings) => {
+    expect(impliers(findings)).toEqual(findings.map(() => null))
+  })
+
+  test('nor where one of them blocks and the other does not', () => {
+    const override: Override = {
+      match: { file: null, kind: 'Role', namespace: null, name: null, environment: null, labels: new Map() },
+      policies: new Map([['x/high', { level: 'advise', severity: null, parameters: {} }]]),
+    }
+    expect(impliers([atRule(), atBinding()], { overrides: [override] })).toEqual([null, null])
+  })
+
+  test('a line of a base that two overlays build on', () => {
+    const built = (name: string): Finding =>
+      finding({
+        resource: pod('cart', ['app'], { kind: 'kustomization', source: name, file: 'base/cart.yaml', document: 0 }),
+        environment: { name, label: name, trial: false },
+      })
+    expect(statuses(decided({ findings: [built('overlays/dev'), built('overlays/prod')] }))).toEqual([
+      ['blocking', 'overlays/dev', 'overlays/prod'],
+    ])
+  })
+})
+
+describe('the stage that would block', () => {
+  test.each<[Stage | null, Partial<Finding>]>([
+    [3, { policy: 'x/later' }],
+    [null, { policy: 'x/later', elsewhere: true }],
+    [null, { policy: 'x/later', environment: environment('ci', true) }],
+    [null, { policy: 'x/later', resource: pod('cart', ['app'], { vendored: 'charts/redis' }) }],
+    [null, {}],
+    [null, { policy: 'x/low' }],
+  ])('%s for %j', (stage, about) => {
+    expect(decided({ findings: [finding(about)] }).verdicts.map(({ blocksAt }) => blocksAt)).toEqual([stage])
   })
 })
 

@@ -4,7 +4,7 @@ import { discover, type Scope } from '../../src/discover/discover.js'
 import { memoryTree } from '../../src/discover/memory-tree.js'
 import type { ChartSource, Source } from '../../src/model.js'
 
-const scope: Scope = { paths: [''], ignore: [], render: new Map() }
+const scope: Scope = { paths: [''], ignore: [], render: new Map(), context: [], groups: new Map() }
 const found = (files: { readonly [path: string]: string }, own: Partial<Scope> = {}) =>
   discover(memoryTree(files), { ...scope, ...own })
 const names = (sources: readonly Source[]): readonly string[] => sources.map(({ kind, id }) => `${kind} ${id}`)

@@ -1,12 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
 import { discover, unreached } from '../../src/discover/discover.js'
 import { memoryTree } from '../../src/discover/memory-tree.js'
+import type { Reached } from '../../src/discover/left-behind.js'
 import type { Document, Source } from '../../src/model.js'
 
 /** What a render put out: [source, kind, file, text]. */
 type Output = readonly [string, 'chart' | 'kustomization', string, string]
 
-function left(files: { readonly [path: string]: string }, outputs: readonly Output[], read: readonly string[] = []) {
+function left(
+  files: { readonly [path: string]: string },
+  outputs: readonly Output[],
+  read: readonly string[] = [],
+  failed: Reached['failed'] = new Map(),
+) {
   const tree = memoryTree(files)
   const documents = outputs.map(([source, kind, file, text], document): Document => ({
     text,
@@ -22,9 +28,10 @@ function left(files: { readonly [path: string]: string }, outputs: readonly Outp
       role: 'judged',
     },
   }))
-  const discovered = discover(tree, { paths: [''], ignore: [], render: new Map() })
+  const discovered = discover(tree, { paths: [''], ignore: [], render: new Map(), context: [], groups: new Map() })
   return unreached(tree, discovered, {
     documents,
+    failed,
     reached: new Set([...read, ...documents.map(({ origin }) => origin.file)]),
   })
 }
@@ -61,6 +68,26 @@ describe('in a chart', () => {
     const { sources, ignored } = left({ 'c/Chart.yaml': chart(), 'c/templates/a.yaml': '{{ if false }}{{ end }}' }, [])
     expect(sources).toEqual([])
     expect(ignored).toEqual([{ path: 'c/templates/a.yaml', reason: expect.stringContaining('puts out nothing') }])
+  })
+
+  test('of a chart that could not be rendered the chart is named, and not each template', () => {
+    const files = {
+      'c/Chart.yaml': chart('dependencies: [{name: redis, version: 1.0.0, repository: https://charts.example.com}]'),
+      'c/values-prod.yaml': '',
+      'c/values-test.yaml': '',
+      'c/templates/a.yaml': '{{ .Values.a }}',
+      'c/templates/pod.yaml': object('Pod', 'a'),
+      'c/charts/redis/Chart.yaml': chart(),
+      'c/charts/redis/templates/b.yaml': '{{ .Values.b }}',
+    }
+    const none = left(files, [], [], new Map([['c', 2]]))
+    expect(names(none.sources)).toEqual(['manifest c/templates/pod.yaml'])
+    expect(none.ignored).toEqual([])
+    const some = left(files, [], [], new Map([['c', 1]]))
+    expect(some.ignored).toContainEqual({
+      path: 'c/templates/a.yaml',
+      reason: 'a template that puts out nothing in the environments that could be rendered',
+    })
   })
 
   test('manifests in a folder that was made a chart are judged as plain ones', () => {

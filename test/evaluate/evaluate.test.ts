@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { memoryTree } from '../../src/discover/memory-tree.js'
 import { evaluatorOf, type Evaluator, type PolicySet } from '../../src/evaluate/evaluate.js'
@@ -20,8 +22,8 @@ const set: PolicySet = {
   entrypoints: Object.fromEntries([...policies, 'x/pod'].map((id) => [id, `each/${id}`])),
 }
 
-const says = (message: string) => ({ findings: [{ path: ['spec'], message }], unknowns: [] })
-const silent = { findings: [], unknowns: [] }
+const says = (message: string) => [[{ path: ['spec'], message }]]
+const silent = [[]]
 
 const deployment = resource(workload())
 
@@ -63,7 +65,7 @@ describe('one call a resource', () => {
 
   test('a policy that does not apply gives no evidence', () => {
     const { by } = evaluateWith({
-      'kinds/Deployment': [{ ...silent, applies: [] }, { ...silent, applies: [true] }, silent],
+      'kinds/Deployment': [[[], [], []], [[], [], [true]], silent],
     })
     expect(by).toEqual(['x/two', 'x/three'])
   })
@@ -86,11 +88,7 @@ describe('one call a resource', () => {
     const { related, resources } = relatedOf(deployment, policy)
     const [self, other] = [related.resource.id, resources.findIndex(({ kind }) => kind === 'NetworkPolicy')]
     const ref = (id: number) => ({ id, kind: 'any', namespace: null, name: 'any', path: ['spec'] })
-    const answer = [
-      { findings: [{ path: [], message: 'm', related: [ref(self), ref(other), ref(999)] }], unknowns: [] },
-      silent,
-      silent,
-    ]
+    const answer = [[[{ path: [], message: 'm', related: [ref(self), ref(other), ref(999)] }]], silent, silent]
     const { findings } = evaluatorOf(set, () => answer)(related, { environment: EVERY, resources })
     expect(findings[0]?.related.map((place) => [place.resource.name, place.path])).toEqual([['p', ['spec']]])
   })
@@ -129,7 +127,8 @@ describe('when the entrypoint fails, policy by policy', () => {
     ['too little', [silent]],
     ['too much', [silent, silent, silent, silent]],
     ['no list', { findings: [] }],
-    ['a policy without findings', [silent, { unknowns: [] }, silent]],
+    ['a policy without findings', [silent, [], silent]],
+    ['a policy whose findings are no list', [silent, [{}], silent]],
     ['a policy that is undefined', [silent, null, silent]],
   ])('an entrypoint that gives %s has failed', (_what, answer) => {
     const { calls, findings, unjudged } = evaluateWith({ 'kinds/Deployment': answer, ...each, 'each/x/two': [silent] })
@@ -162,7 +161,7 @@ test('what belongs to several environments is evaluated again only where its fac
   let calls = 0
   const evaluate = evaluatorOf(set, () => {
     calls++
-    return [says('a'), { findings: [], unknowns: [{ path: [], message: 'u' }] }, silent]
+    return [says('a'), [[], [{ path: [], message: 'u' }]], silent]
   })
   const { related, resources } = relatedOf(deployment)
   const [dev, prod] = ['dev', 'prod'].map((name) => evaluate(related, { environment: environment(name), resources }))
@@ -175,6 +174,25 @@ test('what belongs to several environments is evaluated again only where its fac
   ;(isolated.facts.network.workload.ingressIsolated as { answer: string }).answer = 'yes'
   evaluate({ ...related, input: isolated }, { environment: environment('test'), resources })
   expect(calls).toBe(2)
+})
+
+test('policies are given what they read, and are asked again only where that differs', () => {
+  const inputs: string[] = []
+  const reads = { declared: true, pod: { os: true, nothing: true }, facts: { secrets: true } } as const
+  const kinds = { ...set.kinds, 'Deployment.apps': { entrypoint: 'kinds/Deployment', policies, pod: true, reads } }
+  const evaluate = evaluatorOf({ ...set, kinds }, (_entrypoint, input) => {
+    inputs.push(input)
+    return [says('a'), silent, silent]
+  })
+  const one = relatedOf(deployment)
+  const other = relatedOf(resource(workload({ name: 'other' })))
+  const found = [one, other].flatMap(
+    ({ related, resources }) => evaluate(related, { environment: EVERY, resources }).findings,
+  )
+  expect(inputs.map((input) => JSON.parse(input) as unknown)).toEqual([
+    { declared: true, pod: { os: null }, facts: { secrets: { written: [] } } },
+  ])
+  expect(found.map((finding) => finding.resource.name)).toEqual(['cart', 'other'])
 })
 
 describe('with the built policies', () => {
@@ -212,6 +230,24 @@ describe('with the built policies', () => {
       },
     ])
     expect(broken.outcome).toBe('fail')
+  })
+
+  test('what policies read is all that they need', async () => {
+    const { set: built } = await distribution()
+    const examples = readdirSync('policies', { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.yaml'),
+    )
+    const tree = memoryTree(
+      Object.fromEntries(
+        examples.map((file) => [`${file.slice(0, -5)}/a.yaml`, readFileSync(join('policies', file), 'utf8')]),
+      ),
+    )
+    const kinds = Object.fromEntries(
+      Object.entries(built.kinds).map(([kind, { reads: _reads, ...entry }]) => [kind, entry]),
+    )
+    const report = await check(tree)
+    expect(report.findings.length).toBeGreaterThan(examples.length)
+    expect(await check(tree, { set: { ...built, kinds } })).toEqual(report)
   })
 
   test('every policy has an entrypoint of its own that gives the same as its place in the kind', async () => {

@@ -115,9 +115,11 @@ describe('a tree on the disk', () => {
     const tree = diskTree(root)
     expect(names(tree, 'a/c')).toEqual([])
     expect(tree.problems()).toEqual([{ file: 'a/c/a', reason: expect.stringContaining('a cycle') }])
-    expect(discover(tree, { paths: [''], ignore: [], render: new Map() }).sources.map(({ id }) => id)).toEqual([
-      'a/x.yaml',
-    ])
+    expect(
+      discover(tree, { paths: [''], ignore: [], render: new Map(), context: [], groups: new Map() }).sources.map(
+        ({ id }) => id,
+      ),
+    ).toEqual(['a/x.yaml'])
   })
 
   test('pipes and sockets are refused', async () => {

@@ -49,7 +49,12 @@ interface Files {
 /** Of the only resource of a kind that `overlay` builds. */
 async function locate(files: Files, path: Path, kind = 'Deployment'): Promise<Located & { readonly holds: string }> {
   const tree: Tree = memoryTree({ ...BASE, ...files })
-  const gathered = await gather(tree, { paths: ['overlay'], ignore: [], render: new Map() }, engines, () => undefined)
+  const gathered = await gather(
+    tree,
+    { paths: ['overlay'], ignore: [], render: new Map(), context: [], groups: new Map() },
+    engines,
+    () => undefined,
+  )
   expect(gathered.unjudged).toEqual([])
   const [resource] = gathered.resources.filter((each) => each.kind === kind)
   if (resource === undefined) throw new Error(`no ${kind} was built`)

@@ -52,7 +52,13 @@ export async function mutate({ tree, resource, path, located, engines }: Mutatio
 
 const valueOf = ({ object }: Resource): Json => object as unknown as Json
 
-const scopeOf = ({ origin }: Resource) => ({ paths: [origin.source], ignore: [], render: new Map() })
+const scopeOf = ({ origin }: Resource) => ({
+  paths: [origin.source],
+  ignore: [],
+  render: new Map(),
+  context: [],
+  groups: new Map(),
+})
 
 /**
  * Changes that a place can take: of a flag the other, of a text another one; of what is not there, something; what takes

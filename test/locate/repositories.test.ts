@@ -12,7 +12,7 @@ import type { Engines } from '../../src/host/engines.js'
 import { diskTree } from '../../src/host/files.js'
 import { locatorOf } from '../../src/locate/locate.js'
 import type { Tree } from '../../src/model.js'
-import { parametersOf } from '../../src/run.js'
+import { switching } from '../../src/run.js'
 import { distribution, startEngines } from '../gate.js'
 import { mutate, type Outcome } from './mutate.js'
 
@@ -32,7 +32,7 @@ test.each(repositories.length === 0 ? ['none'] : repositories)(
   async (name) => {
     if (name === 'none') return
     const tree = diskTree(join(ROOT, name))
-    const all = discover(tree, { paths: [''], ignore: [], render: new Map() }).sources
+    const all = discover(tree, { paths: [''], ignore: [], render: new Map(), context: [], groups: new Map() }).sources
     const sources = all.filter(({ kind }) => kind === 'kustomization')
     const step = Math.max(1, Math.floor(sources.length / KUSTOMIZATIONS))
     const counts: Record<string, number> = {}
@@ -52,9 +52,8 @@ test.each(repositories.length === 0 ? ['none'] : repositories)(
 /** `precision outcome`, and of which place. */
 async function outcomes(tree: Tree, folder: string): Promise<readonly (readonly [string, string])[]> {
   const built = await distribution()
-  built.setParameters(parametersOf(built.set.policies, defaults))
-  const rules = { ...built, flows: [] }
-  const scope = { paths: [folder], ignore: [], render: new Map() }
+  const rules = { ...built, flows: [], variants: switching(built, defaults) }
+  const scope = { paths: [folder], ignore: [], render: new Map(), context: [], groups: new Map() }
   const once = {
     ...engines,
     kustomize: (request: Parameters<Engines['kustomize']>[0]) => engines.kustomize({ ...request, origins: false }),

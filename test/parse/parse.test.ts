@@ -87,12 +87,19 @@ describe('resources', () => {
   })
 })
 
+test('an object without a name is told, and judged as well: it protects nothing', () => {
+  const { resources, unjudged } = read('apiVersion: v1\nkind: Pod\nspec: {hostNetwork: true}\n')
+  expect(unjudged.map(({ reason, line }) => [reason, line])).toEqual([
+    ['Pod without metadata.name: the API server refuses it', 1],
+  ])
+  expect(resources.map(({ kind, name, force }) => [kind, name, force.answer])).toEqual([['Pod', '', 'unknown']])
+})
+
 describe('what is not judged is named', () => {
   test.each([
     ['an apiVersion without a kind', 'apiVersion: v1\nmetadata: {name: x}\n', 1],
     ['kind Pod without an apiVersion', 'kind: Pod\nmetadata: {name: x}\n', 1],
     ['apiVersion is 1, no string', 'apiVersion: 1\nkind: Pod\nmetadata: {name: x}\n', 1],
-    ['Pod without metadata.name', 'apiVersion: v1\nkind: Pod\nspec: {}\n', 1],
     ['metadata.name takes a string, not 1', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: 1\n', 4],
     ['metadata.labels.x takes a string, not true', pod('a', '  labels:\n    x: yes\n'), 6],
     ['metadata takes a map, not a list', 'apiVersion: example.com/v1\nkind: Thing\nmetadata: []\n', 3],

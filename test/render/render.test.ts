@@ -229,6 +229,23 @@ describe('charts', () => {
     ])
   })
 
+  test('a missing dependency is told with the command that brings it', async () => {
+    const error = {
+      stage: 'dependencies' as const,
+      message: 'found in Chart.yaml, but missing in charts/ directory: redis, kafka',
+      file: 'Chart.yaml',
+      line: 5,
+      column: 3,
+      renderedLine: 0,
+      trace: [],
+    }
+    const { unjudged, failed } = await rendered(files, [source], enginesWith({ error }))
+    expect(unjudged.map(({ reason }) => reason)).toEqual([
+      'it cannot be rendered without its dependencies: redis, kafka. Run `helm dependency build charts/cart` before the gate, or commit charts/',
+    ])
+    expect([...failed]).toEqual([['charts/cart', 1]])
+  })
+
   test('the input is every file of the chart and its values, and no other', async () => {
     const { inputs } = await rendered(files, [source, { kind: 'manifest', id: 'other.yaml' }])
     expect([...(inputs.get('other.yaml') ?? [])]).toEqual(['other.yaml'])

@@ -42,6 +42,9 @@ test('a reason is masked by the files that were read for its source, and by no o
   ])
   const item = { file: 'a', line: 1, reason: 'password hunter2hunter2 at example.com', source: 'charts/cart' }
   expect(withoutSecrets([item], tree, inputs)).toEqual([{ ...item, reason: `password ${M} at example.com` }])
+  // A word that the path shows anyway is no secret.
+  const named = memoryTree({ 'charts/cart/values.yaml': 'password: cart\n' })
+  expect(withoutSecrets([{ ...item, reason: 'cart' }], named, inputs)[0]?.reason).toBe('cart')
   for (const source of ['charts/web', 'charts/unknown', null]) {
     expect(withoutSecrets([{ ...item, source }], tree, inputs)[0]?.reason).toBe(item.reason)
   }

@@ -9,7 +9,7 @@
 #   severity: low
 #   stage: 4
 #   judges: [ConfigMap, FelixConfiguration.projectcalico.org, FelixConfiguration.crd.projectcalico.org, environment]
-#   remediation: "Switch on the flow logs of the network plugin: enable-hubble with Cilium, flowLogsFileEnabled or Goldmane with Calico."
+#   remediation: "Switch on the flow logs of the network plugin: enable-hubble with Cilium, the operator's Goldmane (or flowLogsGoldmaneServer) with Calico, flowLogsFileEnabled with Calico Enterprise."
 #   owner: platform
 #   controls:
 #     iso-27001-2022: {A.8.16: J, A.8.15: P, A.8.20: J}

@@ -20,6 +20,10 @@
 #       type: array
 #       default: []
 #       description: "Entrances that are meant, as Kind/namespace/name; * stands for any characters but a slash."
+#     internalClasses:
+#       type: array
+#       default: [istio-waypoint, gke-l7-rilb, gke-l7-rilb-mc, gke-l7-cross-regional-internal-managed-mc]
+#       description: "Classes of Gateways that nothing outside of the private network reaches."
 #     internalAnnotations:
 #       type: object
 #       default:
@@ -64,14 +68,24 @@ findings contains {
 	not _allowed
 }
 
+# A waypoint stands between workloads of the mesh, and a Gateway may keep its Service inside the cluster.
 findings contains {
 	"path": ["spec", "gatewayClassName"],
 	"message": $"the Gateway is an entrance to the cluster on port {concat(", ", ports)}",
 } if {
 	input.resource.kind == "Gateway"
+	not _inside
 	ports := [$"{listener.port}" | some listener in input.resource.spec.listeners]
 	not _allowed
 }
+
+_inside if {
+	input.resource.spec.gatewayClassName in data.parameters["default-deny/external-exposure"].internalClasses
+}
+
+_inside if input.resource.metadata.annotations["networking.istio.io/service-type"] == "ClusterIP"
+
+_inside if input.resource.spec.infrastructure.annotations["networking.istio.io/service-type"] == "ClusterIP"
 
 _internal if {
 	some annotation, value in data.parameters["default-deny/external-exposure"].internalAnnotations

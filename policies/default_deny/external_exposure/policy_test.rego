@@ -9,7 +9,7 @@ _found(spec, annotations, allowed) := found if {
 		"namespace": "shop",
 		"resource": {"kind": "Service", "metadata": {"name": "web", "annotations": annotations}, "spec": spec},
 	}
-		with data.parameters as {"default-deny/external-exposure": {"allowed": allowed, "internalAnnotations": _internal}}
+		with data.parameters as {"default-deny/external-exposure": {"allowed": allowed, "internalAnnotations": _internal, "internalClasses": []}}
 }
 
 test_load_balancers if {
@@ -45,9 +45,27 @@ test_gateways if {
 		"namespace": "shop",
 		"resource": {"kind": "Gateway", "metadata": {"name": "public"}, "spec": {"listeners": [{"port": 80}, {"port": 443}]}},
 	}
-		with data.parameters as {"default-deny/external-exposure": {"allowed": [], "internalAnnotations": _internal}}
+		with data.parameters as {"default-deny/external-exposure": {"allowed": [], "internalAnnotations": _internal, "internalClasses": ["istio-waypoint"]}}
 	found == {{
 		"path": ["spec", "gatewayClassName"],
 		"message": "the Gateway is an entrance to the cluster on port 80, 443",
 	}}
+}
+
+_gateway(class, annotations) := count(found) if {
+	found := policy.findings with input as {
+		"namespace": "shop",
+		"resource": {
+			"kind": "Gateway",
+			"metadata": {"name": "inner", "annotations": annotations},
+			"spec": {"gatewayClassName": class, "listeners": [{"port": 15008}]},
+		},
+	}
+		with data.parameters as {"default-deny/external-exposure": {"allowed": [], "internalAnnotations": {}, "internalClasses": ["istio-waypoint"]}}
+}
+
+test_gateways_inside_are_silent if {
+	_gateway("istio-waypoint", {}) == 0
+	_gateway("istio", {"networking.istio.io/service-type": "ClusterIP"}) == 0
+	_gateway("istio", {}) == 1
 }

@@ -34,15 +34,67 @@ findings contains {
 	not _certificate
 }
 
+# The controllers redirect by themselves where there is TLS, until they are told not to.
 findings contains {
-	"path": ["metadata", "annotations", "nginx.ingress.kubernetes.io/ssl-redirect"],
+	"path": ["metadata", "annotations", annotation],
 	"message": "the Ingress takes plain HTTP beside TLS",
 	"fix": {"set": "true"},
 } if {
+	_has_tls
+	some annotation in [
+		"nginx.ingress.kubernetes.io/ssl-redirect",
+		"ingress.kubernetes.io/ssl-redirect",
+		"haproxy.org/ssl-redirect",
+		"haproxy-ingress.github.io/ssl-redirect",
+	]
+	_annotations[annotation] == "false"
+	object.get(_annotations, "nginx.ingress.kubernetes.io/force-ssl-redirect", "") != "true"
+}
+
+# Google's load balancer takes plain HTTP unless it is told not to, or to redirect
+# (https://cloud.google.com/kubernetes-engine/docs/concepts/ingress-xlb#disabling_http).
+findings contains {
+	"path": ["metadata", "annotations", "kubernetes.io/ingress.allow-http"],
+	"message": "the Ingress takes plain HTTP beside TLS",
+	"fix": {"set": "false"},
+} if {
+	_has_tls
+	_allows_http
+	not _annotations["networking.gke.io/v1beta1.FrontendConfig"]
+}
+
+_allows_http if _annotations["kubernetes.io/ingress.allow-http"] == "true"
+
+_allows_http if {
+	object.get(_annotations, "kubernetes.io/ingress.class", "") in {"gce", "gce-internal"}
+	object.get(_annotations, "kubernetes.io/ingress.allow-http", "") != "false"
+}
+
+# A listener for plain HTTP, and nothing that redirects it
+# (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ssl-redirect).
+findings contains {
+	"path": ["metadata", "annotations", "alb.ingress.kubernetes.io/listen-ports"],
+	"message": "the Ingress takes plain HTTP beside TLS",
+} if {
+	_has_tls
+	contains(_annotations["alb.ingress.kubernetes.io/listen-ports"], `"HTTP"`)
+	count([annotation |
+		some annotation in ["alb.ingress.kubernetes.io/ssl-redirect", "alb.ingress.kubernetes.io/actions.ssl-redirect"]
+		_annotations[annotation]
+	]) == 0
+}
+
+_has_tls if {
 	input.resource.kind == "Ingress"
 	count(_tls) > 0
-	input.resource.metadata.annotations["nginx.ingress.kubernetes.io/ssl-redirect"] == "false"
 }
+
+_has_tls if {
+	input.resource.kind == "Ingress"
+	_certificate
+}
+
+_annotations := object.get(input.resource.metadata, "annotations", {})
 
 # An entry without hosts is for all of them.
 findings contains {

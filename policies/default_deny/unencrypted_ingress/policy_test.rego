@@ -56,6 +56,30 @@ test_plain_http_beside_tls if {
 	]}
 }
 
+test_what_leaves_plain_http_open_beside_tls if {
+	every annotation, value in {
+		"haproxy.org/ssl-redirect": "false",
+		"ingress.kubernetes.io/ssl-redirect": "false",
+		"kubernetes.io/ingress.allow-http": "true",
+		"kubernetes.io/ingress.class": "gce",
+		"alb.ingress.kubernetes.io/listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`,
+	} {
+		count(_found(_ingress({annotation: value}, [{}], ["a.example.com"]), [])) == 1
+	}
+}
+
+test_what_redirects_or_closes_it_is_silent if {
+	every annotations in [
+		{"nginx.ingress.kubernetes.io/ssl-redirect": "false", "nginx.ingress.kubernetes.io/force-ssl-redirect": "true"},
+		{"kubernetes.io/ingress.class": "gce", "kubernetes.io/ingress.allow-http": "false"},
+		{"kubernetes.io/ingress.class": "gce", "networking.gke.io/v1beta1.FrontendConfig": "redirect"},
+		{"alb.ingress.kubernetes.io/listen-ports": `[{"HTTPS": 443}]`},
+		{"alb.ingress.kubernetes.io/listen-ports": `[{"HTTP": 80}, {"HTTPS": 443}]`, "alb.ingress.kubernetes.io/ssl-redirect": "443"},
+	] {
+		count(_found(_ingress(annotations, [{}], ["a.example.com"]), [])) == 0
+	}
+}
+
 _route(tls) := {"kind": "Route", "metadata": {"name": "shop"}, "spec": tls}
 
 test_routes if {

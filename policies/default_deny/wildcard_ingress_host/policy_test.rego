@@ -26,3 +26,38 @@ test_routes if {
 	count(_found("Route", {"host": "shop.example.com", "wildcardPolicy": "None"})) == 0
 	count(_found("Route", {"host": "shop.example.com", "wildcardPolicy": "Subdomain"})) == 1
 }
+
+_route(answer) := {"findings": findings, "unknowns": unknowns} if {
+	findings := [finding.message | some finding in policy.findings] with input as _attached(answer)
+	unknowns := [unknown.message | some unknown in policy.unknowns] with input as _attached(answer)
+}
+
+_attached(answer) := {
+	"resource": {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute"},
+	"facts": {"network": {"route": {"path": ["spec", "hostnames"], "anyHost": {"answer": answer, "why": "w", "by": []}}}},
+}
+
+test_routes_of_gateways if {
+	_route("yes") == {"findings": ["w"], "unknowns": []}
+	_route("unknown") == {"findings": [], "unknowns": ["whether it takes every host cannot be told: w"]}
+	_route("no") == {"findings": [], "unknowns": []}
+}
+
+_servers(servers, selector) := paths if {
+	paths := {finding.path | some finding in policy.findings} with input as {"resource": {
+		"apiVersion": "networking.istio.io/v1",
+		"kind": "Gateway",
+		"spec": {"selector": selector, "servers": servers},
+	}}
+}
+
+test_gateways_of_istio if {
+	every host in ["*", "*/*", "shop/*"] {
+		_servers([{"port": {"number": 80}, "hosts": ["a.example.com", host]}], {"istio": "ingressgateway"}) == {["spec", "servers", 0, "hosts", 1]}
+	}
+	every host in ["shop.example.com", "*.example.com", "shop/shop.example.com"] {
+		count(_servers([{"port": {"number": 80}, "hosts": [host]}], {"istio": "ingressgateway"})) == 0
+	}
+	count(_servers([{"port": {"number": 443}, "hosts": ["*"]}], {"istio": "egressgateway"})) == 0
+	count(_servers([{"port": {"number": 443}, "tls": {"mode": "AUTO_PASSTHROUGH"}, "hosts": ["*"]}], {"istio": "eastwest"})) == 0
+}

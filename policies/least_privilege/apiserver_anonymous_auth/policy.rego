@@ -44,7 +44,7 @@ applies if count(_servers) > 0
 
 applies if input.pod == null
 
-findings contains object.union(_fix(setting.path), {
+findings contains object.union(_fix(setting.written), {
 	"path": setting.path,
 	"message": $"{server.name} takes anonymous requests: anonymous-auth is {setting.value}",
 }) if {
@@ -115,9 +115,8 @@ _is_unreadable(setting) if {
 # Where the flag is written in a way of its own, its place is not for a machine to fill.
 default _fix(_) := {}
 
-_fix(path) := {"fix": {"set": replace(text, "true", "false")}} if {
-	text := object.get(input.resource, path, null)
-	regex.match(`^((--)?anonymous-auth=)?true$`, text)
+_fix(written) := {"fix": {"set": replace(written, "true", "false")}} if {
+	regex.match(`^((--)?anonymous-auth=)?true$`, written)
 }
 
-_fix(path) := {"fix": {"set": false}} if object.get(input.resource, path, null) == true
+_fix(true) := {"fix": {"set": false}}

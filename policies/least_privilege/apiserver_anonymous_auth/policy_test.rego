@@ -2,17 +2,21 @@ package policies.least_privilege.apiserver_anonymous_auth_test
 
 import data.policies.least_privilege.apiserver_anonymous_auth as policy
 
-_unset := {"set": "no", "value": null, "path": ["spec", "containers", 0, "command"]}
+_unset := {"set": "no", "value": null, "path": ["spec", "containers", 0, "command"], "written": null}
 
-_flag(value) := {"set": "yes", "value": value, "path": ["spec", "containers", 0, "command", 1]}
+_flag(value) := {
+	"set": "yes",
+	"value": value,
+	"path": ["spec", "containers", 0, "command", 1],
+	"written": $"--anonymous-auth={value}",
+}
 
 # The value is known only when it runs.
-_later := {"set": "yes", "value": null, "path": ["spec", "containers", 0, "command", 1]}
+_later := {"set": "yes", "value": null, "path": ["spec", "containers", 0, "command", 1], "written": "--anonymous-auth=$(X)"}
 
-_hidden := {"set": "unknown", "value": null, "path": ["spec", "containers", 0, "command"]}
+_hidden := {"set": "unknown", "value": null, "path": ["spec", "containers", 0, "command"], "written": null}
 
 _world(access) := {
-	"resource": {"spec": {"containers": [{"command": ["kube-apiserver", "--anonymous-auth=true"]}]}},
 	"facts": {"grants": {"access": object.union({"servers": [], "authentication": [], "authorization": [], "encryption": []}, access)}},
 }
 
@@ -51,14 +55,14 @@ test_every_word_for_true if {
 }
 
 test_no_fix_where_the_flag_is_not_by_itself if {
-	script := {"resource": {"spec": {"containers": [{"command": ["sh", "exec kube-apiserver --anonymous-auth=true"]}]}}}
-	some finding in policy.findings with input as object.union(_server({"anonymousAuth": _flag("true")}), script)
+	script := object.union(_flag("true"), {"written": "exec kube-apiserver --anonymous-auth=true"})
+	some finding in policy.findings with input as _server({"anonymousAuth": script})
 	not finding.fix
 }
 
 test_a_value_by_itself_keeps_its_type if {
-	at := {"set": "yes", "value": "true", "path": ["extraArgs", "anonymous-auth"]}
-	some finding in policy.findings with input as object.union(_server({"anonymousAuth": at}), {"resource": {"extraArgs": {"anonymous-auth": true}}})
+	at := {"set": "yes", "value": "true", "path": ["extraArgs", "anonymous-auth"], "written": true}
+	some finding in policy.findings with input as _server({"anonymousAuth": at})
 	finding.fix == {"set": false}
 }
 

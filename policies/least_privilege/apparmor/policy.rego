@@ -40,4 +40,17 @@ findings contains {
 	container := trim_prefix(annotation, _prefix)
 }
 
+# The API server takes no annotation for a container that the template does not have (ValidateAppArmorPodAnnotations):
+# the container that was meant goes without.
+findings contains {
+	"path": array.concat(input.pod.metadataPath, ["annotations", annotation]),
+	"message": $"the AppArmor profile is for container {container}, which the pod does not have, so the API server refuses it",
+} if {
+	not input.pod.partial
+	some annotation, _ in input.pod.metadata.annotations
+	startswith(annotation, _prefix)
+	container := trim_prefix(annotation, _prefix)
+	not container in {other.name | some other in input.pod.containers}
+}
+
 _prefix := "container.apparmor.security.beta.kubernetes.io/"

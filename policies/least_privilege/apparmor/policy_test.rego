@@ -9,7 +9,7 @@ test_field_is_found if {
 	finding.message == "container app has AppArmor profile Unconfined"
 }
 
-_annotated(values) := fixture.pod([], {"metadata": {
+_annotated(values) := fixture.pod([fixture.sets({})], {"metadata": {
 	"labels": {},
 	"annotations": {$"container.apparmor.security.beta.kubernetes.io/{name}": value | some name, value in values},
 }})
@@ -28,7 +28,16 @@ test_annotation_is_found_once if {
 }
 
 test_allowed_annotations_are_silent if {
-	count(policy.findings) == 0 with input.pod as _annotated({"a": "", "b": "runtime/default", "c": "localhost/mine"})
+	every value in ["", "runtime/default", "localhost/mine"] {
+		count(policy.findings) == 0 with input.pod as _annotated({"app": value})
+	}
+}
+
+test_annotation_for_no_container_is_found if {
+	some finding in policy.findings with input.pod as _annotated({"ap": "runtime/default"})
+	finding.path == ["metadata", "annotations", "container.apparmor.security.beta.kubernetes.io/ap"]
+	contains(finding.message, "container ap, which the pod does not have")
+	count(policy.findings) == 0 with input.pod as object.union(_annotated({"ap": "runtime/default"}), {"partial": true})
 }
 
 test_profiles_and_none_are_silent if {

@@ -53,6 +53,7 @@ _sockets := {
 	["run", "containerd", "containerd.sock"],
 	["run", "cri-dockerd.sock"],
 	["run", "crio", "crio.sock"],
+	["run", "docker", "containerd", "containerd.sock"],
 	["run", "docker.sock"],
 	["run", "k3s", "containerd", "containerd.sock"],
 	["run", "podman", "podman.sock"],

@@ -15,7 +15,7 @@ test_sockets_are_found if {
 }
 
 test_directories_above_are_found if {
-	every path in ["/", "/run", "/var/run/", "/run/containerd", "/run//./k3s"] {
+	every path in ["/", "/run", "/var/run/", "/run/containerd", "/var/run/docker", "/run//./k3s"] {
 		count(policy.findings) == 1 with input.pod as _pod(path)
 	}
 	some finding in policy.findings with input.pod as _pod("/var/run/crio")

@@ -22,6 +22,5 @@ findings contains {
 } if {
 	input.declared
 	input.namespace == "default"
-	metadata := input.resource.metadata
-	name := object.get(metadata, "name", object.get(metadata, "generateName", ""))
+	name := object.get(input.resource.metadata, "name", object.get(input.resource.metadata, "generateName", ""))
 }

@@ -37,3 +37,19 @@ test_absent_from_a_partial_pod_is_unknown if {
 	count(policy.findings) == 0 with input.facts.serviceAccount as facts with input.pod.partial as true
 	count(policy.unknowns) == 1 with input.facts.serviceAccount as facts with input.pod.partial as true
 }
+
+_account(automount) := {"name": "default", "automount": {"answer": automount, "path": ["automountServiceAccountToken"]}}
+
+test_the_account_itself if {
+	some finding in policy.findings with input as {
+		"resource": {"kind": "ServiceAccount"},
+		"pod": null,
+		"facts": {"serviceAccount": _account("yes")},
+	}
+	finding.path == ["automountServiceAccountToken"]
+	count(policy.findings) == 0 with input as {
+		"resource": {"kind": "ServiceAccount"},
+		"pod": null,
+		"facts": {"serviceAccount": _account("no")},
+	}
+}

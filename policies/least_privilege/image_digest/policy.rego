@@ -25,6 +25,14 @@ findings contains {
 	not image.pinned(item.image)
 }
 
+findings contains {
+	"path": item.path,
+	"message": $"image {item.image} of container {item.container} is pinned to {digest}, which is no digest",
+} if {
+	some item in image.images
+	digest := image.invalid_digest(item.image)
+}
+
 unknowns contains {
 	"path": item.path,
 	"message": $"image {item.image} of container {item.container} is filled in later",

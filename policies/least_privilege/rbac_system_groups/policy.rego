@@ -39,7 +39,10 @@ findings contains {
 
 _who(name) := "anybody who reaches the API server, without a name" if name in {"system:unauthenticated", "system:anonymous"}
 
-_who(name) := "everybody who can log in, and every service account" if name == "system:authenticated"
+_who(name) := "everybody who can log in, and every service account" if {
+	# OpenShift's group of everybody who logs in with OAuth.
+	name in {"system:authenticated", "system:authenticated:oauth"}
+}
 
 _who(name) := "every service account of the cluster" if name == "system:serviceaccounts"
 

@@ -45,8 +45,18 @@ unknowns contains {
 }
 
 _missing(container) := array.concat(
-	[$"{resource} limit" | some resource in _parameters.limits; not _set(container, "limits", resource)],
+	[$"{resource} limit" | some resource in _limited(container); not _set(container, "limits", resource)],
 	[$"{resource} request" | some resource in _parameters.requests; not _requested(container, resource)],
+)
+
+# Nothing else bounds local storage: who reckons with it and sets no limit may fill the disk of the node.
+_limited(container) := array.concat(
+	_parameters.limits,
+	[resource |
+		some resource in ["ephemeral-storage"]
+		not resource in _parameters.limits
+		_set(container, "requests", resource)
+	],
 )
 
 # A request that is left out is the limit.

@@ -37,6 +37,15 @@ test_absent_from_a_partial_pod_is_unknown if {
 	count(policy.unknowns) == 1 with input.pod as input_pod with data.parameters as _parameters
 }
 
+test_requested_storage_needs_a_limit if {
+	limits := {"memory": "1Gi", "cpu": 1}
+	open := _pod({"limits": limits, "requests": {"ephemeral-storage": "2Gi"}})
+	some finding in policy.findings with input.pod as open with data.parameters as _parameters
+	finding.message == "container app sets no ephemeral-storage limit"
+	bounded := _pod({"limits": object.union(limits, {"ephemeral-storage": "2Gi"})})
+	count(policy.findings) == 0 with input.pod as bounded with data.parameters as _parameters
+}
+
 test_parameters_decide if {
 	memory := {"least-privilege/resource-limits": {"limits": ["memory"], "requests": []}}
 	count(policy.findings) == 0 with input.pod as _pod({"limits": {"memory": "1Gi"}}) with data.parameters as memory

@@ -79,7 +79,10 @@ function membershipOf(workload: Workload, mesh: MeshWorld): Membership {
     }
   })
   const rank: { readonly [T in Truth]: number } = { yes: 0, unknown: 1, no: 2 }
-  const [best] = [...candidates].sort((a, b) => rank[a.enrolled.answer] - rank[b.enrolled.answer])
+  // Of several that say no, the one that the workload itself keeps out of is the one it was meant for.
+  const [best] = [...candidates].sort(
+    (a, b) => rank[a.enrolled.answer] - rank[b.enrolled.answer] || Number(b.optsOut) - Number(a.optsOut),
+  )
   if (best !== undefined) return best
   return {
     mesh: null,

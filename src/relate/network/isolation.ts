@@ -15,9 +15,16 @@ import { type Held, type Holding, type Tiers, tiersOf } from './selection.js'
  * whatever that policy goes on to allow; the policies of Calico and Cilium work alike. The cluster-wide policies isolate
  * nothing by themselves, but a rule of theirs that denies everyone does. Their rules for ingress speak of pods alone: for
  * ingress it is enough that every pod is refused.
+ *
+ * A policy that may lie in another namespace than the pods, because one of the two states none, isolates nothing that is
+ * known here: like one that is declared in another repository it does not count. Were the answer `unknown`, one stray
+ * manifest without a namespace would make it so for every workload.
  */
 export function isolation(holdings: readonly Holding[], direction: Direction, opaque: readonly Policy[]): Answer {
-  const tiers = tiersOf(holdings, direction)
+  const tiers = tiersOf(
+    holdings.filter(({ near }) => near === 'yes'),
+    direction,
+  )
   const certain = tiers.map((tier) => tier.filter(({ holds }) => holds === 'yes'))
   const doubtful = tiers.flat().find(({ holds }) => holds !== 'yes')
   const outcome = outcomeOf(certain, direction)
@@ -30,13 +37,24 @@ export function isolation(holdings: readonly Holding[], direction: Direction, op
     const why = `${label(first.resource)} is of a kind that is not understood here`
     return { answer: 'unknown', why, by: opaque.map((policy) => refTo(policy.resource)) }
   }
-  return { answer: 'no', why: outcome.why, by: outcome.by }
+  // Told beside the answer, not in its words: they are the same in every environment.
+  const far = holdings.find(({ near, placed }) => near !== 'yes' && placed.spec[direction]?.isolates === true)
+  return {
+    answer: 'no',
+    why: outcome.why,
+    by: far === undefined ? outcome.by : [...outcome.by, refTo(far.placed.policy.resource)],
+  }
 }
 
 function doubtOf({ placed }: Holding): string {
   const name = label(placed.policy.resource)
   if (placed.doubt !== null) return `${name} may not hold: ${placed.doubt}`
   return `${name} may select it or not: a namespace, or labels of it, are stated nowhere here`
+}
+
+/** Why what no policy speaks of is not isolated. */
+export function unselected(direction: Direction): string {
+  return `no policy here is known to select it for ${direction}`
 }
 
 export function label(resource: { readonly kind: string; readonly name: string }): string {
@@ -96,7 +114,7 @@ function reason(
   { refused, holding, rule }: Fate,
   direction: Direction,
 ): { readonly why: string; readonly by: readonly Ref[] } {
-  if (holding === null) return { why: `no policy here selects it for ${direction}`, by: [] }
+  if (holding === null) return { why: unselected(direction), by: [] }
   const { policy, spec } = holding.placed
   const name = label(policy.resource)
   if (rule === null) return { why: `${name} selects it for ${direction}`, by: [refTo(policy.resource, spec.path)] }

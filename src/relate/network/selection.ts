@@ -6,7 +6,7 @@ import type { Truth } from '../../model.js'
 import { and } from '../selector.js'
 import type { NetworkSet, Tier } from './calico.js'
 import { type Endpoint, isSymbol } from './endpoint.js'
-import { evaluate, requiredLabel, type View } from './expression.js'
+import { evaluate, NAMESPACE, requiredLabel, type View } from './expression.js'
 import {
   ADMIN_RANK,
   BASELINE_RANK,
@@ -34,6 +34,8 @@ interface Placed {
 export interface Holding {
   readonly placed: Placed
   readonly holds: Truth
+  /** Whether the policy lies in the namespace of the pods, or in none: `unknown` where one of the two is stated nowhere. */
+  readonly near: Truth
 }
 
 /** A holding that has something to say about the direction, with what it says. */
@@ -126,7 +128,7 @@ export interface Selection {
   readonly holding: (endpoint: Endpoint) => readonly Holding[]
   /** The same for pods that have no label that a policy demands: a stranger, or whatever pod there may be. */
   readonly holdingUnlabelled: (namespace: string, view: View) => readonly Holding[]
-  /** Policies that may lie in the namespace, for all that is known, and are not understood. */
+  /** Policies of the namespace that are not understood. */
   readonly opaque: (namespace: string, direction: Direction) => readonly Policy[]
 }
 
@@ -171,12 +173,7 @@ export function selectionOf(policies: readonly Policy[], tiers: readonly Tier[])
       ),
     opaque: (namespace, direction) =>
       opaque.filter(
-        (policy) =>
-          policy.opaque.includes(direction) &&
-          (policy.namespace === '' ||
-            policy.namespace === namespace ||
-            isSymbol(policy.namespace) ||
-            isSymbol(namespace)),
+        (policy) => policy.opaque.includes(direction) && (policy.namespace === '' || policy.namespace === namespace),
       ),
   }
 }
@@ -209,9 +206,14 @@ function holdingsOf(candidates: readonly Placed[], view: View): readonly Holding
   const result: Holding[] = []
   for (const placed of candidates) {
     const selected = evaluate(placed.spec.subject, view)
-    if (selected !== 'no') result.push({ placed, holds: and(selected, placed.firm) })
+    if (selected !== 'no')
+      result.push({ placed, holds: and(selected, placed.firm), near: nearness(placed.policy, view) })
   }
   return result.sort((a, b) => a.placed.position - b.placed.position)
+}
+
+function nearness({ namespace }: Policy, view: View): Truth {
+  return namespace === '' ? 'yes' : view({ key: NAMESPACE, match: 'in', values: [namespace], negated: false })
 }
 
 /**

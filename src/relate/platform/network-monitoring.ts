@@ -28,19 +28,23 @@ export function flowLogsOf({ group, kind, name, object }: Resource): readonly Sw
   }
 }
 
-/** https://docs.tigera.io/calico/latest/reference/resources/felixconfig: flowLogsFileEnabled, and since 3.30 flowLogsGoldmaneServer. */
+/**
+ * https://docs.tigera.io/calico/latest/reference/resources/felixconfig: flowLogsGoldmaneServer, of Calico Open Source since
+ * 3.30; https://docs.tigera.io/calico-enterprise/latest/reference/resources/felixconfig: flowLogsFileEnabled.
+ */
 function felix(name: string, spec: { readonly [key: string]: unknown }): readonly Switch[] {
   const label = `FelixConfiguration ${name}`
   if (textOf(spec['flowLogsGoldmaneServer']) !== '')
     return [{ name: label, on: 'yes', why: 'it sends flow logs to Goldmane', path: ['spec', 'flowLogsGoldmaneServer'] }]
-  const path = ['spec', 'flowLogsFileEnabled']
-  const file = switchOf(spec['flowLogsFileEnabled'], 'no')
-  if (file !== 'no') return [{ name: label, on: file, why: 'it writes flow logs', path }]
-  // Per-node configurations only override; what they leave out the default one says.
-  if (name !== 'default' && spec['flowLogsFileEnabled'] === undefined) return []
-  const why =
-    spec['flowLogsFileEnabled'] === undefined ? 'it does not switch flow logs on' : 'it switches flow logs off'
-  return [{ name: label, on: 'no', why, path }]
+  const file = spec['flowLogsFileEnabled']
+  if (file === undefined) {
+    // Per-node configurations only override; what they leave out the default one says.
+    const path = ['spec', 'flowLogsGoldmaneServer']
+    return name === 'default' ? [{ name: label, on: 'no', why: 'it does not switch flow logs on', path }] : []
+  }
+  const on = switchOf(file, 'no')
+  const why = on === 'no' ? 'it switches flow logs off' : 'it writes flow logs'
+  return [{ name: label, on, why, path: ['spec', 'flowLogsFileEnabled'] }]
 }
 
 /** https://docs.cilium.io/en/stable/observability/hubble/configuration/: the agent reads cilium-config key by key. */

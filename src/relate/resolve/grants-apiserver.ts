@@ -40,6 +40,8 @@ interface Setting {
   readonly value: string | null
   /** The flag, or where it belongs. */
   readonly path: Path
+  /** What stands at `path`, where that is one value: the flag with its name, or the value by itself. */
+  readonly written: string | number | boolean | null
 }
 
 interface ApiServerFacts {
@@ -80,7 +82,7 @@ interface Place {
 
 /** null: the resource says nothing about an API server, as almost all. */
 export function accessOf(resource: Resource, pod: Pod | null, here: Here): AccessFacts | null {
-  const servers = apiServersOf(resource, pod).map(serverFacts)
+  const servers = apiServersOf(resource, pod).map((server) => serverFacts(server, resource))
   const configurations = configurationsOf(resource)
   if (servers.length === 0 && configurations.length === 0) return null
   const of = (...kinds: readonly string[]): readonly Configuration[] =>
@@ -96,28 +98,36 @@ export function accessOf(resource: Resource, pod: Pod | null, here: Here): Acces
 
 /* --------------------------------------------------------------- servers */
 
-function serverFacts(server: ApiServer): ApiServerFacts {
-  const authorizationMode = settingOf(server, 'authorization-mode')
+function serverFacts(server: ApiServer, { object }: Resource): ApiServerFacts {
+  const setting = (name: string): Setting => settingOf(server, name, object)
+  const authorizationMode = setting('authorization-mode')
   const modes = server.flags['authorization-mode']?.values ?? [authorizationMode.value ?? '']
   return {
     name: server.form === 'static-pod' ? 'kube-apiserver' : server.form,
-    anonymousAuth: settingOf(server, 'anonymous-auth'),
-    authenticationConfig: settingOf(server, 'authentication-config'),
+    anonymousAuth: setting('anonymous-auth'),
+    authenticationConfig: setting('authentication-config'),
     modes: modes
       .flatMap((value) => value.split(','))
       .map((mode) => mode.trim())
       .filter((mode) => mode !== ''),
     authorizationMode,
-    authorizationConfig: settingOf(server, 'authorization-config'),
-    encryptionConfig: settingOf(server, 'encryption-provider-config'),
+    authorizationConfig: setting('authorization-config'),
+    encryptionConfig: setting('encryption-provider-config'),
   }
 }
 
-function settingOf({ flags, defaults, flagsPath, hidden }: ApiServer, name: string): Setting {
-  const written = flags[name]
-  const value = written === undefined ? defaults[name] : written.known ? written.value : null
-  if (value === undefined) return { set: hidden === null ? 'no' : 'unknown', value: null, path: flagsPath }
-  return { set: value === '' ? 'no' : 'yes', value: value === '' ? null : value, path: written?.path ?? flagsPath }
+function settingOf({ flags, defaults, flagsPath, hidden }: ApiServer, name: string, object: unknown): Setting {
+  const flag = flags[name]
+  const value = flag === undefined ? defaults[name] : flag.known ? flag.value : null
+  if (value === undefined)
+    return { set: hidden === null ? 'no' : 'unknown', value: null, path: flagsPath, written: null }
+  const path = flag?.path ?? flagsPath
+  return { set: value === '' ? 'no' : 'yes', value: value === '' ? null : value, path, written: scalarAt(object, path) }
+}
+
+function scalarAt(object: unknown, path: Path): Setting['written'] {
+  const value = valueAt(object, ...path)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }
 
 /* --------------------------------------------------------- configurations */

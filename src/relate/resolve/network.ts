@@ -5,7 +5,8 @@ import { METADATA } from '../network/addresses.js'
 import { evaluate, type Expression, NAMESPACE, requiredLabel } from '../network/expression.js'
 import { viewOfAll } from '../network/endpoint.js'
 import { type Undeclared, undeclaredConnections } from '../network/flows.js'
-import { isolation, label, selectsEveryPod, sweeps } from '../network/isolation.js'
+import { isolation, label, selectsEveryPod, sweeps, unselected } from '../network/isolation.js'
+import { isGateway, type RouteNetwork, routeNetwork } from '../network/gateway.js'
 import { cardOf, type Network, type NetworkCard, networkOf, type PodClass } from '../network/network.js'
 import { type FarReach, farReachesOf, jointReaches, type Opening, openingsOf } from '../network/openings.js'
 import { commonPorts, noPorts, portRange } from '../network/ports.js'
@@ -24,6 +25,8 @@ export interface NetworkFacts {
   readonly policy: PolicyNetwork | null
   /** null for what is no Gateway of the Gateway API. */
   readonly gateway: GatewayNetwork | null
+  /** null for what is no route of a Gateway that has hosts. */
+  readonly route: RouteNetwork | null
 }
 
 interface WorkloadNetwork {
@@ -59,13 +62,14 @@ interface GatewayNetwork {
   readonly redirecting: readonly string[]
 }
 
-const NONE: NetworkFacts = { workload: null, namespace: null, policy: null, gateway: null }
+const NONE: NetworkFacts = { workload: null, namespace: null, policy: null, gateway: null, route: null }
 
 export const network: Area<NetworkCard, NetworkFacts> = {
   card: cardOf,
   resolve: (cards, world) => {
     const net = networkOf(cards, world)
     const policies = new Map(net.policies.map((policy) => [policy.resource, policy]))
+    const gateways = world.resources.filter(isGateway)
     const workload = workloadFacts(net)
     const flows = world.flows ?? []
     const undeclared = lazy(() => (flows.length === 0 ? null : undeclaredConnections(net, flows)))
@@ -78,6 +82,8 @@ export const network: Area<NetworkCard, NetworkFacts> = {
     return (resource, pod) => {
       if (resource.group === 'gateway.networking.k8s.io' && resource.kind === 'Gateway')
         return { ...NONE, gateway: gatewayFacts(net, resource) }
+      const route = routeNetwork(resource, gateways)
+      if (route !== null) return { ...NONE, route }
       const policy = policies.get(resource)
       const podClass = pod === null ? undefined : net.classOf.get(pod)
       const namespace =
@@ -95,6 +101,7 @@ export const network: Area<NetworkCard, NetworkFacts> = {
         namespace: namespace === null ? null : { defaultDeny: defaultDeny(net, namespace) },
         policy: policy === undefined || policy.opaque.length > 0 ? null : policyFacts(policy, context()),
         gateway: null,
+        route: null,
       }
     }
   },
@@ -155,8 +162,8 @@ function defaultDeny(net: Network, namespace: string): NamespaceNetwork['default
       return {
         ...isolated,
         why:
-          isolated.answer === 'no' && isolated.by.length === 0
-            ? `no policy here selects every pod of it for ${direction}`
+          isolated.why === unselected(direction)
+            ? `no policy here is known to select every pod of it for ${direction}`
             : why,
       }
     }

@@ -134,6 +134,8 @@ const CREDENTIALS = [
   /\bnpm_[A-Za-z0-9]{36}/,
   /\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}/,
   /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40}/i,
+  // The whole value of an Authorization header. Words have no digit in them.
+  /^\s*(?:bearer|basic)\s+(?=\S*\d)[A-Za-z0-9._~+/=-]{8,}\s*$/i,
   /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'$<{]{0,100}:[^\s/:@"'$<{*]{1,200}@[A-Za-z0-9.-]/,
 ]
 

@@ -163,6 +163,16 @@ describe('Linkerd, after the truth table of its injector', () => {
     expect(workload).toMatchObject({ mesh: 'linkerd', enrolled: { answer: expected } })
   })
 
+  test('where Istio is used too, the mesh that a pod keeps out of gives the reason', () => {
+    const other = namespace({ 'istio-injection': 'enabled' }, {}, 'other')
+    const pod = deployment({ annotations: { 'linkerd.io/inject': 'disabled' } })
+    const { workload } = facts(namespace({}, { 'linkerd.io/inject': 'enabled' }) + other + pod, 'Deployment cart')
+    expect(workload).toMatchObject({
+      mesh: 'linkerd',
+      strict: { answer: 'no', why: 'its annotation linkerd.io/inject is disabled' },
+    })
+  })
+
   test('the host network has no proxy, an unknown namespace no answer', () => {
     const of = (pod: object): string | undefined => facts(deployment(pod), 'Deployment cart').workload?.enrolled.answer
     expect(of({ annotations: { 'linkerd.io/inject': 'enabled' }, spec: { hostNetwork: true } })).toBe('no')

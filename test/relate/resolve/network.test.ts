@@ -71,7 +71,11 @@ describe('isolation by NetworkPolicy', () => {
       why: 'NetworkPolicy policy selects it for ingress',
       by: [{ id: 2, kind: 'NetworkPolicy', namespace: 'shop', name: 'policy', path: ['spec'] }],
     })
-    expect(workload?.egressIsolated).toEqual({ answer: 'no', why: 'no policy here selects it for egress', by: [] })
+    expect(workload?.egressIsolated).toEqual({
+      answer: 'no',
+      why: 'no policy here is known to select it for egress',
+      by: [],
+    })
   })
 
   test('a policy that may not be in force leaves it unknown', () => {
@@ -89,9 +93,10 @@ describe('isolation by NetworkPolicy', () => {
 
   test.each<[string, string | undefined, string | undefined, Truth]>([
     ['the same symbol', '~a', '~a', 'yes'],
-    ['two symbols', '~a', '~b', 'unknown'],
-    ['the policy states none', undefined, '~b', 'unknown'],
-    ['the workload states none', '~a', undefined, 'unknown'],
+    // One stray manifest must not make everything unknown: what may be elsewhere does not count.
+    ['two symbols', '~a', '~b', 'no'],
+    ['the policy states none', undefined, '~b', 'no'],
+    ['the workload states none', '~a', undefined, 'no'],
     ['both state the same', undefined, undefined, 'yes'],
   ])('namespaces that nobody stated: %s', (_, workload, ofPolicy, expected) => {
     const [cart] = worldOfText(deployment('cart', 'shop')).resources
@@ -100,6 +105,17 @@ describe('isolation by NetworkPolicy', () => {
       symbol === undefined ? { ...one, id } : { ...one, id, namespace: symbol, namespaceStated: false }
     const world = worldOf([moved(must(cart), 0, workload), moved(must(deny), 1, ofPolicy)])
     expect(factsIn(world)('cart').workload?.ingressIsolated.answer).toBe(expected)
+  })
+
+  test('names such a policy', () => {
+    const [cart] = worldOfText(deployment('cart', 'shop')).resources
+    const [deny] = worldOfText(policy('{podSelector: {}}')).resources
+    const world = worldOf([must(cart), { ...must(deny), id: 1, namespace: '~b', namespaceStated: false }])
+    expect(factsIn(world)('cart').workload?.ingressIsolated).toMatchObject({
+      answer: 'no',
+      why: 'no policy here is known to select it for ingress',
+      by: [{ kind: 'NetworkPolicy', name: 'policy' }],
+    })
   })
 
   test('a policy of another namespace that does not select it says nothing', () => {
@@ -579,4 +595,36 @@ spec:
     '---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: web, namespace: shop}\nspec: {parentRefs: [{name: public}], rules: [{backendRefs: [{name: web}]}]}\n'
   expect(factsOf(gateway)('public', 'Gateway').gateway).toEqual({ redirecting: ['http'] })
   expect(factsOf(gateway + route)('public', 'Gateway').gateway).toEqual({ redirecting: [] })
+})
+
+describe('hosts of a route of the Gateway API', () => {
+  const gateway = (host: string): string => `---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: public, namespace: shop}
+spec: {listeners: [{name: a, port: 80, protocol: HTTP${host}}, {name: b, port: 81, protocol: HTTP, hostname: b.example.com}]}
+`
+  const route = (spec: string, kind = 'HTTPRoute'): string =>
+    `---\napiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: {name: web, namespace: shop}\nspec: {${spec}}\n`
+  const PARENT = 'parentRefs: [{name: public}]'
+
+  test.each<[string, string, Truth]>([
+    ['its own', gateway('') + route(`${PARENT}, hostnames: [shop.example.com]`), 'no'],
+    ['a wildcard', gateway('') + route(`${PARENT}, hostnames: [shop.example.com, "*.example.com"]`), 'yes'],
+    ['nobody states one', gateway('') + route(PARENT), 'yes'],
+    ["the listener's", gateway(', hostname: shop.example.com') + route(PARENT), 'no'],
+    ["the listener's wildcard", gateway(', hostname: "*.example.com"') + route(PARENT), 'yes'],
+    ['of one listener by name', gateway('') + route('parentRefs: [{name: public, sectionName: b}]'), 'no'],
+    ['of one listener by port', gateway('') + route('parentRefs: [{name: public, port: 81}]'), 'no'],
+    ['of a Gateway elsewhere', route(PARENT), 'unknown'],
+    ['of another namespace', gateway('') + route('parentRefs: [{name: public, namespace: infra}]'), 'unknown'],
+    ['of one Gateway of two', gateway('') + route('parentRefs: [{name: public}, {name: other}]'), 'yes'],
+  ])('%s', (_, text, expected) => {
+    expect(factsOf(text)('web', 'HTTPRoute').route?.anyHost.answer).toBe(expected)
+  })
+
+  test('routes of a mesh, and those that know no host, are none', () => {
+    expect(factsOf(route('parentRefs: [{kind: Service, name: cart}]'))('web', 'HTTPRoute').route).toBeNull()
+    expect(factsOf(gateway('') + route(PARENT, 'TCPRoute'))('web', 'TCPRoute').route).toBeNull()
+  })
 })

@@ -36,6 +36,8 @@ describe('credentials by their form', () => {
     'redis://:s3cret@redis:6379',
     `token ghp_${'a'.repeat(36)}`,
     'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.SflKxwRJSMeKKF2QT4',
+    'bearer abc123def',
+    'Basic Y2FydDpzM2NyZXQ=',
   ])('%s', (value) => expect(isCredential(value)).toBe(true))
 
   test.each([
@@ -46,6 +48,8 @@ describe('credentials by their form', () => {
     'postgres://cart:${DB_PASSWORD}@db/cart',
     'http://cart:8080/path@2',
     'hello',
+    'Basic authentication',
+    'bearer of version 2.0 tokens',
   ])('not %s', (value) => expect(isCredential(value)).toBe(false))
 
   test('take linear time, whatever the value', () => {

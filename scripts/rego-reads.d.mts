@@ -1,0 +1,3 @@
+type Reads = true | { readonly [key: string]: Reads }
+
+export function readsIn(modules: { readonly [file: string]: string }): (files: readonly string[]) => Reads

@@ -1,0 +1,61 @@
+/**
+ * Waivers that resources bring for themselves, in an annotation, where the configuration allows it. They are read as the
+ * configuration's are: what the base says holds, what stands in the head alone is pending.
+ */
+import { parseWaivers, type Config } from '../config.js'
+import type { Judgement, Policy, Resource } from '../model.js'
+import type { Base } from './decide.js'
+import { identityOf } from './fingerprint.js'
+import type { Waiver } from './waive.js'
+
+/** Its value is a YAML list of waivers, without `resource` and `file`. */
+const WAIVERS_ANNOTATION = 'ringfence/waivers'
+
+export interface Brought {
+  readonly waivers: readonly Waiver[]
+  readonly pending: readonly Waiver[]
+  /** Annotations that cannot be read: they waive nothing. */
+  readonly problems: readonly string[]
+}
+
+export const NOTHING_BROUGHT: Brought = { waivers: [], pending: [], problems: [] }
+
+export function annotated(
+  head: Judgement,
+  base: Base | null,
+  { trust }: Pick<Config, 'trust'>,
+  policies: readonly Policy[],
+): Brought {
+  const now = waiversIn(head.resources, policies)
+  if (base === null || trust.waivers === 'head')
+    return { ...NOTHING_BROUGHT, waivers: [...now.byKey.values()], problems: now.problems }
+  const before = waiversIn(base.judgement.resources, policies)
+  const pending = [...now.byKey].flatMap(([key, waiver]) => (before.byKey.has(key) ? [] : [waiver]))
+  return { waivers: [...before.byKey.values()], pending, problems: now.problems }
+}
+
+function waiversIn(
+  resources: readonly Resource[],
+  policies: readonly Policy[],
+): { readonly byKey: ReadonlyMap<string, Waiver>; readonly problems: readonly string[] } {
+  const byKey = new Map<string, Waiver>()
+  const problems = new Set<string>()
+  for (const resource of resources) {
+    const text = resource.object.metadata.annotations?.[WAIVERS_ANNOTATION]
+    if (text === undefined) continue
+    const { waivers, problem } = parseWaivers(text, policies)
+    const own = ownName(resource)
+    if (problem !== null) problems.add(`the annotation ${WAIVERS_ANNOTATION} of ${own} cannot be read: ${problem}`)
+    for (const waiver of waivers) {
+      byKey.set(JSON.stringify([identityOf(resource), waiver]), { ...waiver, resource: escaped(own) })
+    }
+  }
+  return { byKey, problems: [...problems] }
+}
+
+function ownName({ kind, name, namespace, namespaceStated }: Resource): string {
+  return namespaceStated && namespace !== '' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`
+}
+
+/** A name is no glob. */
+const escaped = (name: string): string => name.replace(/[\\*?[\]{}()!+@|]/g, '\\$&')

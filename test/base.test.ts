@@ -1,0 +1,147 @@
+/** `ringfence check --base`: what was there before does not block, and the base's configuration judges both sides. */
+import { execFileSync } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import type { Report } from '../src/report/report.js'
+import { folderOf, removeFolders, ringfence, type Files } from './command.js'
+
+afterAll(removeFolders)
+
+const pod = (name: string, security: string): string => `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, namespace: shop}
+spec:
+  containers:
+    - name: app
+      image: registry.example.com/app:1
+      securityContext: ${security}
+`
+
+const PRIVILEGED = '{privileged: true}'
+const OPEN = '{allowPrivilegeEscalation: true}'
+
+function repository(files: Files): string {
+  const folder = folderOf(files)
+  const git = (...args: readonly string[]): void => {
+    execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args])
+  }
+  git('init', '--quiet', '--initial-branch', 'main')
+  git('add', '.')
+  git('commit', '--quiet', '--message', 'base')
+  return folder
+}
+
+async function check(cwd: string, ...args: readonly string[]): Promise<Report> {
+  const { stdout, stderr } = await ringfence(['check', '--format', 'json', '--base', 'main', ...args], { cwd })
+  expect(stderr).toBe('')
+  return JSON.parse(stdout) as Report
+}
+
+const blocking = ({ findings }: Report): readonly string[] =>
+  findings.filter(({ status }) => status === 'blocking').map(({ policy, resource }) => `${policy} ${resource.name}`)
+const statusOf = ({ findings }: Report, policy: string, name: string): readonly string[] =>
+  findings.filter((found) => found.policy === policy && found.resource.name === name).map(({ status }) => status)
+
+const POLICY = 'least-privilege/privileged-container'
+
+describe('what is new', () => {
+  test('blocks, and what was there does not', async () => {
+    const folder = repository({ 'a.yaml': pod('old', PRIVILEGED) })
+    expect((await check(folder)).outcome).toBe('pass')
+    writeFileSync(join(folder, 'b.yaml'), pod('new', PRIVILEGED))
+    const report = await check(folder)
+    expect(report.outcome).toBe('fail')
+    expect(statusOf(report, POLICY, 'old')).toEqual(['existing'])
+    expect(statusOf(report, POLICY, 'new')).toEqual(['blocking'])
+  })
+
+  test('is not what moved to another file', async () => {
+    const folder = repository({ 'a.yaml': pod('old', PRIVILEGED) })
+    rmSync(join(folder, 'a.yaml'))
+    writeFileSync(join(folder, 'b.yaml'), pod('old', PRIVILEGED))
+    expect(blocking(await check(folder))).toEqual([])
+  })
+
+  test('is all of it with fail-on all', async () => {
+    const folder = repository({ 'a.yaml': pod('old', PRIVILEGED) })
+    expect(statusOf(await check(folder, '--fail-on', 'all'), POLICY, 'old')).toEqual(['blocking'])
+  })
+
+  test('blocks from the severity on that is asked for', async () => {
+    const folder = repository({ 'a.yaml': '' })
+    writeFileSync(join(folder, 'a.yaml'), pod('new', OPEN))
+    const all = blocking(await check(folder, '--fail-on', '{findings: new, severity: low}'))
+    const critical = blocking(await check(folder, '--fail-on', '{findings: new, severity: critical}'))
+    expect(all.length).toBeGreaterThan(0)
+    expect(critical).toEqual([])
+  })
+
+  test('holds for a path that the base has not', async () => {
+    const folder = repository({ 'a.yaml': '' })
+    writeFileSync(join(folder, 'b.yaml'), pod('new', PRIVILEGED))
+    expect(blocking(await check(folder, 'b.yaml'))).toContain(`${POLICY} new`)
+  })
+})
+
+describe('a changed configuration', () => {
+  const config = `policies:\n  ${POLICY}: off\n`
+
+  test('is told, and does not hold yet', async () => {
+    const folder = repository({ 'a.yaml': '', '.ringfence.yaml': 'stage: 2\n' })
+    writeFileSync(join(folder, '.ringfence.yaml'), `stage: 1\n${config}`)
+    writeFileSync(join(folder, 'a.yaml'), pod('new', PRIVILEGED))
+    const report = await check(folder)
+    expect(report.stage).toBe(2)
+    expect(blocking(report)).toContain(`${POLICY} new`)
+    expect(report.pending).toMatchObject({
+      file: '.ringfence.yaml',
+      changes: [`policies.${POLICY}: new: off`, 'stage: 2 → 1'],
+      problem: null,
+      caught: [],
+    })
+    expect(report.pending?.released.map(({ policy }) => policy)).toContain(POLICY)
+    const { stdout } = await ringfence(['check', '--base', 'main'], { cwd: folder })
+    expect(stdout).toContain('This pull request changes .ringfence.yaml')
+    expect(stdout).toContain('It would no longer block')
+  })
+
+  test('that is new, or goes, is one too', async () => {
+    const folder = repository({ 'a.yaml': pod('old', PRIVILEGED) })
+    writeFileSync(join(folder, '.ringfence.yaml'), 'fail-on: all\n')
+    const added = await check(folder)
+    expect([added.outcome, added.pending?.outcome]).toEqual(['pass', 'fail'])
+    expect(added.pending?.caught.length).toBeGreaterThan(0)
+    const strict = repository({ 'a.yaml': pod('old', PRIVILEGED), '.ringfence.yaml': 'fail-on: all\n' })
+    rmSync(join(strict, '.ringfence.yaml'))
+    const removed = await check(strict)
+    expect([removed.outcome, removed.pending?.outcome]).toEqual(['fail', 'pass'])
+  })
+
+  test('that nobody can read blocks', async () => {
+    const folder = repository({ 'a.yaml': '' })
+    writeFileSync(join(folder, '.ringfence.yaml'), 'stag: 1\n')
+    const report = await check(folder)
+    expect([report.outcome, report.pending?.outcome]).toEqual(['fail', 'error'])
+    expect(report.unjudged[0]?.reason).toContain('unknown key "stag"')
+  })
+
+  test('that was asked for by name is the one that lies here', async () => {
+    const folder = repository({ 'a.yaml': '' })
+    writeFileSync(join(folder, 'strict.yaml'), 'stage: 3\n')
+    const report = await check(folder, '--config', 'strict.yaml')
+    expect([report.stage, report.pending]).toEqual([3, undefined])
+  })
+
+  test('is no change where the text is the same', async () => {
+    const folder = repository({ 'a.yaml': '', '.ringfence.yaml': 'stage: 2\n' })
+    expect((await check(folder)).pending).toBeUndefined()
+  })
+})
+
+test('a base that is not there is an error', async () => {
+  const folder = repository({ 'a.yaml': '' })
+  const { status, stderr } = await ringfence(['check', '--base', 'nope'], { cwd: folder })
+  expect(status).toBe(2)
+  expect(stderr).toContain('nope: there is no such commit here')
+})

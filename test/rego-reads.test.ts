@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals'
+import { readsIn } from '../scripts/rego-reads.mjs'
+
+const readsOf = (...rules: readonly string[]): unknown =>
+  readsIn({ 'a.rego': `package a\n\n${rules.join('\n')}` })(['a.rego'])
+
+describe('what a module reads of its input', () => {
+  test.each<[string, unknown]>([
+    ['f if input.pod.path', { pod: { path: true } }],
+    ['f if input.pod.containers[_].name', { pod: { containers: true } }],
+    [
+      'f if input.resource.metadata.annotations["example.com/a"]',
+      { resource: { metadata: { annotations: { 'example.com/a': true } } } },
+    ],
+    ['f if input.facts[name].answer', { facts: true }],
+    ['f if walk(input, [path, value])', true],
+    ['m := $"{input.resource.kind} is wrong"', { resource: { kind: true } }],
+    ['# input alone\nf if input.declared # says input.namespace', { declared: true, namespace: true }],
+    ['f if object.get(input.resource, ["spec", "selector"], null)', { resource: { spec: { selector: true } } }],
+    ['f if object.get(input.pod, "origins", input.pod.os)', { pod: { origins: true, os: true } }],
+    ['f if object.get(input.resource, path, null)', { resource: true }],
+    ['f if helper(input.resource, "spec", 1)', { resource: true }],
+    ['f if input.pod == null', { pod: {} }],
+    ['f if object.get(input.resource, "spec", null) != null', { resource: { spec: true } }],
+    ['f if {"input": 1}.input', {}],
+    ['f if data.parameters.x', {}],
+  ])('%s', (rule, reads) => {
+    expect(readsOf(rule)).toEqual(reads)
+  })
+
+  test('what is read whole is not read in parts', () => {
+    expect(readsOf('f if input.pod.path', 'g if input.pod', 'h if input.pod.os')).toEqual({ pod: true })
+    expect(readsOf('f if input.pod.os', 'g if input.pod != null')).toEqual({ pod: { os: true } })
+  })
+})
+
+test('what the modules read that it refers to, however far, counts; what others read does not', () => {
+  const modules = {
+    'policy.rego': 'package policies.a\n\nimport data.lib.pod\n\nf if pod.x\n',
+    'pod.rego': 'package lib.pod\n\nx if data.lib.words.y\n\nz if input.pod.os\n',
+    'words.rego': 'package lib.words\n\ny if input.declared\n',
+    'other.rego': 'package policies.b\n\nf if input.namespace\n',
+    'whole.rego': 'package policies.c\n\nimport data.lib\n\nf if lib.pod.z\n',
+  }
+  const reads = readsIn(modules)
+  expect(reads(['policy.rego'])).toEqual({ pod: { os: true }, declared: true })
+  expect(reads(['policy.rego', 'other.rego'])).toEqual({ pod: { os: true }, declared: true, namespace: true })
+  expect(reads(['whole.rego'])).toEqual({ pod: { os: true }, declared: true })
+})
