@@ -1,13 +1,12 @@
 /**
- * locate: from a place in a resource to lines of the repository. Only sources with findings are looked at. A line is
+ * locate: from a place in a resource to lines of the repository. Only files with findings are looked at. A line is
  * claimed only where it is known; where not, the precision says so.
  */
 import type { Place, Resource, Source, Tree } from '../model.js'
-import { positionsOf } from '../parse/yaml.js'
 import type { RenderEngines, TraceEngine } from '../render/engines.js'
 import { chartLocator, type WantedPlace } from './chart.js'
 import { traceKustomization, type TraceOf } from './kustomize.js'
-import { inText, located, wholeFile, type Located, type Location } from './location.js'
+import { located, wholeFile, type Located, type Location } from './location.js'
 import { Sources, type Written } from './written.js'
 
 export type { WantedPlace } from './chart.js'
@@ -15,12 +14,12 @@ export type { Located, Location, RelatedPlace, ValuesKey } from './location.js'
 
 export type Locate = (place: Place) => Located
 
-/** What locating renders once more. */
+/** What renders again, with marks. */
 export type LocateEngines = TraceEngine & Pick<RenderEngines, 'kustomize'>
 
 /**
- * A function that locates places in the resources of `wanted`. Charts and kustomizations among their sources are rendered
- * once more; of a place in a chart that is not `wanted` no more than the template is known.
+ * A function that locates; it remembers what it parsed. Charts and kustomizations are rendered again for what is `wanted`
+ * in them, and of other places in a chart no more than the template is known.
  */
 export async function locatorOf(
   tree: Tree,
@@ -28,59 +27,53 @@ export async function locatorOf(
   engines: LocateEngines,
   wanted: readonly WantedPlace[],
 ): Promise<Locate> {
+  const inChart = await chartLocator(tree, sources, engines, wanted)
   const texts = new Sources(tree)
-  const [inChart, traces] = await Promise.all([
-    chartLocator(tree, sources, engines, wanted),
-    tracesOf(tree, [...new Set(wanted.map(({ resource }) => resource))], engines, texts),
-  ])
+  const traces = await tracesOf(tree, wanted, engines, texts)
   return (place) => {
     const { resource, path } = place
-    const { file, kind, source, document, line } = resource.origin
+    const { kind, file, line, document, source } = resource.origin
     if (!resource.declared) return located(atFirstLine(resource))
-    switch (kind) {
-      case 'manifest':
-        return written(texts, { file, document, path: [...resource.path, ...path], within: null }, true)
-      case 'kustomization': {
-        const trace = traces.get(source)?.(resource, path)
-        const found = trace?.written == null ? located(wholeFile(file)) : written(texts, trace.written, trace.exact)
-        const base = trace?.base == null ? null : texts.range(trace.base)
-        if (trace?.base == null || base === null) return found
-        return { ...found, related: [{ file: trace.base.file, line: base.line, why: 'base' }] }
-      }
-      case 'chart': {
-        // What is rendered has no line; what is written, a chart's CRDs, has.
-        if (line === null || tree.stat(file) !== 'file') return inChart(place)
-        return located(inText(positionsOf(resource.text), file, line, [...resource.path, ...path]))
-      }
-    }
+    if (kind === 'kustomization') return inKustomization(texts, resource, traces.get(source)?.(resource, path))
+    // What is rendered has no line; what is written, a chart's CRDs too, has.
+    if (kind === 'chart' && (line === null || tree.stat(file) !== 'file')) return inChart(place)
+    return writtenAt(texts, { file, document, path: [...resource.path, ...path], within: null }, true)
   }
 }
 
+/** One more build of every kustomization that something is wanted of. */
 async function tracesOf(
   tree: Tree,
-  resources: readonly Resource[],
-  engines: Pick<RenderEngines, 'kustomize'>,
-  sources: Sources,
+  wanted: readonly WantedPlace[],
+  engines: LocateEngines,
+  texts: Sources,
 ): Promise<ReadonlyMap<string, TraceOf>> {
   const bySource = new Map<string, Resource[]>()
-  for (const resource of resources) {
+  for (const { resource } of wanted) {
     const { kind, source } = resource.origin
     if (kind === 'kustomization' && resource.declared) bySource.set(source, [...(bySource.get(source) ?? []), resource])
   }
   const traces = await Promise.all(
     [...bySource].map(
-      async ([folder, own]) => [folder, await traceKustomization(tree, folder, own, engines, sources)] as const,
+      async ([folder, own]) => [folder, await traceKustomization(tree, folder, own, engines, texts)] as const,
     ),
   )
   return new Map(traces)
 }
 
-function written(sources: Sources, place: Written, isExact: boolean): Located {
-  const range = sources.range(place)
-  if (range === null) return located(wholeFile(place.file))
+function inKustomization(texts: Sources, resource: Resource, trace: ReturnType<TraceOf> | undefined): Located {
+  const { written = null, exact = false, base = null } = trace ?? {}
+  const found = written === null ? located(wholeFile(resource.origin.file)) : writtenAt(texts, written, exact)
+  const line = base === null ? undefined : texts.range(base)?.line
+  return base === null || line === undefined ? found : { ...found, related: [{ file: base.file, line, why: 'base' }] }
+}
+
+/** `isExact`: the place is the value itself, and not only what is nearest to it. */
+function writtenAt(texts: Sources, written: Written, isExact: boolean): Located {
+  const range = texts.range(written)
+  if (range === null) return located(wholeFile(written.file))
   const { exact, ...lines } = range
-  const precision = exact && isExact ? 'exact' : 'ancestor'
-  return { ...located({ file: place.file, ...lines, precision }), written: place }
+  return { ...located({ file: written.file, ...lines, precision: exact && isExact ? 'exact' : 'ancestor' }), written }
 }
 
 /** A stand-in has no text of its own: it is shown where what it stands for is first used. */

@@ -41,7 +41,7 @@ async function tell(name: string): Promise<string> {
   const tree = memoryTree(
     Object.fromEntries(filesBelow(folder).map((file) => [`${prefix}${file.name}`, Buffer.from(file.content)])),
   )
-  const scope = { paths: [''], ignore: defaults.ignore, render: defaults.render }
+  const scope = { paths: [''], ignore: defaults.ignore, render: defaults.render, context: [], groups: new Map() }
   const { resources, sources, unjudged } = await gather(tree, scope, started.engines, () => undefined)
   expect(unjudged).toEqual([])
   const absent = existsSync(join(folder, 'absent.json'))

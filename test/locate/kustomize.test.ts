@@ -58,10 +58,8 @@ async function locate(files: Files, path: Path, kind = 'Deployment'): Promise<Lo
   expect(gathered.unjudged).toEqual([])
   const [resource] = gathered.resources.filter((each) => each.kind === kind)
   if (resource === undefined) throw new Error(`no ${kind} was built`)
-  const located = (await locatorOf(tree, [], engines, [{ resource, path, values: false, wanted: null }]))({
-    resource,
-    path,
-  })
+  const wanted = { resource, path, values: false, wanted: null }
+  const located = (await locatorOf(tree, [], engines, [wanted]))({ resource, path })
   return { ...located, holds: await mutate({ tree, resource, path, located, engines }) }
 }
 

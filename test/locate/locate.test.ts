@@ -18,13 +18,13 @@ spec:
 /** Where a place of a resource is, in a repository of one file. */
 async function located(text: string, path: Path, own: Resource): Promise<Location> {
   const locate = await locatorOf(memoryTree({ [own.origin.file]: text }), [], noEngines, [])
-  return locate({ resource: own, path }).location
+  const found = locate({ resource: own, path })
+  expect(found.annotation).toEqual(found.location)
+  return found.location
 }
 
-const noEngines = {
-  kustomize: () => Promise.reject(new Error('nothing here is built')),
-  trace: () => Promise.reject(new Error('nothing is to be rendered')),
-}
+const nothing = (): Promise<never> => Promise.reject(new Error('nothing is to be rendered'))
+const noEngines = { kustomize: nothing, trace: nothing }
 
 describe('what is written', () => {
   const at = (path: Path, text = POD, document = 0, within: Path = []) =>
