@@ -1,10 +1,12 @@
 /** The Action: the runner's own library around `act`. */
 import { tmpdir } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import * as core from '@actions/core'
 import { act } from './github/act.js'
 import { workflowOf } from './github/workflow.js'
 import { folderOf } from './host/here.js'
 import { run } from './run.js'
+import { send } from './github/send.js'
 
 const token = core.getInput('token')
 if (token !== '') core.setSecret(token)
@@ -15,6 +17,7 @@ await act(
     output: core.setOutput,
     write: (text) => void process.stdout.write(text),
     fail: core.setFailed,
+    network: { send, now: () => performance.now(), sleep: (ms) => setTimeout(ms) },
   },
   workflowOf(process.env, process.cwd(), tmpdir()),
   (request) =>
@@ -27,3 +30,6 @@ await act(
       onProgress: () => undefined,
     }),
 )
+
+// Whatever is left open is not to hold the job: the log is out, and the conclusion stands.
+process.stdout.write('', () => process.exit())

@@ -82,6 +82,8 @@ export interface Config extends Settings {
     readonly waivers: 'target' | 'head'
     /** Whether a resource may bring waivers for itself, in its annotation `ringfence/waivers`. */
     readonly annotations: boolean
+    /** Globs of branches beside the default one whose own rules judge pull requests to them. */
+    readonly branches: readonly string[]
   }
   /** What happens to a pull request that weakens this configuration. */
   readonly weakening: 'advise' | 'block'
@@ -110,7 +112,7 @@ export const defaults: Config = {
   waivers: [],
   waiverDays: 365,
   baseline: null,
-  trust: { waivers: 'target', annotations: false },
+  trust: { waivers: 'target', annotations: false, branches: [] },
   weakening: 'advise',
   notes: [],
 }
@@ -348,6 +350,7 @@ function root(policies: readonly Policy[], notes: string[]) {
         object({
           waivers: optional(oneOf('target', 'head'), defaults.trust.waivers),
           annotations: optional(boolean, defaults.trust.annotations),
+          branches: optional(listOf(text), defaults.trust.branches),
         }),
         defaults.trust,
       ),

@@ -10,7 +10,9 @@ import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tig
 import { parseBaseline, type BaselineEntry } from './decide/baseline.js'
 import { variantsOf } from './decide/terms.js'
 import type { Waiver } from './decide/waive.js'
+import { differing } from './discover/differing.js'
 import type { Scope } from './discover/discover.js'
+import { isNamed } from './discover/glob.js'
 import { conclude, judge, type Progress, type Rules } from './gate.js'
 import { createEngines, type Engines } from './host/engines.js'
 import { fileProblem } from './host/file-error.js'
@@ -20,7 +22,7 @@ import { loadPolicies, type LoadedPolicies } from './host/policies.js'
 import { folderOf, isBelow, rootOf } from './host/repository.js'
 import type { Json, Judgement, Policy, Tree, Unjudged } from './model.js'
 import type { Framework } from './report/controls.js'
-import { pendingOf } from './report/pending.js'
+import { pendingOf, type OnceMerged } from './report/pending.js'
 import type { Report } from './report/report.js'
 
 /** What a command of the line is about, and how it wants to be judged. */
@@ -50,10 +52,15 @@ export interface Start {
   readonly notes: readonly string[]
   /** What decides and could not be read: it blocks. */
   readonly unjudged: readonly string[]
+  /**
+   * A branch that takes the place of both `base` and `rules` where the rules name it; null: there is no such question.
+   * `main` is the branch that the rules are of.
+   */
+  readonly branch: { readonly name: string; readonly main: string; readonly tree: () => Promise<Tree> } | null
 }
 
 /** A head by itself. */
-export const ALONE: Start = { base: null, rules: null, notes: [], unjudged: [] }
+export const ALONE: Start = { base: null, rules: null, notes: [], unjudged: [], branch: null }
 
 export interface RunOptions extends OpenOptions {
   /** Where `policies.wasm` and the engines lie. */
@@ -95,9 +102,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const placed = placeOf(options)
   const { root, inTree, shown } = placed
   const tree = diskTree(root)
-  const start = options.start === undefined ? ALONE : await options.start(root, tree)
+  const asked = options.start === undefined ? ALONE : await options.start(root, tree)
+  const configured = (rules: Tree): Configured => configure(options, placed, rules, policies, tree)
+  const start = await onBranch(asked, () => configured(asked.rules ?? tree).config)
   const settings = withHeads(
-    configure(options, placed, start.rules ?? tree, policies, tree),
+    configured(start.rules ?? tree),
     start.rules === null ? [] : waiversOfHead(options, placed, tree, policies),
   )
   const engines = enginesOf(options.distribution, options.timeLimitMs)
@@ -138,6 +147,18 @@ export async function run(options: RunOptions): Promise<RunResult> {
   }
 }
 
+/** A branch that the rules name is a start of its own; any other proves nothing. */
+async function onBranch(start: Start, config: () => Config): Promise<Start> {
+  const { branch } = start
+  if (branch === null) return start
+  if (!isNamed(branch.name, config().trust.branches)) {
+    const note = `${branch.name} is not among trust.branches of ${branch.main}: judged by ${branch.main} and against it`
+    return { ...start, notes: [...start.notes, note] }
+  }
+  const tree = await branch.tree()
+  return { ...start, base: tree, rules: tree }
+}
+
 /** What the head says about how it would be judged; null where that is what judges it already. */
 async function onceMerged(
   options: RunOptions,
@@ -146,19 +167,28 @@ async function onceMerged(
   now: Configured,
   policies: readonly Policy[],
   concluded: (settings: Configured) => Promise<Report>,
-): Promise<Parameters<typeof pendingOf>[1] | null> {
-  let after: { readonly file: string | null; readonly text: string | null } = { file: now.file, text: null }
+): Promise<OnceMerged | null> {
+  let [after, files]: [Pick<Configured, 'file' | 'text'>, readonly string[]] = [{ file: now.file, text: null }, []]
+  const others = ({ config }: Configured): readonly string[] => differing(now.tree, head, ruleFiles(config))
   try {
+    files = others(now)
     const file = configPath(options, placed, head)
     after = { file, text: file === null ? null : readText(head, file, placed.shown(file)) }
-    if (file === now.file && after.text === now.text) return null
-    const report = await concluded(configure(options, placed, head, policies))
-    return { before: now, after, report, problem: null }
+    const own = configure(options, placed, head, policies)
+    files = [...new Set([...files, ...others(own)])]
+    if (file === now.file && after.text === now.text && files.length === 0) return null
+    return { before: now, after, files, report: await concluded(own), problem: null }
   } catch (error) {
     if (!(error instanceof GateError)) throw error
-    return { before: now, after, report: null, problem: error.message }
+    return { before: now, after, files, report: null, problem: error.message }
   }
 }
+
+/** What a configuration takes its rules from beside its own file. */
+const ruleFiles = ({ baseline, context }: Config): readonly string[] => [
+  ...(baseline === null ? [] : [baseline]),
+  ...context,
+]
 
 const ofConfiguration = ({ file }: Configured, reason: string): Unjudged => ({
   file: file ?? CONFIG_FILE,

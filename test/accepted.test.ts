@@ -74,7 +74,7 @@ describe('waivers', () => {
     const annotated = (waivers: string): string =>
       CART('/var/log').replace('namespace: shop}', `namespace: shop, annotations: {ringfence/waivers: '${waivers}'}}`)
     const own = '[{policy: least-privilege/host-path, reason: legacy, owner: team-a, expires: 2027-03-01}]'
-    const allowed = { trust: { waivers: 'target', annotations: true } } as const
+    const allowed = { trust: { waivers: 'target', annotations: true, branches: [] } } as const
 
     test('only where the configuration allows it', async () => {
       const files = { 'cart.yaml': annotated(own) }
@@ -86,7 +86,7 @@ describe('waivers', () => {
       const base = memoryTree({ 'cart.yaml': CART('/etc') })
       const report = await judged({ 'cart.yaml': annotated(own) }, { config: allowed, base })
       expect(hostPath(report)).toEqual([['blocking', 'a waiver of team-a is pending: it holds once it is merged']])
-      const trusting = { trust: { waivers: 'head', annotations: true } } as const
+      const trusting = { trust: { waivers: 'head', annotations: true, branches: [] } } as const
       const brought = own.replace('reason', 'value: {path: /var/log}, reason')
       expect(hostPath(await judged({ 'cart.yaml': annotated(brought) }, { config: trusting, base }))).toMatchObject([
         ['waived', expect.anything()],

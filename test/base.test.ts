@@ -43,6 +43,7 @@ const blocking = ({ findings }: Report): readonly string[] =>
 const statusOf = ({ findings }: Report, policy: string, name: string): readonly string[] =>
   findings.filter((found) => found.policy === policy && found.resource.name === name).map(({ status }) => status)
 
+const SOON = new Date(Date.now() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10)
 const POLICY = 'least-privilege/privileged-container'
 
 describe('what is new', () => {
@@ -102,7 +103,7 @@ describe('a changed configuration', () => {
     })
     expect(report.pending?.released.map(({ policy }) => policy)).toContain(POLICY)
     const { stdout } = await ringfence(['check', '--base', 'main'], { cwd: folder })
-    expect(stdout).toContain('This pull request changes .ringfence.yaml')
+    expect(stdout).toContain('This pull request changes what the gate judges by (.ringfence.yaml)')
     expect(stdout).toContain('It would no longer block')
   })
 
@@ -144,4 +145,31 @@ test('a base that is not there is an error', async () => {
   const { status, stderr } = await ringfence(['check', '--base', 'nope'], { cwd: folder })
   expect(status).toBe(2)
   expect(stderr).toContain('nope: there is no such commit here')
+})
+
+describe('what a configuration names', () => {
+  const config = 'context: [platform]\nwaivers:\n'
+  const waiver = (name: string): string =>
+    `  - {policy: ${POLICY}, resource: Pod/shop/${name}, reason: r, owner: o, expires: ${SOON}, value: true}\n`
+
+  test('context is the base’s, and a change of it is told', async () => {
+    const platform = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n'
+    const folder = repository({
+      '.ringfence.yaml': 'context: [platform]\n',
+      'platform/ns.yaml': platform,
+      'a.yaml': '',
+    })
+    writeFileSync(join(folder, 'platform/ns.yaml'), platform.replace('shop}', 'shop, labels: {a: b}}'))
+    expect((await check(folder)).pending?.changes).toEqual(['platform/ns.yaml is not the same'])
+  })
+
+  test('a waiver that the head adds holds once it is merged', async () => {
+    const folder = repository({ '.ringfence.yaml': config + waiver('old'), 'platform/a.yaml': '', 'a.yaml': '' })
+    writeFileSync(join(folder, '.ringfence.yaml'), config + waiver('old') + waiver('new'))
+    writeFileSync(join(folder, 'a.yaml'), pod('new', PRIVILEGED))
+    const report = await check(folder)
+    expect(statusOf(report, POLICY, 'new')).toEqual(['blocking'])
+    expect(report.waivers.map(({ state }) => state).sort()).toEqual(['pending', 'unused'])
+    expect(report.pending?.released.map(({ policy }) => policy)).toEqual([POLICY])
+  })
 })

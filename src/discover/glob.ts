@@ -4,6 +4,11 @@ import picomatch from 'picomatch'
 /** The first glob that a path matches, itself or by a folder it lies in; null where none does. */
 export type Matcher = (path: string) => string | null
 
+/** Whether a name, as of a branch, is one that a glob stands for; what lies below it is not. */
+export function isNamed(name: string, globs: readonly string[]): boolean {
+  return picomatch([...globs], { dot: true })(name)
+}
+
 export function matcherOf(globs: readonly string[]): Matcher {
   const tests = globs.map((glob) => {
     const trimmed = glob.replace(/^\.\//, '').replace(/\/+$/, '')

@@ -1,10 +1,12 @@
 /**
  * The gate as a step of a workflow: inputs in; the log, annotations, the job's summary, outputs and the step's
- * conclusion out. It decides nothing, and needs no permission and no network.
+ * conclusion out. It decides nothing. All of that needs no permission but to read; what more the token allows, it does
+ * afterwards, and nothing of that changes the conclusion.
  */
 import { appendFile, mkdtemp, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { GateError } from '../host/gate-error.js'
+import type { Tree } from '../model.js'
 import { logLine, plain } from '../report/escape.js'
 import type { ReadLines } from '../report/frame.js'
 import { github } from '../report/github.js'
@@ -13,6 +15,11 @@ import { markdown } from '../report/markdown.js'
 import type { Report } from '../report/report.js'
 import { text } from '../report/text.js'
 import { countsOf, headline } from '../report/words.js'
+import type { Start } from '../run.js'
+import { apiOf, type ApiOptions } from './api.js'
+import { commitsOf } from './commits.js'
+import { eventOf, type Event } from './event.js'
+import { startOf } from './start.js'
 import { linkOf, prefixOf, type Workflow } from './workflow.js'
 
 /** What the step asks of the gate: the inputs as they were written. */
@@ -23,6 +30,8 @@ export interface Request {
   readonly config: string | null
   readonly stage: string
   readonly failOn: string
+  /** What the head is held against; absent outside of a workflow. */
+  readonly start?: (root: string, head: Tree) => Promise<Start>
 }
 
 export interface Answer {
@@ -38,6 +47,7 @@ export interface Runner {
   readonly write: (text: string) => void
   /** Fails the step. */
   readonly fail: (message: string) => void
+  readonly network: Pick<ApiOptions, 'send' | 'now' | 'sleep'>
 }
 
 /** GitHub drops a summary of more than 1 MiB, and says so in a place where nobody looks. */
@@ -51,7 +61,7 @@ export async function act(
   const cwd = resolve(workflow.workspace, runner.input('working-directory'))
   let answer: Answer
   try {
-    answer = await check({ cwd, ...requestOf(runner) })
+    answer = await check({ cwd, ...requestOf(runner), ...starting(workflow, eventOf(workflow), runner) })
   } catch (error) {
     await gaveUp(runner, workflow, error)
     return
@@ -70,8 +80,19 @@ export async function act(
   if (report.outcome === 'fail') runner.fail(`Ringfence: ${headline(report)}`)
 }
 
+/** Milliseconds that requests may wait for their turn, all together: a job is not to hang for the sake of a comment. */
+const PATIENCE_MS = 90_000
+
+function starting(workflow: Workflow, event: Event, { input, network }: Runner): Pick<Request, 'start'> {
+  const { repository, sha } = workflow
+  if (repository === null) return {}
+  const token = input('token') === '' ? null : input('token')
+  const api = apiOf({ repository, token, ...network, patience: PATIENCE_MS })
+  return { start: (root, headTree) => startOf(event, sha, commitsOf({ root, headTree, repository, token, api })) }
+}
+
 /** An empty input is one that is not there. Paths stand one a line, so that they may hold spaces. */
-function requestOf(runner: Runner): Omit<Request, 'cwd'> {
+function requestOf(runner: Runner): Omit<Request, 'cwd' | 'start'> {
   const paths = runner
     .input('paths')
     .split('\n')

@@ -15,7 +15,7 @@ export function gitTree(root: string, ref: string): Tree {
 }
 
 /** The identifier of a commit that is here; null where it is not. */
-function commitOf(root: string, ref: string): string | null {
+export function commitOf(root: string, ref: string): string | null {
   const commit = gitOutput(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
   return commit === null ? null : text(commit).trim()
 }

@@ -17,6 +17,8 @@ interface Written {
 export interface OnceMerged {
   readonly before: Written
   readonly after: Written
+  /** Other files that rules are taken from and that are not the same: tree paths. */
+  readonly files: readonly string[]
   /** null: they cannot be read, and `problem` says why. */
   readonly report: Report | null
   readonly problem: string | null
@@ -29,7 +31,10 @@ export function pendingOf(report: Report, merged: OnceMerged, shown: (file: stri
   const [now, then] = [blockingIn(report), merged.report === null ? null : blockingIn(merged.report)]
   const pending: Report['pending'] = {
     file,
-    changes: changesOf(valueIn(before), valueIn(after)),
+    changes: [
+      ...changesOf(valueIn(before), valueIn(after)),
+      ...merged.files.map((path) => `${shown(path)} is not the same`),
+    ],
     outcome: merged.report?.outcome ?? 'error',
     problem,
     released: then === null ? [] : without(now, then),
@@ -52,7 +57,7 @@ export function pendingWords({ file, changes, outcome, problem, released, caught
     return `${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ' and others' : ''}`
   }
   return {
-    title: `This pull request changes ${file}; what the target branch says holds until it is merged`,
+    title: `This pull request changes what the gate judges by (${file}); what the target branch says holds until it is merged`,
     lines: [
       ...changes.slice(0, MOST_CHANGES),
       ...(left > 0 ? [`and ${count(left, 'more change')}`] : []),

@@ -12,7 +12,12 @@ test('what the environment does not say, the machine does', () => {
     workspace: '/cwd',
     temp: '/tmp',
     summary: null,
-    commitUrl: null,
+    event: null,
+    eventFile: null,
+    sha: null,
+    ref: null,
+    run: null,
+    repository: null,
   })
 })
 
