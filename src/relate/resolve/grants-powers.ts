@@ -149,7 +149,7 @@ export function grantsOf(rule: Rule): readonly RuleGrant[] {
 const remembered = new WeakMap<Rule, readonly RuleGrant[]>()
 
 function computeGrants(rule: Rule): readonly RuleGrant[] {
-  if (rule.verbs.length === 0 || rule.resources.length === 0) return []
+  if (rule.verbs.length === 0 || !rule.resources.some(isProbed)) return []
   const plain = {
     ...rule,
     verbs: rule.verbs.filter((verb) => verb !== '*'),
@@ -162,11 +162,20 @@ function computeGrants(rule: Rule): readonly RuleGrant[] {
   })
 }
 
+/** Whether an entry of a rule's `resources` can match a probe's. Most rules are about something else altogether. */
+const isProbed = (entry: string): boolean => entry === '*' || entry.startsWith('*/') || PROBED.has(entry)
+const PROBED: ReadonlySet<string> = new Set(
+  Object.values(PROBES).flatMap((probes) => probes.flatMap(({ resources }) => resources)),
+)
+
 /** `written` is the rule as it stands, for positions; `rule` what of it counts. */
 function grantOf(power: keyof typeof PROBES, rule: Rule, written: Rule, wildcard: boolean): RuleGrant | null {
   const found = PROBES[power].flatMap((probe) =>
     probe.resources.flatMap((entry) => {
       const [resource = '', subresource = ''] = entry.split('/')
+      // Most rules are about something else: then no verb needs asking for.
+      const at = rule.resources.filter((item) => resourceMatches(item, { resource, subresource }))
+      if (at.length === 0) return []
       const allowed = (verb: string, name: string): boolean =>
         probe.groups.some((group) => ruleAllows(rule, { verb, group, resource, subresource, name }))
       const free = probe.verbs.filter((verb) => allowed(verb, isNameless(verb, subresource) ? '' : ANY_NAME))
@@ -174,7 +183,6 @@ function grantOf(power: keyof typeof PROBES, rule: Rule, written: Rule, wildcard
         rule.resourceNames.some((name) => name !== '' && canBeNamed(verb, subresource) && allowed(verb, name)),
       )
       if (free.length === 0 && named.length === 0) return []
-      const at = rule.resources.filter((item) => resourceMatches(item, { resource, subresource }))
       return [{ free, named, at, namespaced: probe.namespaced }]
     }),
   )
