@@ -87,6 +87,17 @@ describe('resources', () => {
   })
 })
 
+test('what SOPS encrypted is read as it lies there, and only that', () => {
+  const secret = (mark: string): string =>
+    `apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {password: 'ENC[AES256_GCM,data:Tr7o=,type:str]'}\n${mark}`
+  expect(read(secret('sops: {version: 3.9.0}\n'))).toMatchObject({ unjudged: [], dropped: [] })
+  expect(read(secret('')).unjudged).toHaveLength(1)
+  expect(read(secret('sops: 3.9.0\n')).unjudged).toHaveLength(1)
+  // A switch cannot be hidden that way.
+  const hidden = `spec: {hostNetwork: 'ENC[AES256_GCM,data:Tr7o=,type:bool]'}\nsops: {version: 3.9.0}\n`
+  expect(read(`apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n${hidden}`).unjudged).toHaveLength(1)
+})
+
 test('an object without a name is told, and judged as well: it protects nothing', () => {
   const { resources, unjudged } = read('apiVersion: v1\nkind: Pod\nspec: {hostNetwork: true}\n')
   expect(unjudged.map(({ reason, line }) => [reason, line])).toEqual([

@@ -42,8 +42,10 @@ _from_allowed(name) if {
 
 _from_allowed(name) if name in _allowed
 
+# Behind a repository a tag begins there, behind a registry a port, which makes another of it.
 _from_allowed(name) if {
 	some entry in _allowed
+	contains(entry, "/")
 	startswith(name, $"{entry}:")
 }
 

@@ -8,7 +8,7 @@ _pod(image) := fixture.pod([fixture.container({"name": "app", "image": image})],
 _parameters := {"least-privilege/image-registry": {"allowed": ["registry.example.com", "ghcr.io/acme/", "docker.io/library/nginx"]}}
 
 test_other_registries_are_found if {
-	every image in ["docker.io/evil/cart", "cart:1", "registry.example.com.evil.org/cart", "ghcr.io/acme-evil/cart"] {
+	every image in ["docker.io/evil/cart", "cart:1", "registry.example.com.evil.org/cart", "registry.example.com:5000/cart", "ghcr.io/acme-evil/cart"] {
 		count(policy.findings) == 1 with input.pod as _pod(image) with data.parameters as _parameters
 	}
 }

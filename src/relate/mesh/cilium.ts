@@ -41,15 +41,25 @@ export function readCiliumPolicy(object: KubernetesObject): CiliumPolicy {
     parts: parts.map(({ item, path }) => ({
       selector: isObject(item['endpointSelector']) ? kubernetesLabels(item['endpointSelector']) : null,
       rules: LISTS.flatMap(([key, direction, denies]) =>
-        itemsOf(item[key], [...path, key]).map((rule) => ({
-          direction,
-          denies,
-          path: rule.path,
-          mode: stringOf(objectOf(rule.item, 'authentication')['mode']),
-        })),
+        itemsOf(item[key], [...path, key])
+          .filter((rule) => matchesSomething(rule.item))
+          .map((rule) => ({
+            direction,
+            denies,
+            path: rule.path,
+            mode: stringOf(objectOf(rule.item, 'authentication')['mode']),
+          })),
       ),
     })),
   }
+}
+
+/** `ingress: [{}]` is how Cilium writes a default deny: a rule without peers and ports, or with no peer in its lists, matches nothing. */
+function matchesSomething(rule: { readonly [key: string]: unknown }): boolean {
+  const keys = Object.keys(rule).filter((key) => key !== 'authentication')
+  const peers = keys.filter((key) => /^(?:from|to)[A-Z]/.test(key) && key !== 'toPorts')
+  const isEmpty = (key: string): boolean => Array.isArray(rule[key]) && rule[key].length === 0
+  return keys.length > 0 && (peers.length === 0 || !peers.every(isEmpty))
 }
 
 export function usesAuthentication({ parts }: CiliumPolicy): boolean {

@@ -259,6 +259,12 @@ describe('Cilium', () => {
     expect(enrolled(policy('a', [required]), ['a'])).toBe('unknown')
   })
 
+  test('a rule that matches nothing lets nobody in', () => {
+    expect(enrolled(policy('a', [required]) + policy('b', [{}]))).toBe('yes')
+    expect(enrolled(policy('a', [required]) + policy('b', [{ fromEndpoints: [] }]))).toBe('yes')
+    expect(enrolled(policy('a', [required]) + policy('b', [{ toPorts: [{ ports: [] }] }]))).toBe('no')
+  })
+
   test('a policy without authentication is no mesh', () => {
     expect(facts(policy('a', [{ fromEndpoints: [{}] }]) + deployment(), 'Deployment cart').meshes).toEqual([])
   })
