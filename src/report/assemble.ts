@@ -5,6 +5,7 @@ import type { UsedWaiver } from '../decide/waive.js'
 import type { Locate } from '../locate/locate.js'
 import type { Judgement, Policy, Resource, Stage } from '../model.js'
 import { controlsOf, type Framework } from './controls.js'
+import { deployedBy, isDeployer } from './deploys.js'
 import type {
   Judged,
   Location,
@@ -56,6 +57,13 @@ export function assemble(assembly: Assembly): Report {
       ...(waived === null ? {} : { waived: because(waived) }),
       file: shown(item.file),
       source: item.source === null ? null : shown(item.source),
+    })),
+    deploys: deployedBy(judgement.resources, judgement.sources).map(({ resource, what, source }) => ({
+      resource: identity(resource),
+      file: shown(resource.origin.file),
+      line: resource.origin.line,
+      what,
+      source: source === null ? null : shown(source),
     })),
     ignored: judgement.ignored.map(({ path, reason }) => ({ path: shown(path), reason })),
     controls: controlsOf(assembly.frameworks, {
@@ -169,6 +177,7 @@ function judgedOf(judgement: Judgement): Judged {
     environments: Math.max(1, environments.size),
     resources: judgement.resources.length,
     unknownKinds: [...judgement.unknownKinds]
+      .filter(([kind]) => !isDeployer(kind))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([kind, n]) => ({ kind, count: n })),
     whole: {

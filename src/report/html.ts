@@ -10,6 +10,7 @@ import {
   count,
   countsOf,
   coverage,
+  deploysText,
   elsewhere,
   grouped,
   headline,
@@ -64,6 +65,7 @@ ${[
   unjudged(report),
   findings(report, 'blocking', frames),
   unknowns(report),
+  deploys(report),
   findings(report, 'advisory', frames),
   findings(report, 'existing', frames),
   findings(report, 'waived', frames),
@@ -195,6 +197,20 @@ function finding(verdict: Verdict): string {
   const evidence = controls.map(({ id }) => id)
   return `<li><span class="severity ${severity}">${severity}</span> ${escape(message)} <code class="policy">${escape(policy)}</code>
 <p class="remedy">${escape(remediation)}</p>${why === null ? '' : `<p class="quiet">Does not block: ${escape(why)}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${escape(evidence.join(', '))}.</p>`}</li>`
+}
+
+function deploys({ deploys }: Report): string {
+  if (deploys.length === 0) return ''
+  const rows = deploys.map((each) => {
+    const { file, line, resource } = each
+    const where = line === null ? file : `${file}:${line}`
+    return `<tr><td><code>${escape(where)}</code><br>${escape(nameOf(resource))}</td><td>${escape(deploysText(each))}</td></tr>`
+  })
+  return section(
+    'deploys',
+    `Deploys what was not judged here (${deploys.length})`,
+    table('What is deployed from elsewhere', ['Where', 'What'], rows),
+  )
 }
 
 function unknowns(report: Report): string {

@@ -9,6 +9,7 @@ import {
   countsLine,
   countsOf,
   coverage,
+  deploysText,
   elsewhere,
   grouped,
   headline,
@@ -47,6 +48,7 @@ export function markdown(report: Report, options: MarkdownOptions): string {
     findings(report, 'blocking', link),
     remedies(report),
     unknowns(report, link),
+    deploys(report, link),
     findings(report, 'advisory', link),
     findings(report, 'existing', link),
     findings(report, 'waived', link),
@@ -235,6 +237,19 @@ function remedies(report: Report): Part | null {
     .toSorted(([a], [b]) => order(a, b))
     .map(([policy, words]) => `- ${code(policy)}: ${prose(clipped(words, CELL))}`)
   return folded('How to mend them', [], rows)
+}
+
+function deploys({ deploys }: Report, link: Link): Part | null {
+  if (deploys.length === 0) return null
+  return {
+    head: [`### Deploys what was not judged here (${deploys.length})`, '', '| Where | What |', '|---|---|'],
+    rows: deploys.map((each) => {
+      const { file, line, resource } = each
+      const where = place(file, line ?? 1, line === null ? file : `${file}:${line}`, link)
+      return `| ${where}<br>${code(clipped(nameOf(resource), CELL))} | ${prose(clipped(deploysText(each), CELL))} |`
+    }),
+    tail: [],
+  }
 }
 
 function unknowns(report: Report, link: Link): Part | null {

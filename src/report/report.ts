@@ -99,6 +99,18 @@ export interface UnknownVerdict {
   readonly blocking: boolean
 }
 
+/** A resource that deploys what stands elsewhere, by Argo CD or Flux: that was not judged as it deploys it. */
+export interface DeployedElsewhere {
+  readonly resource: ResourceIdentity
+  readonly file: string
+  /** null where the resource is rendered. */
+  readonly line: number | null
+  /** What it deploys: `charts/web of https://git.example.com/shop`. */
+  readonly what: string
+  /** A source of this repository at the path it names: judged, but by itself, without what the resource sets. */
+  readonly source: string | null
+}
+
 /** What could not be read, rendered, understood or evaluated. It blocks. */
 export interface UnjudgedVerdict {
   readonly file: string
@@ -186,6 +198,7 @@ export interface Report {
   readonly findings: readonly Verdict[]
   readonly unknowns: readonly UnknownVerdict[]
   readonly unjudged: readonly UnjudgedVerdict[]
+  readonly deploys: readonly DeployedElsewhere[]
   readonly ignored: readonly { readonly path: string; readonly reason: string }[]
   readonly controls: readonly ControlResult[]
   readonly frameworks: readonly FrameworkInfo[]

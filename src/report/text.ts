@@ -4,6 +4,7 @@ import { columns, framesOf, type Frames, type ReadLines } from './frame.js'
 import type {
   ControlResult,
   ControlStatus,
+  DeployedElsewhere,
   Location,
   Report,
   UnjudgedVerdict,
@@ -16,6 +17,7 @@ import {
   countsLine,
   countsOf,
   coverage,
+  deploysText,
   elsewhere,
   grouped,
   headline,
@@ -60,6 +62,7 @@ export function text(report: Report, options: TextOptions): string {
     unjudged(openUnjudged(report), page),
     findings(report.findings, page),
     unknowns(report.unknowns, page),
+    deploys(report.deploys, page),
     folded(report, page),
     waivers(report, page),
     ignored(report, page),
@@ -240,6 +243,24 @@ function unknowns(all: readonly UnknownVerdict[], page: Page): readonly string[]
       ),
       ...block(policy, page, INDENT, '', 'dim'),
     ]),
+  ]
+}
+
+/* ---------------------------------------------------- deployed from elsewhere */
+
+const MOST_DEPLOYS = 12
+
+function deploys(all: readonly DeployedElsewhere[], page: Page): readonly string[] {
+  if (all.length === 0) return []
+  const shown = page.verbose ? all : all.slice(0, MOST_DEPLOYS)
+  const more = all.length - shown.length
+  return [
+    page.paint('yellow', `Deploys what was not judged here (${all.length})`),
+    ...shown.flatMap((each) => [
+      ...place(each.line === null ? each.file : `${each.file}:${each.line}`, nameOf(each.resource), page),
+      ...block(deploysText(each), page, 4),
+    ]),
+    ...(more > 0 ? block(`${more} more; --verbose names them`, page, 2, '', 'dim') : []),
   ]
 }
 

@@ -1,6 +1,7 @@
 /** The words and orders that all formats share: how a resource is named, what was judged, how findings are grouped. */
 import type { Path, Severity } from '../model.js'
 import type {
+  DeployedElsewhere,
   Judged,
   Location,
   Related,
@@ -145,6 +146,13 @@ export function nextStages(report: Report): string {
   return steps
     .map(({ stage, findings }, i) => `stage ${stage} ${i === 0 ? 'would block ' : ''}${findings} more`)
     .join(', ')
+}
+
+/** What of a GitOps resource was not judged. */
+export function deploysText({ what, source }: DeployedElsewhere): string {
+  return source === null
+    ? `deploys ${what}, which was not judged here`
+    : `deploys ${what}; ${source} was judged by itself, without what this sets`
 }
 
 /** Why a finding does not block. */

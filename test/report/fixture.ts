@@ -222,6 +222,22 @@ export const report: Report = {
   version: 1,
   outcome: 'fail',
   stage: 1,
+  deploys: [
+    {
+      resource: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name: 'shop' },
+      file: 'argocd/shop.yaml',
+      line: 1,
+      what: 'charts/shop of https://git.example.com/shop',
+      source: 'charts/shop',
+    },
+    {
+      resource: { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', namespace: 'shop', name: 'redis' },
+      file: 'flux/redis.yaml',
+      line: 12,
+      what: 'chart redis of HelmRepository bitnami',
+      source: null,
+    },
+  ],
   judged: {
     sources: 19,
     charts: 14,
@@ -340,6 +356,7 @@ export const clean: Report = {
   judged: { ...report.judged, unknownKinds: [], whole: { charts: 14, kustomizations: 2, files: 3 } },
   findings: [],
   unknowns: [],
+  deploys: [],
   unjudged: [],
   waivers: [],
   ignored: [],
