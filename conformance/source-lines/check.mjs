@@ -29,12 +29,11 @@ const count = (own, key, n = 1) => {
 const told = []
 
 async function checkChart(folder, own) {
-  const found = await locatedIn(folder, engines)
+  const found = await locatedIn(folder, engines, Number(options.fields))
   if (found.places.length === 0) return found.unjudged.length > 0 ? `unjudged: ${found.unjudged[0].reason.split('\n')[0].slice(0, 120)}` : null
   count(own, 'milliseconds', Math.round(found.milliseconds))
-  const wanted = sampled(found.places, Number(options.fields))
   const clean = new Map()
-  for (const place of wanted) {
+  for (const place of found.places) {
     const { environment } = place.resource.origin
     const key = `${environment.name} ${environment.label}`
     const render = renderOf(found.sources, place.resource.origin)
@@ -45,12 +44,6 @@ async function checkChart(folder, own) {
     await checkKeys(place, context)
   }
   return null
-}
-
-/** Spread over all of them, the same each time. */
-function sampled(places, most) {
-  if (places.length <= most) return places
-  return Array.from({ length: most }, (_, i) => places[Math.floor((i * places.length) / most)])
 }
 
 function note(kind, place, detail) {
