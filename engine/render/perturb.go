@@ -376,7 +376,7 @@ func differences(a, b *yaml.Node, depth int) int {
 func (r *tracedRun) absent(field tracedField, m *manifest, around *yaml.Node, depth int) []valuesKey {
 	wanted := field.Wanted
 	if wanted == nil {
-		wanted = true
+		wanted = likely(stepText(field.Path[len(field.Path)-1]))
 	}
 	tried := map[valuesPath]bool{}
 	for _, c := range r.nearby(field.Document, m, around) {
@@ -403,6 +403,20 @@ func (r *tracedRun) absent(field tracedField, m *manifest, around *yaml.Node, de
 		}
 	}
 	return nil
+}
+
+// tableNames are fields that hold tables, where nobody says what they should be.
+var tableNames = []string{
+	"resources", "limits", "requests", "securityContext", "capabilities", "seccompProfile", "labels", "annotations",
+	"nodeSelector", "selector", "matchLabels", "affinity",
+}
+
+// likely is a value of the kind that a field usually has.
+func likely(name string) any {
+	if slices.Contains(tableNames, name) {
+		return map[string]any{foreign: foreign}
+	}
+	return true
 }
 
 // pathsFor gives the paths below or at a read that may stand for the field: the
