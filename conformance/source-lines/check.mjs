@@ -29,12 +29,11 @@ const count = (own, key, n = 1) => {
 const told = []
 
 async function checkChart(folder, own) {
-  const found = await locatedIn(folder, engines)
+  const found = await locatedIn(folder, engines, Number(options.fields))
   if (found.places.length === 0) return found.unjudged.length > 0 ? `unjudged: ${found.unjudged[0].reason.split('\n')[0].slice(0, 120)}` : null
   count(own, 'milliseconds', Math.round(found.milliseconds))
-  const wanted = sampled(found.places, Number(options.fields))
   const clean = new Map()
-  for (const place of wanted) {
+  for (const place of found.places) {
     const { environment } = place.resource.origin
     const key = `${environment.name} ${environment.label}`
     const render = renderOf(found.sources, place.resource.origin)
@@ -45,12 +44,6 @@ async function checkChart(folder, own) {
     await checkKeys(place, context)
   }
   return null
-}
-
-/** Spread over all of them, the same each time. */
-function sampled(places, most) {
-  if (places.length <= most) return places
-  return Array.from({ length: most }, (_, i) => places[Math.floor((i * places.length) / most)])
 }
 
 function note(kind, place, detail) {
@@ -142,8 +135,12 @@ async function checkKeys(place, context) {
   else if (isThere) note('no key', place, JSON.stringify(valueAt(was.object, path)).slice(0, 80))
   for (const key of keys) {
     count(own, `tier ${key.tier}`)
-    count(own, 'key checked')
     const outcome = await checkKey(key, place, path, context)
+    if (outcome === REFUSED) {
+      count(own, 'key inconclusive')
+      continue
+    }
+    count(own, 'key checked')
     if (outcome === null) count(own, 'key holds')
     else {
       count(own, 'key wrong')
@@ -151,6 +148,9 @@ async function checkKeys(place, context) {
     }
   }
 }
+
+/** A schema, or a check of the chart's, takes no other value. */
+const REFUSED = 'the chart refuses every other value'
 
 /** Null where the key does what its tier says, when it is changed where it is said to be. */
 async function checkKey(key, place, path, context) {
@@ -160,12 +160,14 @@ async function checkKey(key, place, path, context) {
   const file = parseYaml(decode(tree.read(key.file))).value
   const old = key.exists ? valueAt(file, key.path) : undefined
   const candidates = key.tier === 'settable at' ? settings(was, place.wanted) : isTable(old) ? [withFirstLeafChanged(old)] : [...hinted(was), ...changesOf(old)]
+  let accepted = 0
   for (const value of candidates) {
     const edited = key.exists && key.tier !== 'settable at' ? replaced(decode(tree.read(key.file)), key.path, value) : null
     const edits = edited === null ? new Map() : new Map([[key.file, encode(edited)]])
     const layer = edited === null ? layerWith(file, key.key, value) : null
     const documents = await documentsOf(engines, tree, chart, render, edits, layer)
     if (documents === null) continue
+    accepted++
     const after = counterpart(before, objectsIn(documents, place.resource.origin.template), place.resource.origin.document)
     const now = after === undefined ? undefined : valueAt(after.object, path)
     if (same(was, now) && (was === undefined) === (now === undefined)) continue
@@ -181,7 +183,7 @@ async function checkKey(key, place, path, context) {
         return null
     }
   }
-  return 'changing it does not change the field so'
+  return accepted === 0 ? REFUSED : 'changing it does not change the field so'
 }
 
 function isTable(v) {
@@ -193,7 +195,11 @@ function shownOf(value) {
 
 /** What to set a key to that is not there. */
 function settings(was, wanted) {
-  return was === undefined ? [wanted ?? true] : [...hinted(was), FOREIGN, '9.17.3', true]
+  return was === undefined
+    ? wanted === null
+      ? [true, { [FOREIGN]: FOREIGN }]
+      : [wanted]
+    : [...hinted(was), FOREIGN, '9.17.3', true]
 }
 
 /** A value of the field's own type, where it has one that is easily changed. */

@@ -18,11 +18,15 @@ export const { parseYaml, positionsOf } = await built('parse/yaml.js')
 const distribution = await loadDistribution(new URL('dist/', root))
 distribution.setParameters(parametersOf(distribution.set.policies, defaults))
 
-export const startEngines = () =>
-  createEngines({ directory: new URL('dist/engine/', root), workerUrl: new URL('dist/engine-worker.js', root) })
+export const startEngines = (options = {}) =>
+  createEngines({
+    directory: new URL("dist/engine/", root),
+    workerUrl: new URL("dist/engine-worker.js", root),
+    ...options,
+  })
 
-/** Judges one chart, and locates what is found in its templates: one entry a field and environment. */
-export async function locatedIn(folder, engines) {
+/** Judges one chart, and locates what is found in its templates: one entry a field and environment, at most `most`. */
+export async function locatedIn(folder, engines, most = Infinity) {
   const above = dirname(folder)
   const tree = diskTree(above)
   const chart = relative(above, folder)
@@ -31,9 +35,10 @@ export async function locatedIn(folder, engines) {
   const rendered = judgement.findings.filter(
     ({ resource: { origin, declared } }) => declared && origin.kind === 'chart' && origin.line === null,
   )
-  const places = distinct(rendered, ({ resource, path }) =>
+  const all = distinct(rendered, ({ resource, path }) =>
     JSON.stringify([resource.origin.environment, resource.origin.template, resource.origin.document, path]),
   ).map(({ resource, path, fix }) => ({ resource, path, values: true, wanted: fix?.set ?? null }))
+  const places = sampled(all, most)
   const begun = performance.now()
   const locate = await locatorOf(tree, judgement.sources, engines, places)
   return {
@@ -45,6 +50,10 @@ export async function locatedIn(folder, engines) {
     places: places.map((place) => ({ ...place, ...locate(place) })),
   }
 }
+
+/** Spread over all of them, the same each time. */
+const sampled = (items, most) =>
+  items.length <= most ? items : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)])
 
 const distinct = (items, keyOf) => [...new Map(items.map((item) => [keyOf(item), item])).values()]
 

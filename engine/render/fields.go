@@ -8,33 +8,39 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A manifest is a rendered document, taken apart.
+// A manifest is a rendered document, taken apart when that is first asked for.
 type manifest struct {
-	text string
-	root *yaml.Node
+	text   string
+	parsed bool
+	node   *yaml.Node
 	// starts are where the lines of the text begin, in runes.
 	starts []int
 }
 
-// manifestOf gives nil for what is no YAML.
-func manifestOf(text string) *manifest {
+// root is nil for what is no YAML.
+func (m *manifest) root() *yaml.Node {
+	if m.parsed {
+		return m.node
+	}
+	m.parsed = true
 	var document yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &document); err != nil || len(document.Content) == 0 {
+	if err := yaml.Unmarshal([]byte(m.text), &document); err != nil || len(document.Content) == 0 {
 		return nil
 	}
-	m := &manifest{text: text, root: document.Content[0]}
+	m.node = document.Content[0]
 	at := 0
-	for line := range strings.SplitAfterSeq(text, "\n") {
+	for line := range strings.SplitAfterSeq(m.text, "\n") {
 		m.starts = append(m.starts, at)
 		at += utf8.RuneCountInString(line)
 	}
 	m.starts = append(m.starts, at)
-	return m
+	return m.node
 }
 
-// find follows a path as far as it goes, and says how many steps that was.
+// find follows a path as far as it goes, and says how many steps that was. The
+// document is YAML.
 func (m *manifest) find(path []any) (key, value *yaml.Node, depth int) {
-	value = resolved(m.root)
+	value = resolved(m.root())
 	for _, step := range path {
 		k, v := child(value, step)
 		if v == nil {

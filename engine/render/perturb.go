@@ -131,6 +131,10 @@ func setIn(tree any, steps []string, value any) any {
 	return map[string]any{steps[0]: setIn(nil, steps[1:], value)}
 }
 
+// mostRendered bounds, in bytes, what one trace puts out of templates that it
+// changes values for: a template of custom resource definitions has a megabyte.
+const mostRendered = 24 << 20
+
 // mostChanged bounds how many renders are kept for other fields.
 const mostChanged = 200
 
@@ -142,6 +146,9 @@ func (r *tracedRun) renderWith(path valuesPath, value any) ([]*manifest, bool) {
 		return documents, documents != nil
 	}
 	r.used++
+	if r.rendered > mostRendered {
+		return nil, false
+	}
 	documents := r.changedDocuments(withLeaf(r.values, path, value))
 	if len(r.changed) < mostChanged {
 		r.changed[key] = documents
@@ -159,6 +166,7 @@ func (r *tracedRun) changedDocuments(layer map[string]any) []*manifest {
 	if err != nil {
 		return nil
 	}
+	r.tracing.rendered += len(rendered[r.name])
 	documents, _ := documentsIn(rendered[r.name])
 	if documents == nil {
 		return []*manifest{}
@@ -171,12 +179,12 @@ func (r *tracedRun) counterpart(documents []*manifest, document int) *manifest {
 	index := r.request.Documents[document].Index
 	kind, name := headOf(r.documents[index])
 	if index < len(documents) && len(documents) == len(r.documents) {
-		if k, _ := headOf(documents[index]); k == kind {
+		if k, _ := headOf(documents[index]); k != "" && k == kind {
 			return documents[index]
 		}
 	}
 	for _, d := range documents {
-		if k, n := headOf(d); k == kind && n == name {
+		if k, n := headOf(d); k != "" && k == kind && n == name {
 			return d
 		}
 	}
@@ -184,7 +192,7 @@ func (r *tracedRun) counterpart(documents []*manifest, document int) *manifest {
 }
 
 func headOf(m *manifest) (kind, name string) {
-	if m == nil {
+	if m.root() == nil {
 		return "", ""
 	}
 	textAt := func(path ...any) string {
@@ -317,10 +325,13 @@ func (r *tracedRun) others(documents []*manifest) int {
 	count := 0
 	for i := range max(len(documents), len(r.documents)) {
 		switch {
-		case i >= len(documents) || i >= len(r.documents) || documents[i] == nil || r.documents[i] == nil:
+		case i >= len(documents) || i >= len(r.documents):
+			count++
+		case documents[i].text == r.documents[i].text:
+		case documents[i].root() == nil || r.documents[i].root() == nil:
 			count++
 		default:
-			count += differences(r.documents[i].root, documents[i].root, 0)
+			count += differences(r.documents[i].root(), documents[i].root(), 0)
 		}
 	}
 	return max(0, count-1)
@@ -365,7 +376,7 @@ func differences(a, b *yaml.Node, depth int) int {
 func (r *tracedRun) absent(field tracedField, m *manifest, around *yaml.Node, depth int) []valuesKey {
 	wanted := field.Wanted
 	if wanted == nil {
-		wanted = true
+		wanted = likely(stepText(field.Path[len(field.Path)-1]))
 	}
 	tried := map[valuesPath]bool{}
 	for _, c := range r.nearby(field.Document, m, around) {
@@ -392,6 +403,20 @@ func (r *tracedRun) absent(field tracedField, m *manifest, around *yaml.Node, de
 		}
 	}
 	return nil
+}
+
+// tableNames are fields that hold tables, where nobody says what they should be.
+var tableNames = []string{
+	"resources", "limits", "requests", "securityContext", "capabilities", "seccompProfile", "labels", "annotations",
+	"nodeSelector", "selector", "matchLabels", "affinity",
+}
+
+// likely is a value of the kind that a field usually has.
+func likely(name string) any {
+	if slices.Contains(tableNames, name) {
+		return map[string]any{foreign: foreign}
+	}
+	return true
 }
 
 // pathsFor gives the paths below or at a read that may stand for the field: the

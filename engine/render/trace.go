@@ -92,6 +92,8 @@ type tracing struct {
 	// and ends in its template.
 	marked map[string]*markedText
 	spans  []span
+	// rendered counts the bytes of templates that were put out with other values.
+	rendered int
 }
 
 // A span is a part of a rendered template; it is empty where the document was

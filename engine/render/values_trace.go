@@ -78,8 +78,8 @@ func (t *tracing) isLiteral(i int) bool {
 		return false
 	}
 	at := t.spans[field.Document]
-	m := manifestOf(read.clean[at.from:at.to])
-	if m == nil {
+	m := &manifest{text: read.clean[at.from:at.to]}
+	if m.root() == nil {
 		return false
 	}
 	_, node, depth := m.find(field.Path)
@@ -176,21 +176,22 @@ func (t *tracing) agrees(name, clean string) bool {
 	return true
 }
 
-// documentsIn takes a rendered template apart; nil stands for what is no YAML.
+// documentsIn takes a rendered template apart.
 func documentsIn(rendered string) (documents []*manifest, starts []int) {
 	for i := 0; ; i++ {
 		at := documentSpan(rendered, i)
 		if at.from == at.to {
 			return documents, starts
 		}
-		documents = append(documents, manifestOf(rendered[at.from:at.to]))
+		documents = append(documents, &manifest{text: rendered[at.from:at.to]})
 		starts = append(starts, utf8.RuneCountInString(rendered[:at.from]))
 	}
 }
 
+// document is nil for what is no YAML.
 func (r *tracedRun) document(i int) *manifest {
 	index := r.request.Documents[i].Index
-	if index < 0 || index >= len(r.documents) {
+	if index < 0 || index >= len(r.documents) || r.documents[index].root() == nil {
 		return nil
 	}
 	return r.documents[index]
