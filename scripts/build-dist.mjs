@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Bundles the entries with ncc into dist/: cli.js, action.js and engine-worker.js, one file each. The frameworks go
+// Bundles the entries with ncc into dist/: cli.js, action.js, engine-worker.js and rego-worker.js, one file each. The frameworks go
 // along as JSON. The engines and the policies are built by their own scripts.
 //
 //   node scripts/build-dist.mjs [--out DIR]
@@ -30,6 +30,7 @@ for (const [entry, source] of [
   ['cli', 'cli.js'],
   ['action', 'action.js'],
   ['engine-worker', 'host/engine-worker.js'],
+  ['rego-worker', 'host/rego-worker.js'],
 ]) {
   const folder = join('build/ncc', entry)
   run(

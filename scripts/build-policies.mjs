@@ -4,9 +4,8 @@
 //
 //   node scripts/build-policies.mjs [--out DIR]
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { startEngines } from './engines.mjs'
+import { join } from 'node:path'
+import { OFFERED_BUILTINS, startEngines } from './engines.mjs'
 import { readsIn } from './rego-reads.mjs'
 
 const POD_KINDS = [
@@ -53,9 +52,12 @@ export async function buildPolicies(engines, root = 'policies') {
     ...policies.map((p) => [`entry/each/${p.id}.rego`, entryRego(`each.${packageOf(p.id)}`, [p.id], extras)]),
   ])
   const entrypoints = [...Object.values(kinds).map((k) => k.entrypoint), ...policies.map((p) => eachEntrypoint(p.id))]
-  const compiled = await engines.compileRego({ modules: { ...modules, ...generated }, entrypoints })
+  const compiled = await engines.compileRego({
+    modules: { ...modules, ...generated },
+    entrypoints,
+    builtins: OFFERED_BUILTINS,
+  })
   refuse(compiled.errors)
-  refuseMissingBuiltins(compiled.wasm)
   const set = { policies, kinds, entrypoints: Object.fromEntries(policies.map((p) => [p.id, eachEntrypoint(p.id)])) }
   return { wasm: compiled.wasm, set }
 }
@@ -67,22 +69,6 @@ export const regoModules = (root, tests = false) =>
       .filter((f) => tests || !f.endsWith('_test.rego'))
       .map((f) => [f, readFileSync(f, 'utf8')]),
   )
-
-/**
- * A builtin that the module leaves to its host and opa-wasm does not have throws at run time, in front of a user: so it
- * is refused here, by name.
- */
-function refuseMissingBuiltins(wasm) {
-  const require = createRequire(import.meta.url)
-  const { loadPolicySync } = require('@open-policy-agent/opa-wasm')
-  const offered = require(join(dirname(require.resolve('@open-policy-agent/opa-wasm')), 'builtins/index.js'))
-  const { wasmInstance, mem } = loadPolicySync(wasm)
-  const { builtins, opa_json_dump } = wasmInstance.exports
-  const bytes = new Uint8Array(mem.buffer, opa_json_dump(builtins()))
-  const wanted = Object.keys(JSON.parse(new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)))))
-  const missing = wanted.filter((name) => !Object.hasOwn(offered, name))
-  if (missing.length > 0) throw new Error(`the policies use builtins that nothing evaluates: ${missing.join(', ')}`)
-}
 
 export function refuse(problems) {
   if (problems.length === 0) return
