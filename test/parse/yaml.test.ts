@@ -87,12 +87,15 @@ describe('scalars are what the cluster reads', () => {
     ['.inf', '.inf'],
     ['12:30', '12:30'],
     ['"1"', '1'],
+    ['9007199254740993', '9007199254740993'],
+    ['0x7fffffffffffffff', '9223372036854775807'],
+    ['!!float 3', '3'],
     ['!!str 010', '010'],
   ])('the key %s is %s', (text, key) => {
     expect(parseYaml(`${text}: v\n`)).toEqual({ value: { [key]: 'v' }, problem: null })
   })
 
-  test.each(['~: v', 'null: v', '? [a]\n: v', '{a: b}: v', '9007199254740993: v'])(
+  test.each(['~: v', 'null: v', '? [a]\n: v', '{a: b}: v', '9223372036854775808: v'])(
     'the key of %j is refused',
     (text) => {
       expect(parseYaml(text).problem).toMatchObject({ kind: 'malformed' })
@@ -166,14 +169,14 @@ describe('bad input never throws and never hangs', () => {
     )
     expect(parseYaml(`l0: &l0 [x]\n${levels.join('\n')}\n`).problem).toMatchObject({
       kind: 'malformed',
-      message: expect.stringContaining('aliases'),
+      message: expect.stringContaining('aliasing'),
     })
   })
 
   test('a merge bomb', () => {
     const keys = Array.from({ length: 500 }, (_, i) => `k${i}: 1`).join(', ')
     const text = `b: &b {${keys}}\n${Array.from({ length: 300 }, (_, i) => `m${i}: {<<: *b}`).join('\n')}\n`
-    expect(parseYaml(text).problem).toMatchObject({ kind: 'malformed', message: expect.stringContaining('aliases') })
+    expect(parseYaml(text).problem).toMatchObject({ kind: 'malformed', message: expect.stringContaining('aliasing') })
   })
 
   test('an anchor in itself', () => {
@@ -190,7 +193,7 @@ describe('bad input never throws and never hangs', () => {
     ['indents', Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
   ])('10,000 %s deep', (_, text) => {
     expect(parseYaml(text).problem).toMatchObject({ kind: 'malformed' })
-    expect(positionsOf(text)(['a'])).toMatchObject({ line: 1, exact: false })
+    expect(positionsOf(text)(['a'])).toMatchObject({ line: 1 })
   })
 
   test.each(['a: *nobody', 'a: b: c', '{', 'a:\n\tb: c', '\u0000', 'a: !x!y z', '%YAML 1.1\n'])('%j', (text) => {
@@ -199,8 +202,9 @@ describe('bad input never throws and never hangs', () => {
 
   test.each([
     ['a: b\n...\nc: d\n', 3],
-    ['a: b # x\u2028c: d\n', 1],
-    ['a: b # x\u0085c: d\n', 1],
+    ['{a: b} c', 1],
+    ['a: b\r--- \rc: d\n', 2],
+    ['a: b\n\ufeffc: d\n', 2],
   ])('%j is read differently', (text, line) => {
     expect(parseYaml(text)).toMatchObject({ value: { a: 'b' }, problem: { kind: 'ambiguous', line } })
   })
