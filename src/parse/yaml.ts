@@ -9,7 +9,7 @@ import type { Scalar } from './scalar.js'
 import { EventReader } from './yaml/events.js'
 import type { Event } from './yaml/events.js'
 import { Lines } from './yaml/lines.js'
-import { Malformed } from './yaml/scanner.js'
+import { Malformed } from './yaml/cursor.js'
 
 export { commentsOf } from './yaml/comments.js'
 export { positionsOf } from './yaml/positions.js'
@@ -45,7 +45,7 @@ export function parseYaml(text: string): Parsed {
     const problem: YamlProblem = { kind: 'malformed', message: error.message, ...placeOf(text, error.at) }
     const json = error instanceof TooMuch ? undefined : readJson(text)
     if (json === undefined) return { value: null, problem }
-    const message = `JSON that is no YAML (${error.message}): kubectl reads it, others refuse it`
+    const message = `JSON that is no YAML (${error.message}): kubectl reads it at the head of a file, others refuse it`
     return { value: json, problem: { ...problem, kind: 'ambiguous', message } }
   }
 }
@@ -78,13 +78,18 @@ interface Value {
   readonly key: string | null
 }
 
+/** What an alias stands for; null while its node is open. */
+interface Anchor {
+  value: Value | null
+}
+
 type MutableMap = Record<string, Json>
 
 /** A collection that is not closed yet. */
 interface Frame {
   readonly map: MutableMap | null
   readonly list: Json[] | null
-  readonly anchor: string
+  readonly anchor: Anchor | null
   readonly start: number
   size: number
   depth: number
@@ -101,7 +106,7 @@ const REFUSED = Symbol('refused')
 
 /** Builds the value of the first document, iteratively: depth costs no stack. */
 class Builder {
-  private readonly anchors = new Map<string, Value | 'open'>()
+  private readonly anchors = new Map<string, Anchor>()
   private readonly frames: Frame[] = []
   private root: Json = null
   private ambiguity: YamlProblem | null = null
@@ -114,19 +119,20 @@ class Builder {
   constructor(private readonly text: string) {}
 
   build(): Parsed {
+    const mark = this.text.indexOf('\ufeff', 1)
+    if (mark > 0) this.doubt('a byte order mark inside the text: what it means depends on where a buffer ends', mark)
     const reader = new EventReader(this.text)
     let event = reader.next()
     for (; event.type !== 'document-end' && event.type !== 'stream-end'; event = reader.next()) this.take(event)
     if (this.suspect !== null) refuseWhatIsNoJson(this.root, this.suspect)
     if (event.type === 'document-end') this.doubtWhatFollows(reader)
-    const mark = this.text.indexOf('\ufeff', 1)
-    if (mark > 0) this.doubt('a byte order mark inside the text: what it means depends on where a buffer ends', mark)
     // JSON's strings may hold what breaks a line in YAML 1.1.
     const json = /[\u0085\u2028\u2029]/.test(this.text) ? readJson(this.text) : undefined
     if (json === undefined || JSON.stringify(json) === JSON.stringify(this.root))
       return { value: this.root, problem: this.ambiguity }
-    this.doubt('JSON with U+0085, U+2028 or U+2029 in it: kubectl reads it as JSON, others as YAML', 0)
-    return { value: json, problem: this.ambiguity }
+    const message =
+      'JSON with U+0085, U+2028 or U+2029 in it: kubectl reads it as JSON at the head of a file, others as YAML'
+    return { value: json, problem: { kind: 'ambiguous', message, line: 1, column: 1 } }
   }
 
   /** go-yaml stops at the end of the first document, whatever follows. */
@@ -147,8 +153,7 @@ class Builder {
         const top = this.frames[this.frames.length - 1]
         const isKey = top !== undefined && top.map !== null && top.key === null && !top.isMerge
         if (isKey && isMergeKey(event)) {
-          if (event.anchor !== '')
-            this.anchors.set(event.anchor, { value: '<<', size: 1, depth: 0, isMap: false, key: '<<' })
+          if (event.anchor !== '') this.anchors.set(event.anchor, anchorOf('<<', '<<'))
           top.isMerge = true
           top.keyAt = event.start
           return
@@ -156,7 +161,7 @@ class Builder {
         const value = this.scalar(event, isKey)
         const key = isKey || event.anchor !== '' ? keyOf(value, event) : null
         this.decoded++
-        if (event.anchor !== '') this.anchors.set(event.anchor, { value, size: 1, depth: 0, isMap: false, key })
+        if (event.anchor !== '') this.anchors.set(event.anchor, anchorOf(value, key))
         this.add(value, 1, 0, false, key, event.start)
         return
       }
@@ -167,19 +172,22 @@ class Builder {
         if (top !== undefined && top.map !== null && top.key === null && !top.isMerge)
           throw new Malformed('a map or list cannot be a key', event.start)
         if (this.frames.length >= MAX_DEPTH) throw tooDeep(event.start)
-        if (event.anchor !== '') this.anchors.set(event.anchor, 'open')
+        const anchor: Anchor | null = event.anchor === '' ? null : { value: null }
+        if (anchor !== null) this.anchors.set(event.anchor, anchor)
         this.checkTag(event)
         // A list of maps to merge is no value of its own.
         const size = !isMap && top?.isMerge === true ? 0 : 1
         this.decoded += size
-        this.frames.push(frame(isMap, event, size))
+        this.frames.push(frame(isMap, anchor, event.start, size))
         return
       }
       case 'alias': {
-        const target = this.anchors.get(event.anchor)
-        if (target === undefined) throw new Malformed(`unknown anchor ${JSON.stringify(event.anchor)}`, event.start)
-        if (target === 'open')
-          throw new Malformed(`anchor ${JSON.stringify(event.anchor)} contains itself`, event.start)
+        const anchor = this.anchors.get(event.anchor)
+        if (anchor === undefined) throw new Malformed(`unknown anchor ${JSON.stringify(event.anchor)}`, event.start)
+        const target = anchor.value
+        if (target === null) throw new Malformed(`anchor ${JSON.stringify(event.anchor)} contains itself`, event.start)
+        // As a value of its own a list of maps may be merged, through an alias it may not.
+        if (this.frames.at(-1)?.isMerge === true && !target.isMap) throw notMergeable(event.start)
         this.charge(target.size, event.start)
         if (this.frames.length + target.depth > MAX_DEPTH) throw tooDeep(event.start)
         this.add(target.value, target.size + 1, target.depth, target.isMap, target.key, event.start)
@@ -190,7 +198,7 @@ class Builder {
         const { map, list, anchor, size, depth, start } = this.frames.pop()!
         const value: Json = map ?? list
         const isMap = map !== null
-        if (anchor !== '') this.anchors.set(anchor, { value, size, depth: depth + 1, isMap, key: null })
+        if (anchor !== null) anchor.value = { value, size, depth: depth + 1, isMap, key: null }
         this.add(value, size, depth + 1, isMap, null, start)
       }
     }
@@ -301,7 +309,11 @@ function refuseWhatIsNoJson(value: Json, suspect: Malformed): void {
   for (const each of Object.values(value)) refuseWhatIsNoJson(each as Json, suspect)
 }
 
-function frame(isMap: boolean, { anchor, start }: Event, size: number): Frame {
+function anchorOf(value: Scalar, key: string | null): Anchor {
+  return { value: { value, size: 1, depth: 0, isMap: false, key } }
+}
+
+function frame(isMap: boolean, anchor: Anchor | null, start: number, size: number): Frame {
   const empty = { key: null, keyAt: -1, isMerge: false, merged: null }
   return { map: isMap ? {} : null, list: isMap ? null : [], anchor, start, size, depth: 0, ...empty }
 }

@@ -124,6 +124,15 @@ describe('collections', () => {
     expect(parseYaml(text).problem).toMatchObject({ kind: 'malformed' })
   })
 
+  test('a list of maps is merged where it stands, not through an alias', () => {
+    expect(parseYaml('a: &a [{b: 1}]\nc: {<<: *a}\n').problem).toMatchObject({ kind: 'malformed', line: 2 })
+    expect(parseYaml('a: &a {b: 1}\nc: {<<: [*a]}\n')).toEqual({ value: { a: { b: 1 }, c: { b: 1 } }, problem: null })
+  })
+
+  test('an anchor is what was anchored last, in the order of the text', () => {
+    expect(parseYaml('a: &x\n  b: &x 1\nc: *x\n')).toEqual({ value: { a: { b: 1 }, c: 1 }, problem: null })
+  })
+
   test('a quoted << is a key', () => {
     expect(parseYaml('"<<": {a: 1}')).toEqual({ value: { '<<': { a: 1 } }, problem: null })
   })
@@ -157,6 +166,51 @@ describe('collections', () => {
     expect(parseYaml('a: !mine {b: c}\n')).toEqual({
       value: { a: { b: 'c' } },
       problem: expect.objectContaining({ kind: 'ambiguous' }),
+    })
+  })
+})
+
+/** What kubectl reads, and other readers of YAML refuse. */
+describe('as go-yaml reads', () => {
+  test.each<readonly [string, Json]>([
+    ['args: [\n  a,\n]\nb: 1\n', { args: ['a'], b: 1 }],
+    ['a:\n  b: {\n  c: d\n  }\n', { a: { b: { c: 'd' } } }],
+    ['a:\n  b: "x\n  y"\n', { a: { b: 'x y' } }],
+    ["a: 'x\n\ny'\n", { a: 'x\ny' }],
+    ['a: |\n  text', { a: 'text\n' }],
+    ['a: |+\n  text\n\n', { a: 'text\n\n' }],
+    ['a: >-\n  x\n  y\n\n    z\n', { a: 'x y\n\n  z' }],
+    ['a: b\r\n\r\nc: "d\r\n  e"\r\n', { a: 'b', c: 'd e' }],
+    ['a: b # x\u2028c: d\n', { a: 'b', c: 'd' }],
+    ['a: "\\x41\\u00e9\\U0001F600\\\n  b"\n', { a: 'Aé😀b' }],
+    ['{a: b, "c":d, ? e : f}', { a: 'b', c: 'd', e: 'f' }],
+    ['[a: b, ? c]', [{ a: 'b' }, { c: null }]],
+    ['- - a\n  - b\n-\n  c:\n  - d\n', [['a', 'b'], { c: ['d'] }]],
+    ['%TAG !k! tag:yaml.org,2002:\n--- !k!str 1\n', '1'],
+    ['a: !!binary /w==\n', { a: '\ufffd' }],
+    ['<<: {a: .inf}\na: 1\n', { a: 1 }],
+  ])('%j', (text, value) => {
+    expect(parseYaml(text)).toEqual({ value, problem: null })
+  })
+
+  test.each([
+    ['a: b\n c: d\n', 2],
+    ['a: "b\n', 1],
+    ['a:\n - b\n c: d\n', 3],
+    ['a: [b\nc: d\n', 2],
+    ['%YAML 1.2\n---\na: b\n', 1],
+    ['a: "\\/"\n', 1],
+    ['a: !!timestamp 2001-02-29\n', 1],
+    ['a: \u0001\n', 1],
+    ['a: |\n \tb\n', 2],
+  ])('%j is refused', (text, line) => {
+    expect(parseYaml(text)).toEqual({ value: null, problem: expect.objectContaining({ kind: 'malformed', line }) })
+  })
+
+  test('JSON that is no YAML', () => {
+    expect(parseYaml('{"a": "\\/"}')).toEqual({
+      value: { a: '/' },
+      problem: expect.objectContaining({ kind: 'ambiguous', message: expect.stringContaining('JSON that is no YAML') }),
     })
   })
 })

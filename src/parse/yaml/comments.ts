@@ -1,7 +1,7 @@
 import { EventReader } from './events.js'
 import { Lines } from './lines.js'
-import { Malformed } from './scanner.js'
-import type { Range } from './scanner.js'
+import { Malformed } from './cursor.js'
+import type { Range } from './cursor.js'
 
 export interface Comment {
   /** 1-based, in the text. */

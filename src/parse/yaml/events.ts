@@ -2,8 +2,11 @@
  * From tokens to events: the parser of go.yaml.in/yaml/v2 v2.4.4 (parserc.go, libyaml's), state by state. Values and
  * positions are built from the same events.
  */
-import { Malformed, Scanner } from './scanner.js'
-import type { Range, ScalarStyle, Token, TokenType } from './scanner.js'
+import { Malformed } from './cursor.js'
+import type { Range } from './cursor.js'
+import type { ScalarStyle } from './scalars.js'
+import { Scanner } from './scanner.js'
+import type { Token, TokenType } from './scanner.js'
 
 export type EventType =
   | 'document-start'

@@ -5,7 +5,7 @@ import { EventReader } from './events.js'
 import type { Event } from './events.js'
 import { Lines } from './lines.js'
 import type { LineRange } from './lines.js'
-import { Malformed } from './scanner.js'
+import { Malformed } from './cursor.js'
 
 export interface Position extends LineRange {
   /** False where the path does not exist: then it is the nearest ancestor that does. */
