@@ -21,6 +21,7 @@ const STEPS = {
   engine: node('scripts/build-engine.mjs', '--check'),
   schema: node('scripts/build-schema.mjs', '--check'),
   conformance: node('conformance/render/compare.mjs', '--quiet'),
+  originals: node('conformance/conformance.mjs'),
 }
 const NEED_GO = new Set(['workflows'])
 

@@ -46,6 +46,12 @@ _stated(keys) := value if {
 	value != null
 }
 
+# A profile without a type states the empty one.
+_stated([field, "type"]) := "" if {
+	is_object(input.pod.spec.securityContext[field])
+	object.get(input.pod.spec.securityContext, [field, "type"], null) == null
+}
+
 _of_pod(keys, value) := {"path": array.concat(path("securityContext"), keys), "value": value, "subject": "the pod"}
 
 # Places that nothing keeps from being root, neither runAsNonRoot nor another user: {path, subject, stated}.
@@ -60,11 +66,14 @@ may_run_as_root contains setting if {
 	setting := {"path": path_, "subject": subject(container, path_), "stated": stated}
 }
 
-# The containers here may all override it; those that are injected or attached later do not.
+# Containers with a user of their own may override it; those that are injected or attached later do not. Where all say
+# that they are not root, the user alone is wrong, which run-as-root-user says.
 may_run_as_root contains setting if {
 	not user_namespace
 	input.pod.spec.securityContext.runAsUser == 0
 	object.get(input.pod.spec.securityContext, "runAsNonRoot", null) != true
+	some container in input.pod.containers
+	container.security.runAsNonRoot.value != true
 	setting := {"path": array.concat(path("securityContext"), ["runAsNonRoot"]), "subject": "the pod", "stated": true}
 }
 

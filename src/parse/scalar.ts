@@ -22,8 +22,26 @@ const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
 
 const FIRST = new Set('yYnNtTfFoO~.+-0123456789')
 
-/** An untagged plain scalar. A number beyond 2^53 comes as the nearest double. */
-export function resolvePlain(text: string): Scalar {
+/** A scalar as it is written. */
+export interface WrittenScalar {
+  readonly value: string
+  /** In its long form, '' for none. */
+  readonly tag: string
+  readonly style: string
+}
+
+/** What a scalar means. A number beyond 2^53 comes as the nearest double. */
+export function resolveScalar({ value, tag, style }: WrittenScalar): Scalar | RefusedScalar {
+  if (tag === '') return style === 'plain' ? resolvePlain(value) : value
+  return tag === '!' ? value : resolveTagged(tag, value)
+}
+
+/** Whether a key is `<<` and means a merge. */
+export function isMergeKey({ value, tag, style }: WrittenScalar): boolean {
+  return value === '<<' && (tag === '' ? style === 'plain' : tag === '!' || tag === `${CORE}merge`)
+}
+
+function resolvePlain(text: string): Scalar {
   if (text !== '' && !FIRST.has(text.charAt(0))) return text
   const word = WORDS.get(text)
   if (word !== undefined) return word
@@ -41,29 +59,31 @@ function dotted(text: string): Scalar {
 }
 
 const INT64_MIN = -(2n ** 63n)
+const INT64_MAX = 2n ** 63n - 1n
 const UINT64_MAX = 2n ** 64n - 1n
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
 
 function numeric(text: string): Scalar {
   const plain = text.includes('_') ? text.replaceAll('_', '') : text
+  // Up to 15 decimal digits are exact without BigInt: nearly every number there is.
+  if (/^[1-9][0-9]{0,14}$/.test(plain) || plain === '0') return Number(plain)
   const integer = parseInteger(plain)
-  if (integer !== null) return integer
+  if (integer !== null) return Number(integer)
   if (FLOAT.test(plain)) {
     const value = Number(plain)
     if (Number.isFinite(value)) return value
   }
-  // go-yaml's own binary notation behind ParseInt's: only a sign between prefix and digits gets here.
-  const signed = /^0b([-+])([01]+)$/.exec(plain)
-  if (signed !== null) return inRange(BigInt(`0b${signed[2]}`) * (signed[1] === '-' ? -1n : 1n), true) ?? text
   return text
 }
 
-/** strconv.ParseInt(text, 0, 64), else strconv.ParseUint(text, 0, 64). */
-function parseInteger(text: string): number | null {
-  // Up to 15 decimal digits are exact without BigInt: nearly every number there is.
-  if (/^[1-9][0-9]{0,14}$/.test(text) || text === '0') return Number(text)
+/** strconv.ParseInt(text, 0, 64), else strconv.ParseUint(text, 0, 64), else go-yaml's own binary notation. */
+function parseInteger(text: string): bigint | null {
   const match = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/.exec(text)
-  if (match === null) return null
+  if (match === null) {
+    // Only a sign between prefix and digits gets here.
+    const [, sign, digits = ''] = /^0b([-+])([01]+)$/.exec(text) ?? []
+    return sign === undefined ? null : inRange(BigInt(`0b${digits}`) * (sign === '-' ? -1n : 1n), true)
+  }
   const [, sign, hex, binary, octal, decimal] = match
   const literal =
     hex !== undefined
@@ -73,49 +93,84 @@ function parseInteger(text: string): number | null {
         : octal !== undefined
           ? `0o${octal}`
           : (decimal ?? '0')
+  // Nothing of 64 bits is longer, and BigInt would take its time.
+  if (literal.length > 66 && literal.replace(/^0[xbo]0*/, '').length > 64) return null
   const magnitude = BigInt(literal)
   return inRange(sign === '-' ? -magnitude : magnitude, sign !== '')
 }
 
-function inRange(value: bigint, signed: boolean): number | null {
-  const most = signed ? -INT64_MIN - 1n : UINT64_MAX
-  return value >= INT64_MIN && value <= most ? Number(value) : null
+function inRange(value: bigint, isSigned: boolean): bigint | null {
+  return value >= INT64_MIN && value <= (isSigned ? INT64_MAX : UINT64_MAX) ? value : null
 }
 
 const CORE = 'tag:yaml.org,2002:'
 
 /** A scalar with an explicit tag, `tag` in its long form. A tag that go-yaml does not know leaves the text a string. */
-export function resolveTagged(tag: string, text: string): Scalar | RefusedScalar {
+function resolveTagged(tag: string, text: string): Scalar | RefusedScalar {
   switch (tag) {
-    case `${CORE}str`:
-    case `${CORE}timestamp`:
-      return text
     case `${CORE}binary`:
       return decodeBase64(text)
+    case `${CORE}timestamp`:
+      return isTimestamp(text) ? text : refused(text, 'timestamp')
     case `${CORE}null`:
     case `${CORE}bool`:
-    case `${CORE}int`:
-    case `${CORE}float`: {
+    case `${CORE}int`: {
       const value = resolvePlain(text)
       const wanted = tag.slice(CORE.length)
-      return wanted === kindOf(value, text) || (wanted === 'float' && typeof value === 'number')
-        ? value
-        : new RefusedScalar(`cannot decode ${JSON.stringify(text)} as a !!${wanted}`)
+      return wanted === kindOf(value, text) ? value : refused(text, wanted)
+    }
+    case `${CORE}float`: {
+      const value = resolvePlain(text)
+      // What only an unsigned integer can hold is not converted.
+      return typeof value === 'number' && (integerOf(text) ?? 0n) <= INT64_MAX ? value : refused(text, 'float')
     }
     default:
       return text
   }
 }
 
+function refused(text: string, wanted: string): RefusedScalar {
+  return new RefusedScalar(`cannot decode ${JSON.stringify(text)} as a !!${wanted}`)
+}
+
 function kindOf(value: Scalar, text: string): string {
   if (value === null) return 'null'
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'string') return 'str'
-  return isInteger(text) ? 'int' : 'float'
+  return integerOf(text) === null ? 'float' : 'int'
 }
 
-function isInteger(text: string): boolean {
-  return /^0b[-+]/.test(text) || parseInteger(text.replaceAll('_', '')) !== null
+/** The exact integer that a plain scalar is, null where it is none. */
+function integerOf(text: string): bigint | null {
+  return /^[-+0-9]/.test(text) ? parseInteger(text.replaceAll('_', '')) : null
+}
+
+/**
+ * The formats of go-yaml (`2006-1-2`, with `T15:4:5` and a zone or ` 15:4:5` without), as Go's time.Parse reads them:
+ * one or two digits each, a comma for the point, offsets up to 24:60.
+ */
+function isTimestamp(text: string): boolean {
+  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(.*)$/s.exec(text)
+  if (match === null) return false
+  const [year, month, day] = match.slice(1, 4).map(Number) as [number, number, number]
+  const time = match[4] ?? ''
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0
+  return day >= 1 && day <= days && (time === '' || isTime(time))
+}
+
+function isTime(text: string): boolean {
+  const match = /^(?: +|([Tt]))(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?(Z|[-+](\d\d):(\d\d))?$/.exec(text)
+  if (match === null) return false
+  const [, t, hour, minute, second, zone, zoneHour = 0, zoneMinute = 0] = match
+  return (
+    (t === undefined) === (zone === undefined) &&
+    Number(hour) < 24 &&
+    Number(minute) < 60 &&
+    Number(second) < 60 &&
+    Number(zoneHour) <= 24 &&
+    Number(zoneMinute) <= 60
+  )
 }
 
 /** As Go's base64.StdEncoding: line breaks are skipped, padding is required. */
@@ -124,23 +179,42 @@ function decodeBase64(text: string): string | RefusedScalar {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(compact)) {
     return new RefusedScalar('!!binary value contains invalid base64 data')
   }
-  const bytes = Uint8Array.from(atob(compact), (char) => char.charCodeAt(0))
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  return decodeUtf8(Uint8Array.from(atob(compact), (char) => char.charCodeAt(0)))
+}
+
+/** As Go's JSON encoder writes bytes: each octet that belongs to no character is U+FFFD. */
+function decodeUtf8(bytes: Uint8Array): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  let text = ''
+  for (let at = 0; at < bytes.length;) {
+    const lead = bytes[at]!
+    const width = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
+    try {
+      text += decoder.decode(bytes.subarray(at, at + width))
+      at += width
+    } catch {
+      text += '\ufffd'
+      at++
+    }
+  }
+  return text
 }
 
 /**
- * A mapping key as JSON gets it, `text` being how it is written; null where the conversion refuses it, or where an
- * integer is too big to tell.
+ * A mapping key as JSON gets it, `value` being what `written` means; null where the conversion refuses it (null, and
+ * integers that only uint64 holds).
  */
-export function keyOf(value: Scalar, text: string): string | null {
+export function keyOf(value: Scalar, written: WrittenScalar): string | null {
   switch (typeof value) {
     case 'string':
       return value
     case 'boolean':
       return String(value)
-    case 'number':
-      if (!isInteger(text)) return floatKey(value)
-      return Number.isSafeInteger(value) ? String(value) : null
+    case 'number': {
+      const integer = written.tag === `${CORE}float` ? null : integerOf(written.value)
+      if (integer === null) return floatKey(value)
+      return integer <= INT64_MAX ? String(integer) : null
+    }
     default:
       return null
   }

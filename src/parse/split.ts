@@ -3,6 +3,7 @@
  * line that begins with `---` and holds nothing else but a comment. Helm (`(?m)^---[ \t]*`) and kustomize
  * (`\n---.*\n`) agree on exactly these. Where they would not, the line is a problem and what is certain goes on.
  */
+import { parseYaml } from './yaml.js'
 
 export interface SplitDocument {
   readonly text: string
@@ -46,15 +47,28 @@ export function splitDocuments(content: Uint8Array | string, name = ''): Split {
   // What calls itself YAML and is no text (encrypted, say) can hold anything.
   if (problem !== null && (mayHold || /\.ya?ml$/.test(name)))
     return { documents: [], problems: [{ line: null, message: problem }] }
-  if (!mayHold) return { documents: splitLines(text).documents.length === 0 ? [] : [{ text, line: 1 }], problems: [] }
-  const objects = jsonObjects(text)
-  if (objects !== null && objects.length > 1) {
-    const message =
-      'objects that follow each other without a --- line: kubectl reads them all, Helm and kustomize refuse them'
-    return { documents: objects, problems: name.endsWith('.json') ? [] : [{ line: objects[1]?.line ?? 1, message }] }
+  if (!mayHold)
+    return { documents: splitLines(text, 0).documents.length === 0 ? [] : [{ text, line: 1 }], problems: [] }
+  const { values, end } = jsonValues(text)
+  if (values.length === 0) return splitLines(text, 0)
+  // From here on kubectl reads YAML, if it has read one object: of more it takes the text for JSON alone.
+  const rest = splitLines(text, end)
+  const line = rest.documents[0]?.line ?? 1
+  const follows = !isEmpty(text.slice(end, nextSeparator(text, end)))
+  if (values.length > 1 && text.slice(end).trim() !== '') {
+    const message = 'text behind JSON objects: no client reads it'
+    return { documents: values, problems: [{ line: 1 + lineBreaks(text, 0, end), message }] }
   }
-  return splitLines(text)
+  const row = values[1]?.line ?? (follows ? line : null)
+  const isRow = row !== null && !(values.length > 1 && name.endsWith('.json'))
+  return {
+    documents: [...values, ...rest.documents],
+    problems: [...(isRow ? [{ line: row, message: IN_A_ROW }] : []), ...rest.problems],
+  }
 }
+
+const IN_A_ROW =
+  'objects that follow each other without a --- line: kubectl reads them all, Helm and kustomize refuse them'
 
 /** The text of a file, and why it is not one: then the text is what can be made out. */
 export function decodeText(bytes: Uint8Array): { readonly text: string; readonly problem: string | null } {
@@ -75,23 +89,27 @@ export function decodeText(bytes: Uint8Array): { readonly text: string; readonly
   }
 }
 
-function splitLines(text: string): Split {
+/** The documents from an offset on. */
+function splitLines(text: string, from: number): Split {
   const documents: SplitDocument[] = []
   const problems: SplitProblem[] = []
-  let start = 0
-  let line = 1
+  let start = from
+  let line = 1 + lineBreaks(text, 0, from)
   while (start < text.length) {
     const separator = nextSeparator(text, start)
     const part = text.slice(start, separator)
     if (!isEmpty(part)) documents.push({ text: part, line })
     if (separator === text.length) break
     line += lineBreaks(text, start, separator)
+    const isFirst = separator === start
     start = nextLine(text, separator)
-    const behind = text.slice(separator + 3, start).trim()
-    if (behind === '' || behind.startsWith('#')) {
+    const marker = text.slice(separator, start).replace(/\n$/, '')
+    // kubectl keeps a marker that nothing stands before: then it must be one for YAML, too.
+    if ((isFirst ? MARKER_FOR_YAML : MARKER).test(marker)) {
       line++
       continue
     }
+    const behind = marker.slice(3).trim()
     // No two clients agree on the document that begins so: it is left out whole, its neighbours are not.
     const message = `text behind --- (${JSON.stringify(behind.slice(0, 40))}): kubectl and kustomize refuse it, Helm reads it`
     problems.push({ line, message })
@@ -100,6 +118,10 @@ function splitLines(text: string): Split {
   }
   return { documents, problems }
 }
+
+// What breaks a line in YAML and not for the splitter could hide a document in the comment.
+const MARKER = /^---[ \t]*(?:#[^\r\x85\u2028\u2029]*)?\r?$/
+const MARKER_FOR_YAML = /^---(?:[ \t]*|[ \t]+#[^\r\x85\u2028\u2029]*)\r?$/
 
 /** The offset of the next line that begins with `---`, at `from` (a line's start) or behind it; else the text's end. */
 function nextSeparator(text: string, from: number): number {
@@ -115,7 +137,8 @@ function nextLine(text: string, from: number): number {
 
 /** Nothing but blank lines and comments. A `null` or `{}` document is one all the same. */
 function isEmpty(text: string): boolean {
-  return !/(?:^|[\r\n])[ \t]*[^# \t\r\n]/.test(text)
+  // Lines end as they do in YAML 1.1; what cannot be read, a tab say, is not nothing.
+  return !/(?:^|[\r\n\x85\u2028\u2029])[ \t]*[^# \t\r\n\x85\u2028\u2029]/.test(text) && parseYaml(text).problem === null
 }
 
 function lineBreaks(text: string, start: number, end: number): number {
@@ -124,46 +147,56 @@ function lineBreaks(text: string, start: number, end: number): number {
   return count
 }
 
-/** JSON objects one behind the other, as Go's json.Decoder reads a stream; null where the text is not only that. */
-function jsonObjects(text: string): readonly SplitDocument[] | null {
-  if (!/^\s*\{/.test(text)) return null
-  const objects: SplitDocument[] = []
+/**
+ * The JSON values that a text begins with, one behind the other, as Go's json.Decoder reads a stream, and where they
+ * end: the rest of that line, too, if it is blank.
+ */
+function jsonValues(text: string): { readonly values: readonly SplitDocument[]; readonly end: number } {
+  const values: SplitDocument[] = []
   let line = 1
   let from = 0
-  while (from < text.length) {
+  for (;;) {
     const start = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0)
-    if (start === text.length) break
-    const end = text[start] === '{' ? endOfObject(text, start) : -1
-    if (end < 0) return null
+    // An object says that it is JSON; then anything may follow.
+    const end = text[start] === '{' || values.length > 0 ? endOfValue(text, start) : -1
+    if (end < 0 || !isJson(text.slice(start, end))) break
     line += lineBreaks(text, from, start)
-    objects.push({ text: text.slice(start, end), line })
+    values.push({ text: text.slice(start, end), line })
     line += lineBreaks(text, start, end)
     from = end
   }
-  if (objects.length === 1) return objects
-  for (const object of objects) {
-    try {
-      JSON.parse(object.text)
-    } catch {
-      return null
-    }
-  }
-  return objects
+  return { values, end: from + (/^[^\S\n]*\n?/.exec(text.slice(from))?.[0].length ?? 0) }
 }
 
-/** One past the brace that closes the object at `start`; -1 where none does. */
-function endOfObject(text: string, start: number): number {
-  const token = /["{}]/g
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** One past the JSON value at `start`, or where it would end if it were one; -1 where it does not end. */
+function endOfValue(text: string, start: number): number {
+  if (!'{['.includes(text.charAt(start))) return endOfToken(SCALAR, text, start)
+  const token = /["{}[\]]/g
   token.lastIndex = start
   let depth = 0
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     if (match[0] === '"') {
-      const string = /"(?:[^"\\\n]|\\.)*"/y
-      string.lastIndex = match.index
-      if (!string.test(text)) return -1
-      token.lastIndex = string.lastIndex
-    } else if (match[0] === '{') depth++
+      token.lastIndex = endOfToken(STRING, text, match.index)
+      if (token.lastIndex < 0) return -1
+    } else if ('{['.includes(match[0])) depth++
     else if (--depth === 0) return match.index + 1
   }
   return -1
+}
+
+const STRING = /"(?:[^"\\\n]|\\.)*"/y
+const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null|"(?:[^"\\\n]|\\.)*"/y
+
+function endOfToken(token: RegExp, text: string, start: number): number {
+  token.lastIndex = start
+  return token.test(text) ? token.lastIndex : -1
 }

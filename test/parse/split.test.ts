@@ -82,19 +82,61 @@ describe('documents are split as kubectl splits them', () => {
     ])
   })
 
-  test('JSON with markers, as YAML', () => {
+  test('behind one JSON object YAML may follow', () => {
     expect(split('{"kind": "A"}\n---\n{"kind": "B"}\n')).toEqual([
-      [1, '{"kind": "A"}\n'],
+      [1, '{"kind": "A"}'],
       [3, '{"kind": "B"}\n'],
+    ])
+    expect(splitDocuments('{"kind": "A"}\n--- # c\nkind: B\n').problems).toEqual([])
+    expect(splitDocuments('{"kind": "A"} # c\n---\nkind: B\n').problems).toEqual([])
+  })
+
+  test.each([
+    [
+      '{"kind": "A"} x',
+      [
+        [1, '{"kind": "A"}'],
+        [1, 'x'],
+      ],
+    ],
+    [
+      '{"kind": "A"}\nkind: B\n',
+      [
+        [1, '{"kind": "A"}'],
+        [2, 'kind: B\n'],
+      ],
+    ],
+  ])('%j is read by kubectl alone', (text, expected) => {
+    expect(split(text, 'a.json')).toEqual(expected)
+    expect(splitDocuments(text, 'a.json').problems).toEqual([
+      { line: (expected as number[][])[1]?.[0], message: expect.stringContaining('follow each other') },
     ])
   })
 
-  test.each(['{kind: A}{kind: B}', '{"kind": "A"} x', '{"kind": "A"}}', '{"kind": "A', '{"kind": "\\"}"'])(
-    '%j is one text',
+  test('behind several JSON objects only JSON may follow', () => {
+    expect(splitDocuments('{"kind": "A"}{"kind": "B"}\n---\nkind: C\n', 'a.json')).toEqual({
+      documents: [
+        { text: '{"kind": "A"}', line: 1 },
+        { text: '{"kind": "B"}', line: 1 },
+      ],
+      problems: [{ line: 2, message: expect.stringContaining('text behind JSON objects') }],
+    })
+  })
+
+  test.each(['---#c\nkind: A\n', '--- # c\u2028kind: A\n', '--- # c\rkind: A\n'])(
+    '%j: what kubectl would read on the marker line is named',
     (text) => {
-      expect(split(text)).toEqual([[1, text]])
+      expect(splitDocuments(text).problems).toEqual([{ line: 1, message: expect.stringContaining('text behind ---') }])
     },
   )
+
+  test.each(['# c\u2028kind: A\n', '\t\n# kind: A\n'])('%j is not empty', (text) => {
+    expect(split(text)).toEqual([[1, text]])
+  })
+
+  test.each(['{kind: A}{kind: B}', '{"kind": "A', '{"kind": "\\"}"'])('%j is one text', (text) => {
+    expect(split(text)).toEqual([[1, text]])
+  })
 })
 
 describe('files that are no text', () => {

@@ -20,7 +20,7 @@ import data.lib.pod
 
 findings contains {
 	"path": setting.path,
-	"message": $"{setting.subject} has AppArmor profile {setting.value}",
+	"message": $"{setting.subject} has {_profile(setting.value)}",
 	"fix": {"remove": true},
 } if {
 	some setting in pod.settings_not_in("appArmorProfile", ["appArmorProfile", "type"], {null, "RuntimeDefault", "Localhost"})
@@ -54,3 +54,7 @@ findings contains {
 }
 
 _prefix := "container.apparmor.security.beta.kubernetes.io/"
+
+_profile("") := "an AppArmor profile without a type"
+
+_profile(type) := $"AppArmor profile {type}" if type != ""

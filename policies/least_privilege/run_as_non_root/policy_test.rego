@@ -29,6 +29,12 @@ test_pod_told_to_run_as_root_is_found_though_its_containers_are_not if {
 	finding.path == ["spec", "securityContext", "runAsNonRoot"]
 }
 
+test_user_of_the_pod_is_silent_where_every_container_is_not_root if {
+	spec := {"securityContext": {"runAsUser": 0}}
+	values := {"runAsNonRoot": true, "runAsUser": 7}
+	count(policy.findings) == 0 with input.pod as fixture.pod([fixture.sets(values)], {"spec": spec})
+}
+
 test_contradiction_is_found if {
 	values := {"runAsNonRoot": true, "runAsUser": 0}
 	some finding in policy.findings with input.pod as fixture.pod([fixture.sets(values)], {})

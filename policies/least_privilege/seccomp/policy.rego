@@ -20,8 +20,12 @@ import data.lib.pod
 
 findings contains {
 	"path": setting.path,
-	"message": $"{setting.subject} has seccomp profile {setting.value}",
+	"message": $"{setting.subject} has {_profile(setting.value)}",
 	"fix": {"set": "RuntimeDefault"},
 } if {
 	some setting in pod.settings_not_in("seccompProfile", ["seccompProfile", "type"], {null, "RuntimeDefault", "Localhost"})
 }
+
+_profile("") := "a seccomp profile without a type"
+
+_profile(type) := $"seccomp profile {type}" if type != ""

@@ -20,3 +20,14 @@ test_profiles_and_none_are_silent if {
 		count(policy.findings) == 0 with input.pod as fixture.pod([fixture.sets({"seccompProfile": value})], {})
 	}
 }
+
+test_profile_without_a_type_is_found if {
+	some own in policy.findings with input.pod as fixture.pod([fixture.sets({"seccompProfile": ""})], {})
+	own.message == "container app has a seccomp profile without a type"
+	every profile in [{}, {"type": null}, {"type": ""}] {
+		spec := {"securityContext": {"seccompProfile": profile}}
+		some finding in policy.findings with input.pod as fixture.pod([fixture.sets({"seccompProfile": "Localhost"})], {"spec": spec})
+		finding.path == ["spec", "securityContext", "seccompProfile", "type"]
+		finding.message == "the pod has a seccomp profile without a type"
+	}
+}

@@ -20,10 +20,11 @@ import data.lib.pod
 
 findings contains {
 	"path": array.concat(pod.path("securityContext"), ["sysctls", i, "name"]),
-	"message": $"the pod sets sysctl {sysctl.name}",
+	"message": $"the pod sets sysctl {name}",
 } if {
 	some i, sysctl in input.pod.spec.securityContext.sysctls
-	not sysctl.name in _safe
+	name := object.get(sysctl, "name", "")
+	not name in _safe
 }
 
 _safe := {

@@ -15,3 +15,7 @@ test_safe_is_silent if {
 	count(policy.findings) == 0 with input.pod as _pod([{"name": "net.ipv4.tcp_notsent_lowat"}])
 	count(policy.findings) == 0 with input.pod as fixture.pod([], {})
 }
+
+test_name_that_is_missing_is_found if {
+	count(policy.findings) == 1 with input.pod as _pod([{"value": "1"}])
+}

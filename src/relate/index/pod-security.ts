@@ -27,6 +27,8 @@ interface Field<T> {
 const boolean = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null)
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 const string = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+/** A profile that is there and names no type has the empty one, which is none of those that are allowed. */
+const profileType = (value: unknown): string => (typeof value === 'string' ? value : '')
 const object = (value: unknown): JsonObject | null => (isObject(value) ? (value as JsonObject) : null)
 const list = (value: unknown): readonly string[] | null =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : null
@@ -47,8 +49,8 @@ const CAPABILITIES_DROP = field(list, ['capabilities', 'drop'])
 const RUN_AS_NON_ROOT = field(boolean, ['runAsNonRoot'])
 const RUN_AS_USER = field(number, ['runAsUser'])
 const RUN_AS_GROUP = field(number, ['runAsGroup'])
-const SECCOMP = field(string, ['seccompProfile', 'type'], 1)
-const APPARMOR = field(string, ['appArmorProfile', 'type'], 1)
+const SECCOMP = field(profileType, ['seccompProfile', 'type'], 1)
+const APPARMOR = field(profileType, ['appArmorProfile', 'type'], 1)
 const SELINUX = field(object, ['seLinuxOptions'])
 const HOST_PROCESS = field(boolean, ['windowsOptions', 'hostProcess'])
 

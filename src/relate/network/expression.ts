@@ -4,7 +4,7 @@
  */
 import type { Truth } from '../../model.js'
 import type { LabelSelector } from '../selector.js'
-import { and, or, truth } from '../selector.js'
+import { and, isValidSelector, or, truth } from '../selector.js'
 
 export type Match = 'in' | 'exists' | 'contains' | 'starts' | 'ends'
 
@@ -111,6 +111,7 @@ export function inNamespace(key: string): Expression {
  * whose labels it looks at.
  */
 export function fromLabelSelector(selector: LabelSelector, prefix = ''): Expression {
+  if (!isValidSelector(selector)) return 'unknown'
   return all(
     ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => test(prefix + key, 'in', [value])),
     ...(selector.matchExpressions ?? []).map(({ key, operator, values }): Expression => {
@@ -124,7 +125,6 @@ export function fromLabelSelector(selector: LabelSelector, prefix = ''): Express
         case 'DoesNotExist':
           return test(prefix + key, 'exists', [], true)
         default:
-          // The API server refuses other operators; a selector that cannot be read decides nothing.
           return 'unknown'
       }
     }),

@@ -20,11 +20,14 @@ const selector: fc.Arbitrary<Selector> = fc.oneof(
   labels.map((matchLabels) => ({ matchLabels })),
   fc.record({
     matchExpressions: fc.array(
-      fc.record({
-        key,
-        operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist'),
-        values: fc.array(value, { minLength: 1, maxLength: 2 }),
-      }),
+      fc.oneof(
+        fc.record({
+          key,
+          operator: fc.constantFrom('In', 'NotIn'),
+          values: fc.array(value, { minLength: 1, maxLength: 2 }),
+        }),
+        fc.record({ key, operator: fc.constantFrom('Exists', 'DoesNotExist'), values: fc.constant([]) }),
+      ),
       { maxLength: 2 },
     ),
   }),

@@ -111,7 +111,7 @@ spec: ${prometheus}
     ['{ruleSelector: {}, ruleNamespaceSelector: {}}', 'yes', 'yes'],
     ['{ruleSelector: {matchLabels: {release: a}}, ruleNamespaceSelector: {matchLabels: {team: x}}}', 'yes', 'yes'],
     ['{ruleSelector: {matchLabels: {release: b}}, ruleNamespaceSelector: {}}', 'no', 'no'],
-    ['{ruleSelector: {}, ruleNamespaceSelector: {matchLabels: {team: y}}}', 'no', 'no'],
+    ['{ruleSelector: {}, ruleNamespaceSelector: {matchLabels: {team: other}}}', 'no', 'no'],
     ['{ruleSelector: {}}', 'no', 'no'],
     ['{ruleNamespaceSelector: {}}', 'no', 'no'],
   ])('%s', (prometheus, selection, alert) => {
