@@ -202,6 +202,6 @@ interface ApiEntry {
 }
 
 /** git's own identifier of a file's content. */
-function blobId(content: Uint8Array): string {
+export function blobId(content: Uint8Array): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex')
 }
