@@ -7,6 +7,7 @@ import { explain, UnknownPolicy } from './report/explain.js'
 import { FORMATS } from './report/formats.js'
 import { fileProblem } from './host/file-error.js'
 import { folderOf, versionOf } from './host/here.js'
+import { changedSince } from './host/changed.js'
 import { gitTree } from './host/git-tree.js'
 import { relateCommand } from './host/relate-command.js'
 import { renderCommand } from './host/render-command.js'
@@ -131,7 +132,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
 function startingAt(ref: string, ownRules: boolean): (root: string) => Promise<Start> {
   return (root) => {
     const base = gitTree(root, ref)
-    return Promise.resolve({ ...ALONE, base, rules: ownRules ? base : null })
+    return Promise.resolve({ ...ALONE, base, rules: ownRules ? base : null, changed: changedSince(root, ref) })
   }
 }
 

@@ -133,9 +133,9 @@ async function told(
     },
     suggestions,
     idOf: (file) => idOfFile(join(workflow.workspace, file)),
-    // A queue's entry has no alerts of its own.
+    // A queue's entry has no alerts of its own, and what was not looked at is not mended.
     scanning:
-      sha === null || ref === null || event.kind === 'merge-group'
+      sha === null || ref === null || event.kind === 'merge-group' || report.judged.untouched !== undefined
         ? null
         : { commit: sha, ref, sarif: (limit) => sarif(report, { ...answer, prefix, limit }) },
     sleep: network.sleep,

@@ -161,7 +161,7 @@ function notifications(
           {
             level: 'error',
             message: {
-              text: `${count(left, 'result')} left out: GitHub takes no more than ${limit}. The report in JSON has them all.`,
+              text: `${count(left, 'result')} left out: GitHub takes ${limit}. The report in JSON has them all.`,
             },
           },
         ]

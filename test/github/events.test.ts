@@ -97,6 +97,13 @@ test('with contents: read alone, everything but comment and alerts works', async
   expect([run.status, run.outputs['outcome'], run.log.match(LEFT_OUT)?.length]).toEqual([1, 'fail', 3])
 })
 
+test('a pull request that touches nothing that is judged passes with a line, and says nothing else', async () => {
+  const run = await scene.run(opened({ 'docs/guide.md': 'hello\n' }))
+  expect([run.status, run.outputs['outcome']]).toEqual([0, 'pass'])
+  expect(run.log).toContain('nothing that is judged is touched')
+  expect([scene.github.comments, scene.github.sarifs]).toEqual([[], []])
+})
+
 test('a draft is judged as any other', async () => {
   const run = await scene.run(opened({ 'a.yaml': pod('a') }, { draft: true }))
   expect([run.status, scene.github.comments.length]).toEqual([1, 1])
