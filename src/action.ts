@@ -4,10 +4,11 @@ import { setTimeout } from 'node:timers/promises'
 import * as core from '@actions/core'
 import { act } from './github/act.js'
 import { workflowOf } from './github/workflow.js'
-import { folderOf } from './host/here.js'
+import { folderOf, versionOf } from './host/here.js'
 import { run } from './run.js'
 import { send } from './github/send.js'
 
+const distribution = folderOf(import.meta.url)
 const token = core.getInput('token')
 if (token !== '') core.setSecret(token)
 
@@ -20,15 +21,17 @@ await act(
     network: { send, now: () => performance.now(), sleep: (ms) => setTimeout(ms) },
   },
   workflowOf(process.env, process.cwd(), tmpdir()),
-  (request) =>
-    run({
+  async (request) => {
+    const answer = await run({
       ...request,
       each: false,
       // The workflow's file belongs to the pull request that is judged.
       tightenOnly: true,
-      distribution: folderOf(import.meta.url),
+      distribution,
       onProgress: () => undefined,
-    }),
+    })
+    return { ...answer, version: versionOf(distribution), suggestions: [] }
+  },
 )
 
 // Whatever is left open is not to hold the job: the log is out, and the conclusion stands.

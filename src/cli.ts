@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /** The command line: arguments in, text and an exit code out. Everything else is `run`. */
 import { randomUUID } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { explain, UnknownPolicy } from './report/explain.js'
 import { FORMATS } from './report/formats.js'
 import { fileProblem } from './host/file-error.js'
-import { folderOf } from './host/here.js'
+import { folderOf, versionOf } from './host/here.js'
+import { changedSince } from './host/changed.js'
 import { gitTree } from './host/git-tree.js'
 import { relateCommand } from './host/relate-command.js'
 import { renderCommand } from './host/render-command.js'
@@ -64,7 +65,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     case '--version':
     case 'version':
-      process.stdout.write(`ringfence ${version(distribution)}\n`)
+      process.stdout.write(`ringfence ${versionOf(distribution)}\n`)
       return 0
     case '--help':
     case '-h':
@@ -114,7 +115,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
   const text = print(outcome.report, {
     policies: outcome.policies,
     linesOf: outcome.linesOf,
-    version: version(distribution),
+    version: versionOf(distribution),
     prefix: outcome.prefix,
     now: new Date().toISOString(),
     uuid: randomUUID,
@@ -131,7 +132,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
 function startingAt(ref: string, ownRules: boolean): (root: string) => Promise<Start> {
   return (root) => {
     const base = gitTree(root, ref)
-    return Promise.resolve({ ...ALONE, base, rules: ownRules ? base : null })
+    return Promise.resolve({ ...ALONE, base, rules: ownRules ? base : null, changed: changedSince(root, ref) })
   }
 }
 
@@ -163,10 +164,6 @@ function writeTo(file: string, text: string): void {
   } catch (error) {
     throw new GateError(`--output ${file}: ${fileProblem(error)}`)
   }
-}
-
-function version(distribution: URL): string {
-  return (JSON.parse(readFileSync(new URL('package.json', distribution), 'utf8')) as { version: string }).version
 }
 
 try {

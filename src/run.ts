@@ -13,7 +13,9 @@ import type { Waiver } from './decide/waive.js'
 import { differing } from './discover/differing.js'
 import type { Scope } from './discover/discover.js'
 import { isNamed } from './discover/glob.js'
-import { conclude, judge, type Progress, type Rules } from './gate.js'
+import { isWithin } from './discover/path.js'
+import { relevant } from './discover/relevant.js'
+import { conclude, gather, judge, type Progress, type Rules } from './gate.js'
 import { createEngines, type Engines } from './host/engines.js'
 import { fileProblem } from './host/file-error.js'
 import { diskTree } from './host/files.js'
@@ -56,11 +58,17 @@ export interface Start {
    * A branch that takes the place of both `base` and `rules` where the rules name it; null: there is no such question.
    * `main` is the branch that the rules are of.
    */
-  readonly branch: { readonly name: string; readonly main: string; readonly tree: () => Promise<Tree> } | null
+  readonly branch: {
+    readonly name: string
+    readonly main: string
+    readonly start: () => Promise<Pick<Start, 'base' | 'changed'>>
+  } | null
+  /** Tree paths that `base` and the head do not have alike; null: not known. */
+  readonly changed: readonly string[] | null
 }
 
 /** A head by itself. */
-export const ALONE: Start = { base: null, rules: null, notes: [], unjudged: [], branch: null }
+export const ALONE: Start = { base: null, rules: null, notes: [], unjudged: [], branch: null, changed: null }
 
 export interface RunOptions extends OpenOptions {
   /** Where `policies.wasm` and the engines lie. */
@@ -117,25 +125,66 @@ export async function run(options: RunOptions): Promise<RunResult> {
     return judgements
   }
   const concluded = async (settings: Configured): Promise<Report> => {
-    const variants = switching(distribution, settings.config)
-    const rules = { ...distribution, flows: settings.config.flows, context: settings.tree, variants }
-    const baseline = readBaseline(settings, shown)
-    const accepted = { pending: settings.pending, baseline, digest: sha256, today: today() }
+    const rules = rulesOf(settings)
     const head = await judged(tree, settings, rules)
     const base =
       start.base === null ? null : { tree: start.base, judgements: await judged(start.base, settings, rules) }
-    const unjudged = start.unjudged.map((reason) => ofConfiguration(settings, reason))
-    const notes = [...start.notes, ...settings.notes]
+    const baseline = readBaseline(settings, shown)
+    const accepted = { pending: settings.pending, baseline, digest: sha256, today: today() }
     const { config } = settings
-    return conclude({ tree, head, base, rules, config, notes, frameworks, shown, unjudged, accepted, engines })
+    return conclude({ ...around(settings), head, base, rules, config, frameworks, accepted })
+  }
+  const rulesOf = (settings: Configured): Rules => {
+    const variants = switching(distribution, settings.config)
+    return { ...distribution, flows: settings.config.flows, context: settings.tree, variants }
+  }
+  const around = (settings: Configured) => ({
+    tree,
+    engines,
+    shown,
+    notes: [...start.notes, ...settings.notes],
+    unjudged: start.unjudged.map((reason) => ofConfiguration(settings, reason)),
+  })
+  /** Of a change that touches nothing: what there is was judged when it came. */
+  const untouched = async (settings: Configured): Promise<Report> => {
+    const rules = rulesOf(settings)
+    const config = { ...settings.config, waivers: [] }
+    const accepted = { pending: [], baseline: [], digest: sha256, today: today() }
+    const report = await conclude({
+      ...around(settings),
+      head: [],
+      base: null,
+      rules,
+      config,
+      frameworks: [],
+      accepted,
+    })
+    return { ...report, judged: { ...report.judged, untouched: start.changed?.length ?? 0 } }
+  }
+  /** Whether nothing that changed matters; then all of it is as it was. */
+  const isUntouched = async ({ config }: Configured): Promise<boolean> => {
+    const { base, changed } = start
+    if (base === null || changed === null || config.failOn === 'all' || start.unjudged.length > 0) return false
+    const scope = { ...(scopesOf({ ...options, each: false }, placed, config)[0] as Scope), context: [] }
+    const { certain, perhaps } = relevant(changed, [base, tree], scope)
+    const own = [...ruleFiles(config), ...(settings.file === null ? [] : [settings.file])]
+    if (certain.length > 0 || changed.some((path) => own.some((folder) => isWithin(path, folder)))) return false
+    for (const each of [base, tree]) {
+      const found = await gather(each, present({ ...scope, paths: perhaps }, each), engines, onProgress)
+      if (found.resources.length > 0 || found.unjudged.length > 0) return false
+    }
+    return true
   }
   try {
-    const report = await concluded(settings)
+    const report = (await isUntouched(settings)) ? await untouched(settings) : await concluded(settings)
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
       return bytes === null ? null : new TextDecoder().decode(bytes).split(/\r\n|\n|\r/)
     }
-    const merged = start.rules === null ? null : await onceMerged(options, placed, tree, settings, policies, concluded)
+    const merged =
+      start.rules === null || report.judged.untouched !== undefined
+        ? null
+        : await onceMerged(options, placed, tree, settings, policies, concluded)
     return {
       report: merged === null ? report : pendingOf(report, merged, shown),
       policies,
@@ -155,8 +204,8 @@ async function onBranch(start: Start, config: () => Config): Promise<Start> {
     const note = `${branch.name} is not among trust.branches of ${branch.main}: judged by ${branch.main} and against it`
     return { ...start, notes: [...start.notes, note] }
   }
-  const tree = await branch.tree()
-  return { ...start, base: tree, rules: tree }
+  const own = await branch.start()
+  return { ...start, ...own, rules: own.base }
 }
 
 /** What the head says about how it would be judged; null where that is what judges it already. */

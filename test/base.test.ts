@@ -173,3 +173,45 @@ describe('what a configuration names', () => {
     expect(report.pending?.released.map(({ policy }) => policy)).toEqual([POLICY])
   })
 })
+
+describe('a change that touches nothing', () => {
+  const files = {
+    'README.md': '',
+    'compose.yaml': 'services: {}\n',
+    'a.yaml': pod('old', PRIVILEGED),
+    'chart/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+    'chart/templates/pod.yaml': pod('chart', PRIVILEGED),
+  }
+
+  test('passes with a line, and judges nothing', async () => {
+    const folder = repository(files)
+    writeFileSync(join(folder, 'README.md'), 'changed\n')
+    writeFileSync(join(folder, 'compose.yaml'), 'services: {a: {}}\n')
+    const report = await check(folder)
+    expect([report.outcome, report.judged.untouched, report.judged.resources]).toEqual(['pass', 2, 0])
+    const { stdout } = await ringfence(['check', '--base', 'main'], { cwd: folder })
+    expect(stdout).toContain('nothing that is judged is touched')
+    expect(stdout).toContain('2 files changed, none of them a part of a chart, a kustomization or a manifest')
+  })
+
+  test.each<[string, (folder: string) => void]>([
+    ['a file of a chart', (folder) => writeFileSync(join(folder, 'chart/motd.txt'), 'hi')],
+    ['a manifest that goes', (folder) => rmSync(join(folder, 'a.yaml'))],
+    [
+      'a manifest in a new file',
+      (folder) => writeFileSync(join(folder, 'b.json'), '{"\\u0061piVersion": "v1", "kind": "Pod"}'),
+    ],
+    ['what nobody can read', (folder) => writeFileSync(join(folder, 'compose.yaml'), 'apiVersion: v1\nkind: [')],
+    ['the configuration', (folder) => writeFileSync(join(folder, '.ringfence.yaml'), 'stage: 2\n')],
+  ])('is not %s', async (_, change) => {
+    const folder = repository(files)
+    change(folder)
+    expect((await check(folder)).judged.untouched).toBeUndefined()
+  })
+
+  test('counts for nothing where all is to block', async () => {
+    const folder = repository(files)
+    writeFileSync(join(folder, 'README.md'), 'changed\n')
+    expect((await check(folder, '--fail-on', 'all')).outcome).toBe('fail')
+  })
+})

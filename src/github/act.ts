@@ -3,24 +3,30 @@
  * conclusion out. It decides nothing. All of that needs no permission but to read; what more the token allows, it does
  * afterwards, and nothing of that changes the conclusion.
  */
+import { readFileSync } from 'node:fs'
 import { appendFile, mkdtemp, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { GateError } from '../host/gate-error.js'
-import type { Tree } from '../model.js'
+import type { Policy, Tree } from '../model.js'
 import { logLine, plain } from '../report/escape.js'
 import type { ReadLines } from '../report/frame.js'
 import { github } from '../report/github.js'
+import { html } from '../report/html.js'
 import { json } from '../report/json.js'
 import { markdown } from '../report/markdown.js'
 import type { Report } from '../report/report.js'
+import { sarif } from '../report/sarif.js'
 import { text } from '../report/text.js'
 import { countsOf, headline } from '../report/words.js'
 import type { Start } from '../run.js'
 import { apiOf, type ApiOptions } from './api.js'
-import { commitsOf } from './commits.js'
+import { COMMENT_CHARACTERS, keyOf } from './comment.js'
+import { blobId, commitsOf } from './commits.js'
 import { eventOf, type Event } from './event.js'
+import type { Suggestion } from './review.js'
 import { startOf } from './start.js'
-import { linkOf, prefixOf, type Workflow } from './workflow.js'
+import { tell } from './tell.js'
+import { linkOf, prefixOf, runUrl, type Workflow } from './workflow.js'
 
 /** What the step asks of the gate: the inputs as they were written. */
 export interface Request {
@@ -36,7 +42,11 @@ export interface Request {
 
 export interface Answer {
   readonly report: Report
+  readonly policies: readonly Policy[]
   readonly linesOf: ReadLines
+  /** Ringfence's own version. */
+  readonly version: string
+  readonly suggestions: readonly Suggestion[]
 }
 
 /** The runner, as `@actions/core` gives it. */
@@ -59,25 +69,94 @@ export async function act(
   check: (request: Request) => Promise<Answer>,
 ): Promise<void> {
   const cwd = resolve(workflow.workspace, runner.input('working-directory'))
+  let event: Event
   let answer: Answer
   try {
-    answer = await check({ cwd, ...requestOf(runner), ...starting(workflow, eventOf(workflow), runner) })
+    event = eventOf(workflow)
+    answer = await check({ cwd, ...requestOf(runner), ...starting(workflow, event, runner) })
   } catch (error) {
     await gaveUp(runner, workflow, error)
     return
   }
   const { report, linesOf } = answer
   const prefix = prefixOf(workflow, cwd)
+  const whole = runUrl(workflow)
   runner.write(text(report, { colour: true, width: 120, verbose: false, source: linesOf }))
   // Annotations need paths from the checkout; outside of it there is nothing to annotate.
-  if (prefix !== null) runner.write(github(report, { prefix }))
-  await summarize(workflow, markdown(report, { budget: SUMMARY_BYTES, link: linkOf(workflow, prefix) }))
-  const file = join(await mkdtemp(join(workflow.temp, 'ringfence-')), 'report.json')
-  await writeFile(file, json(report))
-  const { blocking, advisory, unjudged } = countsOf(report)
-  const outputs = { outcome: report.outcome, blocking, advisory, unjudged, report: file }
-  for (const [name, value] of Object.entries(outputs)) runner.output(name, String(value))
+  if (prefix !== null) runner.write(github(report, { prefix, whole }))
+  const link = linkOf(workflow, prefix)
+  await summarize(workflow, markdown(report, { budget: SUMMARY_BYTES, link, whole }))
+  await output(runner, workflow, answer, prefix ?? '')
+  for (const line of await told(runner, workflow, event, answer, prefix))
+    runner.write(`${logLine(plain(`Left out: ${line}`))}\n`)
   if (report.outcome === 'fail') runner.fail(`Ringfence: ${headline(report)}`)
+}
+
+/** The report in full, for steps that come after; and its numbers. */
+async function output(runner: Runner, workflow: Workflow, answer: Answer, prefix: string): Promise<void> {
+  const { report, linesOf } = answer
+  const folder = await mkdtemp(join(workflow.temp, 'ringfence-'))
+  const files = {
+    'report.json': json(report),
+    'report.html': html(report, { source: linesOf }),
+    'report.sarif': sarif(report, { ...answer, prefix }),
+  }
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
+  const { blocking, advisory, unjudged } = countsOf(report)
+  const file = join(folder, 'report.json')
+  const outputs = { outcome: report.outcome, blocking, advisory, unjudged, report: file, reports: folder }
+  for (const [name, value] of Object.entries(outputs)) runner.output(name, String(value))
+}
+
+/** What was left out of what more the token could have allowed. */
+async function told(
+  runner: Runner,
+  workflow: Workflow,
+  event: Event,
+  answer: Answer,
+  prefix: string | null,
+): Promise<readonly string[]> {
+  const { repository, run, sha, ref } = workflow
+  const token = runner.input('token')
+  if (repository === null || run === null || token === '' || prefix === null) return []
+  const { report, suggestions } = answer
+  const { network } = runner
+  return tell({
+    api: apiOf({ repository, token, ...network, patience: PATIENCE_MS }),
+    repository,
+    event,
+    comment: {
+      key: keyOf([...workflow.job, prefix, runner.input('paths')]),
+      run,
+      body: markdown(report, { budget: COMMENT_CHARACTERS, link: linkOf(workflow, prefix), whole: runUrl(workflow) }),
+      isNews: isNews(report),
+    },
+    suggestions,
+    idOf: (file) => idOfFile(join(workflow.workspace, file)),
+    // A queue's entry has no alerts of its own, and what was not looked at is not mended.
+    scanning:
+      sha === null || ref === null || event.kind === 'merge-group' || report.judged.untouched !== undefined
+        ? null
+        : { commit: sha, ref, sarif: (limit) => sarif(report, { ...answer, prefix, limit }) },
+    sleep: network.sleep,
+  })
+}
+
+/** A pull request that nothing is wrong with need not be told so. */
+function isNews(report: Report): boolean {
+  const { blocking, advisory, unjudged, blockingUnknown } = countsOf(report)
+  return (
+    report.outcome === 'fail' || blocking + advisory + unjudged + blockingUnknown > 0 || report.pending !== undefined
+  )
+}
+
+function idOfFile(file: string): string | null {
+  try {
+    return blobId(readFileSync(file))
+  } catch {
+    // What cannot be read is not what was pushed: no comment can stand on its lines.
+    return null
+  }
 }
 
 /** Milliseconds that requests may wait for their turn, all together: a job is not to hang for the sake of a comment. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { changedSince } from '../host/changed.js'
 import { runGit } from '../host/git.js'
 import { commitOf, gitTree } from '../host/git-tree.js'
 import { GateError } from '../host/gate-error.js'
@@ -19,7 +20,11 @@ export interface Commits {
   /** The commit that a branch is at now. */
   readonly tip: (branch: string) => Promise<string>
   readonly tree: (commit: string) => Promise<Tree>
+  /** Tree paths that a commit and what is checked out do not have alike; null: not known. */
+  readonly changed: (commit: string) => readonly string[] | null
 }
+
+type Remote = Omit<Commits, 'head' | 'changed'>
 
 export interface Surroundings {
   /** The top of what is checked out. */
@@ -35,9 +40,9 @@ export interface Surroundings {
 export function commitsOf(around: Surroundings): Commits {
   const api = apiCommits(around)
   const git = existsSync(join(around.root, '.git')) ? gitCommits(around) : null
-  if (git === null) return { head: null, ...api }
+  if (git === null) return { head: null, changed: () => null, ...api }
   const either =
-    <Wanted, Found>(of: (commits: Omit<Commits, 'head'>) => (wanted: Wanted) => Promise<Found>) =>
+    <Wanted, Found>(of: (commits: Remote) => (wanted: Wanted) => Promise<Found>) =>
     async (wanted: Wanted): Promise<Found> => {
       try {
         return await of(git)(wanted)
@@ -54,6 +59,7 @@ export function commitsOf(around: Surroundings): Commits {
     parents: either((commits) => commits.parents),
     tip: either((commits) => commits.tip),
     tree: either((commits) => commits.tree),
+    changed: (commit) => changedSince(around.root, commit),
   }
 }
 
@@ -69,7 +75,7 @@ function headOf(root: string): string | null {
   }
 }
 
-function gitCommits({ root, repository, token }: Surroundings): Omit<Commits, 'head'> {
+function gitCommits({ root, repository, token }: Surroundings): Remote {
   const url = `${repository.server}/${repository.name}`
   /** Fetches what is not here yet. */
   const bring = (commit: string): Promise<void> => {
@@ -137,7 +143,7 @@ function credentials({ server }: Repository, token: string): { readonly [name: s
 const AT_ONCE = 8
 const MOST_BLOBS = 400
 
-function apiCommits({ headTree, api }: Surroundings): Omit<Commits, 'head'> {
+function apiCommits({ headTree, api }: Surroundings): Remote {
   const get = async (what: string, path: string): Promise<unknown> => {
     try {
       return await api.rest('GET', path)
@@ -202,6 +208,6 @@ interface ApiEntry {
 }
 
 /** git's own identifier of a file's content. */
-function blobId(content: Uint8Array): string {
+export function blobId(content: Uint8Array): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex')
 }

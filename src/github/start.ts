@@ -4,7 +4,6 @@
  */
 import { memoryTree } from '../discover/memory-tree.js'
 import { GateError } from '../host/gate-error.js'
-import type { Tree } from '../model.js'
 import { ALONE, type Start } from '../run.js'
 import type { Commits } from './commits.js'
 import type { Event } from './event.js'
@@ -77,24 +76,25 @@ async function against(
   { commits, before, notes }: Comparison,
 ): Promise<Start> {
   try {
+    const commit = await before()
     if (target === defaultBranch) {
-      const base = await commits.tree(await before())
-      return { ...ALONE, base, rules: base, notes }
+      const own = await at(commit, commits)
+      return { ...ALONE, ...own, rules: own.base, notes }
     }
-    const main = await commits.tree(await commits.tip(defaultBranch))
-    return {
-      ...ALONE,
-      base: main,
-      rules: main,
-      notes,
-      branch: { name: target, main: defaultBranch, tree: () => treeOf(before, commits) },
-    }
+    const main = await at(await commits.tip(defaultBranch), commits)
+    const start = (): Promise<Since> => at(commit, commits)
+    return { ...ALONE, ...main, rules: main.base, notes, branch: { name: target, main: defaultBranch, start } }
   } catch (error) {
     return withoutBase(error, notes)
   }
 }
 
-const treeOf = async (before: () => Promise<string>, commits: Commits): Promise<Tree> => commits.tree(await before())
+type Since = Pick<Start, 'base' | 'changed'>
+
+const at = async (commit: string, commits: Commits): Promise<Since> => ({
+  base: await commits.tree(commit),
+  changed: commits.changed(commit),
+})
 
 function withoutBase(error: unknown, notes: readonly string[]): Start {
   if (!(error instanceof GateError) || error instanceof WrongCheckout) throw error
@@ -110,7 +110,7 @@ function withoutBase(error: unknown, notes: readonly string[]): Start {
 async function sinceBefore(before: string | null, commits: Commits): Promise<Start> {
   if (before === null) return ALONE
   try {
-    return { ...ALONE, base: await commits.tree(before) }
+    return { ...ALONE, ...(await at(before, commits)) }
   } catch (error) {
     if (!(error instanceof GateError)) throw error
     return { ...ALONE, notes: [`everything counts as new: what was there before could not be read: ${error.message}`] }

@@ -17,6 +17,8 @@ export interface Workflow {
   readonly sha: string | null
   /** `refs/pull/7/merge` */
   readonly ref: string | null
+  /** The workflow's and the job's names. */
+  readonly job: readonly string[]
   /** Which run this is; runs count upwards over time. */
   readonly run: { readonly id: number; readonly attempt: number } | null
   /** null outside of a workflow. */
@@ -49,6 +51,7 @@ export function workflowOf(env: { readonly [name: string]: string | undefined },
     eventFile: said('GITHUB_EVENT_PATH'),
     sha: said('GITHUB_SHA'),
     ref: said('GITHUB_REF'),
+    job: [said('GITHUB_WORKFLOW') ?? '', said('GITHUB_JOB') ?? ''],
     run: Number.isInteger(id) ? { id, attempt: Number(said('GITHUB_RUN_ATTEMPT') ?? 1) } : null,
     repository: name === null ? null : { name, server, api, graphql: url('GITHUB_GRAPHQL_URL', `${api}/graphql`) },
   }
@@ -69,4 +72,9 @@ export function linkOf(
   if (repository === null || sha === null || prefix === null) return () => null
   const commit = `${repository.server}/${repository.name}/blob/${sha}`
   return (file, line) => `${commit}/${uriPath(prefix === '' ? file : `${prefix}/${file}`)}#L${line}`
+}
+
+/** The page of the run: its summary and its artifacts. */
+export function runUrl({ repository, run }: Workflow): string | null {
+  return repository === null || run === null ? null : `${repository.server}/${repository.name}/actions/runs/${run.id}`
 }

@@ -25,8 +25,11 @@ interface Annotation {
   readonly message: string
 }
 
-/** `prefix` is the working directory in the repository: annotations need paths from its root. '' is the root. */
-export function github(report: Report, options: { readonly prefix: string }): string {
+/**
+ * `prefix` is the working directory in the repository: annotations need paths from its root, '' is the root. `whole` is
+ * the URL of a page that has all of it.
+ */
+export function github(report: Report, options: { readonly prefix: string; readonly whole?: string | null }): string {
   const all = [...pending(report), ...unjudged(report), ...findings(report), ...unknowns(report)].toSorted(
     (a, b) => a.rank - b.rank || order(a.place.file, b.place.file) || a.place.line - b.place.line,
   )
@@ -39,7 +42,7 @@ export function github(report: Report, options: { readonly prefix: string }): st
   if (left > 0)
     lines.push(
       logLine(
-        `${count(left, 'finding')} more without an annotation: GitHub shows ${LIMIT} errors and ${LIMIT} warnings; the report has them all`,
+        `${count(left, 'finding')} more without an annotation: GitHub shows ${LIMIT} errors and ${LIMIT} warnings; the report has them all${options.whole == null ? '' : `: ${options.whole}`}`,
       ),
     )
   return lines.map((line) => `${line}\n`).join('')

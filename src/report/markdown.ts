@@ -37,6 +37,8 @@ export interface MarkdownOptions {
   readonly budget: number
   /** The URL where a line of the repository can be looked at, made with `uriPath`; null: nowhere. */
   readonly link: (file: string, line: number) => string | null
+  /** The URL of a page that has all of it; absent: there is none. */
+  readonly whole?: string | null
 }
 
 export function markdown(report: Report, options: MarkdownOptions): string {
@@ -56,7 +58,7 @@ export function markdown(report: Report, options: MarkdownOptions): string {
     ...controls(report),
     ignored(report),
   ].filter((part) => part !== null)
-  return fitted(parts, options.budget)
+  return fitted(parts, options)
 }
 
 /* ------------------------------------------------------------------ budget */
@@ -69,10 +71,10 @@ interface Part {
 }
 
 /** The rows of the first parts are kept first; a number in place of the rest. */
-function fitted(parts: readonly Part[], budget: number): string {
+function fitted(parts: readonly Part[], { budget, whole }: MarkdownOptions): string {
   const notice = (left: number): readonly string[] => [
     '',
-    `*${count(left, 'row')} left out here, for GitHub's limit on length. The report in JSON has them all.*`,
+    `*${count(left, 'row')} left out here, for GitHub's limit on length. The ${whole == null ? 'report' : `[report](${whole})`} in JSON has them all.*`,
   ]
   const fixed =
     bytes(parts.flatMap(({ head, tail }) => [...head, ...tail, '']).join('\n')) +

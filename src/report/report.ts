@@ -185,6 +185,8 @@ export interface Judged {
   /** How many environments, over all sources, have a name of their own; at least 1. */
   readonly environments: number
   readonly resources: number
+  /** How many files changed, where none of them is a part of anything that is judged: nothing was. Else absent. */
+  readonly untouched?: number
   readonly unknownKinds: readonly { readonly kind: string; readonly count: number }[]
   /** Of how many of each nothing at all is unjudged: the first number of «14 of 14 charts». */
   readonly whole: { readonly charts: number; readonly kustomizations: number; readonly files: number }

@@ -14,6 +14,8 @@ export interface SarifOptions {
   readonly version: string
   /** The working directory in the repository, '' where it is the root. */
   readonly prefix: string
+  /** How many results there may be; what GitHub takes where it is absent. */
+  readonly limit?: number
 }
 
 const LIMIT = 25_000
@@ -39,11 +41,11 @@ interface Result {
   readonly body: object
 }
 
-export function sarif(report: Report, { policies, version, prefix }: SarifOptions): string {
+export function sarif(report: Report, { policies, version, prefix, limit = LIMIT }: SarifOptions): string {
   const results = [...unjudged(report, prefix), ...findings(report, prefix), ...unknowns(report, prefix)].toSorted(
     (a, b) => a.rank - b.rank,
   )
-  const kept = results.slice(0, LIMIT)
+  const kept = results.slice(0, limit)
   const rules = rulesOf([...new Set(kept.map(({ rule }) => rule))].toSorted(order), policies)
   const indices = new Map(rules.map(({ id }, index) => [id, index]))
   return jsonText({
@@ -58,7 +60,7 @@ export function sarif(report: Report, { policies, version, prefix }: SarifOption
           {
             // Something was not judged: the analysis is not whole, whatever else was found.
             executionSuccessful: report.unjudged.length === 0,
-            toolExecutionNotifications: notifications(report, results.length - kept.length, prefix),
+            toolExecutionNotifications: notifications(report, { left: results.length - kept.length, limit }, prefix),
           },
         ],
         results: kept.map(({ rule, body }) => ({ ruleId: rule, ruleIndex: indices.get(rule), ...body })),
@@ -140,7 +142,11 @@ function unjudged(report: Report, prefix: string): readonly Result[] {
   }))
 }
 
-function notifications(report: Report, left: number, prefix: string): readonly object[] {
+function notifications(
+  report: Report,
+  { left, limit }: { readonly left: number; readonly limit: number },
+  prefix: string,
+): readonly object[] {
   const failed = report.unjudged.map((item) => ({
     level: 'error',
     message: { text: said(item.reason) },
@@ -155,7 +161,7 @@ function notifications(report: Report, left: number, prefix: string): readonly o
           {
             level: 'error',
             message: {
-              text: `${count(left, 'result')} left out: GitHub takes ${LIMIT}. The report in JSON has them all.`,
+              text: `${count(left, 'result')} left out: GitHub takes ${limit}. The report in JSON has them all.`,
             },
           },
         ]

@@ -37,7 +37,9 @@ export function pathText(path: Path): string {
 
 /** `14 of 14 charts × 3 environments, 412 resources, 2 kinds unknown`. */
 export function coverage(judged: Judged): string {
-  const { charts, kustomizations, files, whole } = judged
+  const { charts, kustomizations, files, whole, untouched } = judged
+  if (untouched !== undefined)
+    return `nothing: ${count(untouched, 'file')} changed, none of them a part of a chart, a kustomization or a manifest`
   const environments = judged.environments > 1 ? ` × ${judged.environments} environments` : ''
   const sources = [
     charts > 0 ? `${whole.charts} of ${count(charts, 'chart')}${environments}` : '',
@@ -102,6 +104,7 @@ export function headline(report: Report): string {
   const { blocking, unjudged, blockingUnknown } = countsOf(report)
   if (report.outcome === 'pass') {
     if (unjudged > 0) return `nothing new blocks, ${unjudged} could not be judged`
+    if (report.judged.untouched !== undefined) return 'nothing that is judged is touched'
     return report.judged.resources === 0 ? 'nothing was there to judge' : 'nothing blocks'
   }
   const parts = [

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { act, type Answer, type Request } from '../../src/github/act.js'
 import { workflowOf } from '../../src/github/workflow.js'
 import { GateError } from '../../src/host/gate-error.js'
-import { clean, readLines, report } from '../report/fixture.js'
+import { clean, policies, readLines, report } from '../report/fixture.js'
 
 let folder: string
 
@@ -60,8 +60,9 @@ async function step(answer: Answer | Error, inputs: { readonly [name: string]: s
   return { requests, log: log.join(''), outputs, failures, summary: readFileSync(summary, 'utf8') }
 }
 
-const failing: Answer = { report, linesOf: readLines }
-const passing: Answer = { report: clean, linesOf: readLines }
+const answer = { policies, linesOf: readLines, version: '1', suggestions: [] }
+const failing: Answer = { ...answer, report }
+const passing: Answer = { ...answer, report: clean }
 
 describe('a step that fails', () => {
   test('says so everywhere, and once', async () => {

@@ -16,6 +16,7 @@ test('what the environment does not say, the machine does', () => {
     eventFile: null,
     sha: null,
     ref: null,
+    job: ['', ''],
     run: null,
     repository: null,
   })
