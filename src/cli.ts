@@ -9,6 +9,7 @@ import { fileProblem } from './host/file-error.js'
 import { folderOf, versionOf } from './host/here.js'
 import { changedSince } from './host/changed.js'
 import { gitTree } from './host/git-tree.js'
+import { baselineCommand, initCommand } from './host/init-command.js'
 import { relateCommand } from './host/relate-command.js'
 import { renderCommand } from './host/render-command.js'
 import { GateError } from './host/gate-error.js'
@@ -33,6 +34,8 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --format FORMAT          text, json, mermaid (default: text)
       --base REF               with what changed of it since that commit
       --config FILE            configuration (default: the nearest .ringfence.yaml)
+  ringfence init [PATH…]       write configuration, baseline and workflow for the stage that is held already
+  ringfence baseline [PATH…]   take what is mended out of the baseline
   ringfence explain POLICY     why a policy exists, what it wants, and how to mend a finding
   ringfence --version
 
@@ -56,6 +59,12 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     case 'render':
       await write(await renderCommand(rest, process.cwd(), distribution))
+      return 0
+    case 'init':
+      await write(await initCommand(rest, process.cwd(), distribution, progressOn(process.stderr)))
+      return 0
+    case 'baseline':
+      await write(await baselineCommand(rest, process.cwd(), distribution, progressOn(process.stderr)))
       return 0
     case 'explain': {
       const { positionals } = parseArgs({ args: rest, allowPositionals: true, options: {} })

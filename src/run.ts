@@ -22,7 +22,7 @@ import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
 import { folderOf, isBelow, rootOf } from './host/repository.js'
-import type { Json, Judgement, Policy, Tree, Unjudged } from './model.js'
+import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
 import type { Framework } from './report/controls.js'
 import { pendingOf, type OnceMerged } from './report/pending.js'
 import type { Report } from './report/report.js'
@@ -82,6 +82,11 @@ export interface RunOptions extends OpenOptions {
 
 export interface RunResult {
   readonly report: Report
+  /** What the policies found in the head, before anything was decided. */
+  readonly findings: readonly Finding[]
+  /** The baseline that was read, and its file's absolute path; null: the configuration names none. */
+  readonly baseline: readonly BaselineEntry[]
+  readonly baselineFile: string | null
   readonly policies: readonly Policy[]
   /** The lines of a file of the report, for code frames; null where it cannot be read. */
   readonly linesOf: (file: string) => readonly string[] | null
@@ -124,7 +129,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
       judgements.push(await judge(of, present(scope, of), rules, engines, onProgress))
     return judgements
   }
-  const concluded = async (settings: Configured): Promise<Report> => {
+  const concluded = async (settings: Configured): Promise<Report> => (await concludedWith(settings)).report
+  const concludedWith = async (settings: Configured): Promise<Pick<RunResult, 'report' | 'findings' | 'baseline'>> => {
     const rules = rulesOf(settings)
     const head = await judged(tree, settings, rules)
     const base =
@@ -132,7 +138,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const baseline = readBaseline(settings, shown)
     const accepted = { pending: settings.pending, baseline, digest: sha256, today: today() }
     const { config } = settings
-    return conclude({ ...around(settings), head, base, rules, config, frameworks, accepted })
+    const report = await conclude({ ...around(settings), head, base, rules, config, frameworks, accepted })
+    return { report, findings: head.flatMap(({ findings }) => findings), baseline }
   }
   const rulesOf = (settings: Configured): Rules => {
     const variants = switching(distribution, settings.config)
@@ -176,7 +183,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     return true
   }
   try {
-    const report = (await isUntouched(settings)) ? await untouched(settings) : await concluded(settings)
+    const { report, findings, baseline } = (await isUntouched(settings))
+      ? { report: await untouched(settings), findings: [], baseline: [] }
+      : await concludedWith(settings)
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
       return bytes === null ? null : new TextDecoder().decode(bytes).split(/\r\n|\n|\r/)
@@ -187,6 +196,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
         : await onceMerged(options, placed, tree, settings, policies, concluded)
     return {
       report: merged === null ? report : pendingOf(report, merged, shown),
+      findings,
+      baseline,
+      baselineFile: settings.config.baseline === null ? null : join(root, settings.config.baseline),
       policies,
       linesOf,
       prefix: isBelow(cwd, root) ? inTree(cwd) : '',
@@ -372,7 +384,8 @@ function readBaseline({ config, tree }: Configured, shown: (file: string) => str
   return entries
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
+/** The digest that baselines keep of values. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
 
 const today = (): string => new Date().toISOString().slice(0, 10)
 

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from '@jest/globals'
+import { folderOf, removeFolders, ringfence } from './command.js'
+
+afterAll(removeFolders)
+
+const POD = (name: string, more = ''): string => `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, namespace: shop}
+spec:
+  ${more}
+  containers: [{name: app, image: registry.example.com/app:1}]
+`
+
+test('a repository that does not hold stage 1: a baseline, which only shrinks', async () => {
+  const cwd = folderOf({
+    '.git/HEAD': 'ref: refs/heads/main\n',
+    'a.yaml': POD('a', 'hostNetwork: true'),
+    'b.yaml': POD('b', 'hostPID: true'),
+  })
+  expect((await ringfence(['check'], { cwd })).status).toBe(1)
+
+  const init = await ringfence(['init'], { cwd })
+  expect(init).toMatchObject({ status: 0, stderr: '' })
+  expect(init.stdout).toContain('wrote .ringfence.yaml, .ringfence-baseline.json, .github/workflows/ringfence.yml')
+  expect(init.stdout).toContain('does not hold stage 1 yet')
+  expect(readFileSync(join(cwd, '.ringfence.yaml'), 'utf8')).toBe('stage: 1\nbaseline: .ringfence-baseline.json\n')
+  expect((await ringfence(['check'], { cwd })).status).toBe(0)
+  expect(await ringfence(['init'], { cwd })).toMatchObject({
+    status: 2,
+    stderr: 'ringfence: .ringfence.yaml is there already\n',
+  })
+
+  rmSync(join(cwd, 'b.yaml'))
+  const before = readFileSync(join(cwd, '.ringfence-baseline.json'), 'utf8')
+  expect((await ringfence(['baseline'], { cwd })).stdout).toMatch(/^\d+ mended and taken out; \d+ left\n$/)
+  const after = readFileSync(join(cwd, '.ringfence-baseline.json'), 'utf8')
+  expect(after.length).toBeLessThan(before.length)
+  expect(after).not.toContain('/b ')
+  expect((await ringfence(['baseline'], { cwd })).stdout).toMatch(/^nothing of it is mended/)
+})
+
+test('a repository in which nothing blocks: the stage that it holds, and no baseline', async () => {
+  const cwd = folderOf({
+    '.git/HEAD': 'ref: refs/heads/main\n',
+    'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n',
+  })
+  const { stdout, status } = await ringfence(['init'], { cwd })
+  expect(status).toBe(0)
+  expect(stdout).toMatch(/The repository holds stage \d of 4/)
+  expect(existsSync(join(cwd, '.ringfence-baseline.json'))).toBe(false)
+})
+
+test('without a baseline there is none to shrink', async () => {
+  const cwd = folderOf({ 'a.yaml': POD('a') })
+  expect(await ringfence(['baseline'], { cwd })).toMatchObject({
+    status: 2,
+    stderr: 'ringfence: the configuration names no baseline; `ringfence init` writes one\n',
+  })
+})
