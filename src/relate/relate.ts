@@ -62,7 +62,8 @@ export function worldWithStandIns(resources: readonly Resource[], environment: E
     standIns.push(standIn(at, 'ringfence.dev/v1', 'ringfence.dev', 'Environment', '', '', true))
   }
   if (standIns.length === 0) return plain
-  return worldOf([...counted, ...standIns].map((resource, id) => ({ ...resource, id })))
+  const numbered = standIns.map((resource, i) => ({ ...resource, id: counted.length + i }))
+  return worldOf([...counted, ...numbered])
 }
 
 function standIn(

@@ -26,10 +26,16 @@ export function podOf(resource: Resource): Pod | null {
  * Every pod of a resource, in document order: of the kinds that are known, and, in kinds that are not, whatever has
  * the shape of a pod (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec).
  */
-export function podsOf(resource: Resource): readonly Pod[] {
-  const { group, kind, object } = resource
-  return isPattern(group, kind) ? [] : draftsOf(group, kind, object, [], new Set()).map(complete)
+export function podsOf({ group, kind, object }: Resource): readonly Pod[] {
+  const before = known.get(object)
+  if (before !== undefined) return before
+  const pods = isPattern(group, kind) ? [] : draftsOf(group, kind, object, [], new Set()).map(complete)
+  known.set(object, pods)
+  return pods
 }
+
+/** An object is the same in every environment that it belongs to. */
+const known = new WeakMap<Resource['object'], readonly Pod[]>()
 
 /** The pods of a resource, or of one that another embeds at `prefix`. */
 function draftsOf(group: string, kind: string, object: Fields, prefix: Path, seen: Set<unknown>): readonly Draft[] {

@@ -167,6 +167,9 @@ function grantOf(power: keyof typeof PROBES, rule: Rule, written: Rule, wildcard
   const found = PROBES[power].flatMap((probe) =>
     probe.resources.flatMap((entry) => {
       const [resource = '', subresource = ''] = entry.split('/')
+      // Most rules are about something else: then no verb needs asking for.
+      const at = rule.resources.filter((item) => resourceMatches(item, { resource, subresource }))
+      if (at.length === 0) return []
       const allowed = (verb: string, name: string): boolean =>
         probe.groups.some((group) => ruleAllows(rule, { verb, group, resource, subresource, name }))
       const free = probe.verbs.filter((verb) => allowed(verb, isNameless(verb, subresource) ? '' : ANY_NAME))
@@ -174,7 +177,6 @@ function grantOf(power: keyof typeof PROBES, rule: Rule, written: Rule, wildcard
         rule.resourceNames.some((name) => name !== '' && canBeNamed(verb, subresource) && allowed(verb, name)),
       )
       if (free.length === 0 && named.length === 0) return []
-      const at = rule.resources.filter((item) => resourceMatches(item, { resource, subresource }))
       return [{ free, named, at, namespaced: probe.namespaced }]
     }),
   )
