@@ -186,9 +186,10 @@ function judgeTogether(
     progress(`judging ${members.length} resources${environment.label === null ? '' : ` of ${environment.label}`}`)
     const world = { ...worldWithStandIns(members, environment), flows: rules.flows }
     const around = { environment, resources: world.resources }
-    const evaluated = relate(world).map((related) => {
-      const variant = rules.variants?.use(related.resource, environment) ?? 0
-      return { related, evaluation: evaluate(related, { ...around, variant }) }
+    const evaluated = Array.from(relate(world), (related) => {
+      const { resource } = related
+      const variant = rules.variants?.use(resource, environment) ?? 0
+      return { resource, evaluation: evaluate(related, { ...around, variant }) }
     })
     return { environment, evaluated, unreadable: unreadablePods(world) }
   })
@@ -201,9 +202,7 @@ function judgeTogether(
       ...worlds.flatMap(({ unreadable }) => unreadable),
       ...evaluated.flatMap(({ evaluation }) => evaluation.unjudged),
     ],
-    exercised: countsOf(
-      evaluated.flatMap(({ related, evaluation }) => (related.resource.declared ? evaluation.by : [])),
-    ),
+    exercised: countsOf(evaluated.flatMap(({ resource, evaluation }) => (resource.declared ? evaluation.by : []))),
   }
 }
 

@@ -103,20 +103,22 @@ const podsOrNone = (world: World, resource: Resource): readonly (Pod | null)[] =
   return pods.length === 0 ? [null] : pods
 }
 
-/** An input for each resource that is judged, and for each pod of it where it has several; in the order of the world. */
-export function relate(world: World): readonly Related[] {
+/**
+ * An input for each resource that is judged, and for each pod of it where it has several; in the order of the world. One
+ * at a time: together they are the largest thing there is, and each is needed once.
+ */
+export function* relate(world: World): Iterable<Related> {
   const resolved = Object.entries(AREAS as Readonly<Record<string, Area<unknown, unknown>>>).map(
     ([name, area]) => [name, resolveArea(area, world)] as const,
   )
-  return world.resources
-    .filter((resource) => resource.origin.role === 'judged')
-    .flatMap((resource) => podsOrNone(world, resource).map((pod) => ({ resource, pod })))
-    .map(({ resource, pod }) => {
+  for (const resource of world.resources) {
+    if (resource.origin.role !== 'judged') continue
+    const namespace = resource.namespaceStated && resource.namespace !== '' ? resource.namespace : null
+    for (const pod of podsOrNone(world, resource)) {
       const facts = Object.fromEntries(
         resolved.map(([name, resolve]) => [name, resolve(resource, pod)]),
       ) as unknown as Facts
-      const namespace = resource.namespaceStated && resource.namespace !== '' ? resource.namespace : null
-      return {
+      yield {
         resource,
         input: {
           resource: resource.object,
@@ -126,7 +128,8 @@ export function relate(world: World): readonly Related[] {
           facts,
         },
       }
-    })
+    }
+  }
 }
 
 /** What `containers` and `volumes` of the pod hold already is left out of its spec: reading the input is most of the work. */

@@ -32,7 +32,7 @@ function relatedOf(
   ...others: readonly Resource[]
 ): { readonly related: Related; readonly resources: readonly Resource[] } {
   const world = worldWithStandIns([one, ...others], EVERY)
-  const related = relate(world).find((each) => each.resource.object === one.object)
+  const related = [...relate(world)].find((each) => each.resource.object === one.object)
   if (related === undefined) throw new Error('not related')
   return { related, resources: world.resources }
 }

@@ -75,7 +75,7 @@ describe('the world', () => {
 describe('what a policy sees', () => {
   test('every resource that is judged, in order, and nothing of the context', () => {
     const world = worldWithStandIns([cart, inContext(nowhere), resource(denyAll())], environment('prod'))
-    expect(relate(world).map((related) => related.resource.kind)).toEqual([
+    expect([...relate(world)].map((related) => related.resource.kind)).toEqual([
       'Deployment',
       'NetworkPolicy',
       'Namespace',
@@ -94,14 +94,16 @@ describe('what a policy sees', () => {
 
   test('facts of every area, whatever the resource', () => {
     const widget = resource('apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\n')
-    const facts = relate(worldWithStandIns([cart, widget], EVERY)).map(({ input }) => Object.keys(input.facts).sort())
+    const facts = [...relate(worldWithStandIns([cart, widget], EVERY))].map(({ input }) =>
+      Object.keys(input.facts).sort(),
+    )
     for (const keys of facts)
       expect(keys).toEqual(['grants', 'mesh', 'network', 'platform', 'secrets', 'serviceAccount'])
   })
 
   test('the namespace, where somebody stated it', () => {
     const seen = (one: Resource): readonly unknown[] =>
-      relate(worldWithStandIns([one], EVERY))
+      [...relate(worldWithStandIns([one], EVERY))]
         .slice(0, 1)
         .map(({ input }) => [input.namespace, input.declared, input.pod === null])
     expect(seen(cart)).toEqual([['shop', true, false]])
@@ -123,14 +125,14 @@ describe('what a policy sees', () => {
         spec: { replicatedJobs: ['driver', 'worker'].map((name) => ({ name, template: { spec: { ...job(name) } } })) },
       }),
     )
-    const pods = relate(worldWithStandIns([set], EVERY)).flatMap(({ resource: { kind }, input }) =>
+    const pods = [...relate(worldWithStandIns([set], EVERY))].flatMap(({ resource: { kind }, input }) =>
       kind === 'JobSet' ? [input.pod?.containers.map(({ name }) => name)] : [],
     )
     expect(pods).toEqual([['driver'], ['worker']])
   })
 
   test('is plain data: policies get it as JSON', () => {
-    const related = relate(worldWithStandIns([cart, nowhere, resource(denyAll())], EVERY))
+    const related = [...relate(worldWithStandIns([cart, nowhere, resource(denyAll())], EVERY))]
     for (const { input } of related) expect(JSON.parse(JSON.stringify(input))).toEqual(input)
   })
 })

@@ -149,7 +149,7 @@ export function grantsOf(rule: Rule): readonly RuleGrant[] {
 const remembered = new WeakMap<Rule, readonly RuleGrant[]>()
 
 function computeGrants(rule: Rule): readonly RuleGrant[] {
-  if (rule.verbs.length === 0 || rule.resources.length === 0) return []
+  if (rule.verbs.length === 0 || !rule.resources.some(isProbed)) return []
   const plain = {
     ...rule,
     verbs: rule.verbs.filter((verb) => verb !== '*'),
@@ -161,6 +161,12 @@ function computeGrants(rule: Rule): readonly RuleGrant[] {
     return granted === null ? [] : [granted]
   })
 }
+
+/** Whether an entry of a rule's `resources` can match a probe's. Most rules are about something else altogether. */
+const isProbed = (entry: string): boolean => entry === '*' || entry.startsWith('*/') || PROBED.has(entry)
+const PROBED: ReadonlySet<string> = new Set(
+  Object.values(PROBES).flatMap((probes) => probes.flatMap(({ resources }) => resources)),
+)
 
 /** `written` is the rule as it stands, for positions; `rule` what of it counts. */
 function grantOf(power: keyof typeof PROBES, rule: Rule, written: Rule, wildcard: boolean): RuleGrant | null {

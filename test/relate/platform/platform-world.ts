@@ -31,7 +31,7 @@ function resourcesOf(yaml: string, changes: Partial<Resource> = {}): readonly Re
 
 /** The facts of every resource by `Kind/name`; the environment is `Environment/`. */
 export function factsOf(yaml: string, changes: Partial<Resource> = {}): { readonly [name: string]: PlatformFacts } {
-  const related = relate(worldWithStandIns(resourcesOf(yaml, changes), ENVIRONMENT))
+  const related = [...relate(worldWithStandIns(resourcesOf(yaml, changes), ENVIRONMENT))]
   return Object.fromEntries(
     related.map(({ resource, input }) => [`${resource.kind}/${resource.name}`, input.facts.platform]),
   )
