@@ -82,6 +82,7 @@ export function heldBy(baseline: readonly BaselineEntry[], digest: Digest): Held
   const taken = new Map<string, number>()
   return {
     takeOne(finding) {
+      if (baseline.length === 0) return false
       const entry = { fingerprint: fingerprintOf(finding), value: digest(valueOf(finding)) }
       for (const environment of new Set([finding.environment.name, null])) {
         const key = keyOf({ ...entry, environment })

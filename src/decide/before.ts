@@ -3,7 +3,7 @@
  * the base said of every environment, it said of each.
  */
 import type { Environment, Finding, Judgement, Path, Resource, Unknown } from '../model.js'
-import { fingerprintOf, identityOf, nameOf, valueOf } from './fingerprint.js'
+import { fingerprintOf, identityOf, nameOf, remembered, valueOf } from './fingerprint.js'
 import { groupBy } from './group.js'
 
 /** What the pull request starts from. */
@@ -68,9 +68,13 @@ const instanceOf = (told: Finding | Unknown): string => keyOf(placeOf(told), tol
 export function placeOf(told: Finding | Unknown): string {
   // The same line of a base that several overlays build on is one place: the source is no part of it.
   const { file, kind, document } = told.resource.origin
-  const place = [fingerprintOf(told), file, kind === 'manifest' ? document : null, told.message]
-  return JSON.stringify([...place, 'elsewhere' in told && told.elsewhere])
+  return remembered(places, told, () => {
+    const place = [fingerprintOf(told), file, kind === 'manifest' ? document : null, told.message]
+    return JSON.stringify([...place, 'elsewhere' in told && told.elsewhere])
+  })
 }
+
+const places = new WeakMap<object, string>()
 
 /** Unambiguous, since a JSON text says itself where it ends. */
 const keyOf = (text: string, { name }: Pick<Environment, 'name'>): string => `${JSON.stringify(name)} ${text}`

@@ -4,8 +4,21 @@ import type { Finding, Path, Resource, Unknown } from '../model.js'
  * A finding's identity over time: policy, resource and path, list items by name, never a line number. Readable on
  * purpose: it is what waivers and baselines show. The file is no part of it, so a moved file makes nothing new.
  */
-export function fingerprintOf({ policy, resource, path }: Finding | Unknown): string {
-  return `${policy} ${identityOf(resource)} ${pathByNames(resource, path)}`
+export function fingerprintOf(told: Finding | Unknown): string {
+  const { policy, resource, path } = told
+  return remembered(known, told, () => `${policy} ${identityOf(resource)} ${pathByNames(resource, path)}`)
+}
+
+/** What is told is compared with much else. */
+const known = new WeakMap<object, string>()
+
+/** The text of a key, worked out once. */
+export function remembered(texts: WeakMap<object, string>, key: object, textOf: () => string): string {
+  const before = texts.get(key)
+  if (before !== undefined) return before
+  const text = textOf()
+  texts.set(key, text)
+  return text
 }
 
 /** `Deployment.apps/shop/cart`; a namespace nobody stated is left empty, and a stand-in has the identity of what it stands for. */

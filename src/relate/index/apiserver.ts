@@ -37,9 +37,16 @@ export interface ApiServer {
 
 /** The API servers of a resource; almost always none. Pure; never throws. */
 export function apiServersOf(resource: Resource, pod: Pod | null): readonly ApiServer[] {
+  const before = known.get(pod ?? resource.object)
+  if (before !== undefined) return before
   const configured = CONFIGURATIONS.flatMap((configuration) => configuration(resource))
-  return pod === null ? configured : [...configured, ...pod.containers.flatMap(ofContainer)]
+  const servers = pod === null ? configured : [...configured, ...pod.containers.flatMap(ofContainer)]
+  known.set(pod ?? resource.object, servers)
+  return servers
 }
+
+/** Several areas ask for them; a pod belongs to one resource. */
+const known = new WeakMap<object, readonly ApiServer[]>()
 
 /* ------------------------------------------------------------ containers */
 
