@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { memoryTree } from '../../src/discover/memory-tree.js'
-import { locatorOf } from '../../src/locate/locate.js'
+import { locatorOf, type LocateEngines } from '../../src/locate/locate.js'
 import type { ChartSource } from '../../src/model.js'
-import type { HelmError, TraceEngine, TraceRequest, TraceResult } from '../../src/render/engines.js'
+import type { HelmError, TraceRequest, TraceResult } from '../../src/render/engines.js'
 import { EVERY, resource } from '../resources.js'
 
 const TEMPLATE = `apiVersion: v1
@@ -54,7 +54,8 @@ const answer = ({ documents, fields }: TraceRequest, own: Partial<TraceResult> =
 /** Answers as it is told, and keeps what it was asked. */
 function engineWith(reply: (request: TraceRequest) => TraceResult) {
   const asked: TraceRequest[] = []
-  const engine: TraceEngine = {
+  const engine: LocateEngines = {
+    kustomize: () => Promise.reject(new Error('there is no kustomization')),
     trace: (request) => {
       asked.push(request)
       return Promise.resolve(reply(request))
