@@ -8,7 +8,7 @@ const { createEngines } = await built('host/engines.js')
 const { diskTree } = await built('host/files.js')
 const { judge } = await built('gate.js')
 const { defaults } = await built('config.js')
-const { loadDistribution, parametersOf } = await built('run.js')
+const { loadDistribution, switching } = await built('run.js')
 const { locatorOf } = await built('locate/locate.js')
 const { chartFiles } = await built('render/chart.js')
 const { helmRequest } = await built('render/render.js')
@@ -16,7 +16,7 @@ const { helmRequest } = await built('render/render.js')
 export const { parseYaml, positionsOf } = await built('parse/yaml.js')
 
 const distribution = await loadDistribution(new URL('dist/', root))
-distribution.setParameters(parametersOf(distribution.set.policies, defaults))
+const rules = { ...distribution, flows: defaults.flows, variants: switching(distribution, defaults) }
 
 export const startEngines = (options = {}) =>
   createEngines({
@@ -30,8 +30,8 @@ export async function locatedIn(folder, engines, most = Infinity) {
   const above = dirname(folder)
   const tree = diskTree(above)
   const chart = relative(above, folder)
-  const scope = { paths: [chart], ignore: defaults.ignore, render: defaults.render }
-  const judgement = await judge(tree, scope, { ...distribution, flows: defaults.flows }, engines, () => undefined)
+  const scope = { paths: [chart], ignore: defaults.ignore, render: defaults.render, context: [], groups: defaults.scopes }
+  const judgement = await judge(tree, scope, rules, engines, () => undefined)
   const rendered = judgement.findings.filter(
     ({ resource: { origin, declared } }) => declared && origin.kind === 'chart' && origin.line === null,
   )

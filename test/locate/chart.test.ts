@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { memoryTree } from '../../src/discover/memory-tree.js'
-import { locatorOf } from '../../src/locate/locate.js'
+import { locatorOf, type LocateEngines } from '../../src/locate/locate.js'
 import type { ChartSource } from '../../src/model.js'
-import type { LocateEngines } from '../../src/locate/locate.js'
 import type { HelmError, TraceRequest, TraceResult } from '../../src/render/engines.js'
 import { EVERY, resource } from '../resources.js'
 
@@ -56,7 +55,7 @@ const answer = ({ documents, fields }: TraceRequest, own: Partial<TraceResult> =
 function engineWith(reply: (request: TraceRequest) => TraceResult) {
   const asked: TraceRequest[] = []
   const engine: LocateEngines = {
-    kustomize: () => Promise.reject(new Error('nothing is built')),
+    kustomize: () => Promise.reject(new Error('there is no kustomization')),
     trace: (request) => {
       asked.push(request)
       return Promise.resolve(reply(request))
