@@ -8,7 +8,7 @@ import { decide, type Accepted, type Base, type Decision } from './decide/decide
 import { identityOf } from './decide/fingerprint.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
 import { matcherOf } from './discover/glob.js'
-import { evaluatorOf, type Evaluate, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
+import { evaluatorOf, type Evaluate, type Evaluation, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
 import { locatorOf, type LocateEngines, type WantedPlace } from './locate/locate.js'
 import type {
   Document,
@@ -33,6 +33,7 @@ import { withoutSecrets } from './report/reasons.js'
 import type { Report } from './report/report.js'
 import type { RenderEngines } from './render/engines.js'
 import { isSameInput } from './render/inputs.js'
+import { CHANCE } from './render/moments.js'
 import { render } from './render/render.js'
 
 /** What judges: compiled policies, with their parameters already set. */
@@ -61,6 +62,10 @@ export interface Gathered {
   readonly renders: number
   /** Of all environments: `inEnvironment` says which are related together. */
   readonly resources: readonly Resource[]
+  /** Of charts that put out something else at another moment: all that they do then. */
+  readonly otherwise: readonly Resource[]
+  /** What a reader should know of renders that depend on the moment. */
+  readonly notes: readonly string[]
   /** What could not be read, rendered or parsed. */
   readonly unjudged: readonly Unjudged[]
   /** `group/kind` of every resource whose schema is not known. */
@@ -84,6 +89,7 @@ export async function gather(
       ? null
       : await rendered(contextTree, { ...scope, paths: scope.context, context: [] }, engines, progress)
   const parsed = parse([...own.documents, ...(around?.documents ?? []).map(asContext)])
+  const otherwise = parse(own.otherwise)
   const trees = contextTree === tree || around === null ? [tree] : [tree, contextTree]
   return {
     sources: own.sources,
@@ -92,6 +98,8 @@ export async function gather(
     ignored: [...own.ignored, ...parsed.ignored, ...parsed.dropped.map(droppedField)],
     renders: own.renders,
     resources: parsed.resources,
+    otherwise: otherwise.resources,
+    notes: own.notes,
     unjudged: [
       ...trees
         .flatMap((each) => each.problems())
@@ -99,6 +107,7 @@ export async function gather(
       ...own.unjudged,
       ...(around?.unjudged ?? []),
       ...parsed.unjudged,
+      ...otherwise.unjudged,
     ],
     unknownKinds: parsed.unknownKinds,
   }
@@ -109,11 +118,13 @@ async function rendered(tree: Tree, scope: Scope, engines: RenderEngines, progre
   const discovered = discover(tree, scope)
   const first = await render(tree, discovered.sources, engines, (source) => progress(`rendered ${source}`))
   // Nothing escapes by being moved: what no render reached is judged as a plain file.
-  const left = unreached(tree, discovered, first)
+  const left = unreached(tree, discovered, { ...first, documents: [...first.documents, ...first.otherwise] })
   const plain = await render(tree, left.sources, engines, progress)
   return {
     sources: [...discovered.sources, ...left.sources],
     documents: [...first.documents, ...plain.documents],
+    otherwise: [...first.otherwise, ...plain.otherwise],
+    notes: [...first.notes, ...plain.notes],
     inputs: unioned([first.inputs, plain.inputs]),
     ignored: [...discovered.ignored, ...left.ignored],
     renders: first.renders + plain.renders,
@@ -133,13 +144,15 @@ export async function judge(
 ): Promise<Judgement> {
   const {
     resources,
+    otherwise,
     around: context,
     ...gathered
   } = await gather(tree, scope, engines, progress, rules.context ?? tree)
   const evaluate = evaluatorOf(rules.set, rules.evaluate)
   const groups = groupsOf(gathered.sources, scope).map((sources) => {
     const members = membersOf(resources, sources, gathered.sources)
-    return judgeTogether([...sources, ...context], members, rules, evaluate, progress)
+    const then = membersOf(otherwise, sources, gathered.sources)
+    return judgeTogether([...sources, ...context], members, then, rules, evaluate, progress)
   })
   return {
     ...gathered,
@@ -177,12 +190,12 @@ type Judged = Pick<Judgement, 'findings' | 'unknowns' | 'unjudged' | 'exercised'
 function judgeTogether(
   sources: readonly Source[],
   resources: readonly Resource[],
+  otherwise: readonly Resource[],
   rules: Rules,
   evaluate: Evaluate,
   progress: Progress,
 ): Judged {
-  const worlds = environmentsOf(sources).map((environment) => {
-    const members = inEnvironment(resources, environment.name)
+  const judgeWorld = (members: readonly Resource[], environment: Environment) => {
     progress(`judging ${members.length} resources${environment.label === null ? '' : ` of ${environment.label}`}`)
     const world = { ...worldWithStandIns(members, environment), flows: rules.flows }
     const around = { environment, resources: world.resources }
@@ -192,18 +205,68 @@ function judgeTogether(
       return { resource, evaluation: evaluate(related, { ...around, variant }) }
     })
     return { environment, evaluated, unreadable: unreadablePods(world) }
-  })
+  }
+  const all = environmentsOf(sources)
+  const worlds = all.map((environment) => judgeWorld(inEnvironment(resources, environment.name), environment))
+  const later = all.flatMap((environment) =>
+    momentsIn(otherwise, environment.name).map((then) => {
+      const members = inEnvironment(insteadOf(resources, then), environment.name)
+      return { then, ...judgeWorld(members, environment) }
+    }),
+  )
   const evaluated = worlds.flatMap((world) => world.evaluated)
   const environments = worlds.filter(({ environment }) => !environment.trial).length
   return {
-    findings: toldOnce(atOnePlace(evaluated.flatMap(({ evaluation }) => evaluation.findings)), environments),
-    unknowns: toldOnce(atOnePlace(evaluated.flatMap(({ evaluation }) => evaluation.unknowns)), environments),
+    findings: toldOnce(atOnePlace(withLater(worlds, later, ({ findings }) => findings)), environments),
+    unknowns: toldOnce(atOnePlace(withLater(worlds, later, ({ unknowns }) => unknowns)), environments),
     unjudged: [
-      ...worlds.flatMap(({ unreadable }) => unreadable),
-      ...evaluated.flatMap(({ evaluation }) => evaluation.unjudged),
+      ...[...worlds, ...later].flatMap(({ unreadable }) => unreadable),
+      ...[...worlds, ...later].flatMap((world) => world.evaluated.flatMap(({ evaluation }) => evaluation.unjudged)),
     ],
     exercised: countsOf(evaluated.flatMap(({ resource, evaluation }) => (resource.declared ? evaluation.by : []))),
   }
+}
+
+/** What charts put out otherwise in an environment: at another moment, and by chance; each is a world of its own. */
+function momentsIn(otherwise: readonly Resource[], name: string | null): readonly (readonly Resource[])[] {
+  const here = otherwise.filter(
+    ({ origin }) => origin.environment.name === name || (origin.environment.name === null && name !== null),
+  )
+  const isChance = ({ origin }: Resource): boolean => origin.moment === CHANCE
+  return [here.filter((resource) => !isChance(resource)), here.filter(isChance)].filter(({ length }) => length > 0)
+}
+
+/** The resources, with what some charts put out otherwise in place of what they did. */
+function insteadOf(resources: readonly Resource[], then: readonly Resource[]): readonly Resource[] {
+  const keyOf = ({ origin }: Resource): string => JSON.stringify([origin.source, origin.environment.name])
+  const replaced = new Set(then.map(keyOf))
+  return [...resources.filter((resource) => !replaced.has(keyOf(resource))), ...then]
+}
+
+interface World {
+  readonly evaluated: readonly { readonly evaluation: Evaluation }[]
+}
+
+/** What all worlds tell, and what is told only at another moment, which says so. */
+function withLater<Told extends Finding | Unknown>(
+  worlds: readonly World[],
+  later: readonly (World & { readonly then: readonly Resource[] })[],
+  toldIn: (evaluation: Evaluation) => readonly Told[],
+): readonly Told[] {
+  const allOf = ({ evaluated }: World): readonly Told[] => evaluated.flatMap(({ evaluation }) => toldIn(evaluation))
+  const keyOf = ({ policy, resource, path, message, environment }: Told): string =>
+    JSON.stringify([policy, resource.origin.file, identityOf(resource), path, message, environment.name])
+  const now = worlds.flatMap(allOf)
+  if (later.length === 0) return now
+  const known = new Set(now.map(keyOf))
+  const only = later.flatMap((world) => {
+    const why = world.then[0]?.origin.moment ?? CHANCE
+    const when = why === CHANCE ? 'by chance' : `at another moment, by ${why}`
+    return allOf(world)
+      .filter((told) => !known.has(keyOf(told)))
+      .map((told) => ({ ...told, message: `${told.message} (${when})` }))
+  })
+  return [...now, ...only]
 }
 
 /** From judgements to the report. */
@@ -241,7 +304,7 @@ export async function conclude(verdicts: Verdicts): Promise<Report> {
   })
   const decision = { ...decided, unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs) }
   const locate = await locatorOf(tree, judgement.sources, engines, placesOf(decision))
-  const notes = [...verdicts.notes, ...brought.problems]
+  const notes = [...verdicts.notes, ...brought.problems, ...(judgement.notes ?? [])]
   return assemble({ judgement, decision, policies: rules.set.policies, frameworks, config, notes, locate, shown })
 }
 
@@ -355,6 +418,7 @@ function together(judgements: readonly Judgement[]): Judgement {
     unjudged: judgements.flatMap((j) => j.unjudged),
     exercised: summed(judgements.map((j) => j.exercised)),
     unknownKinds: summed(judgements.map((j) => j.unknownKinds)),
+    notes: judgements.flatMap((j) => j.notes ?? []),
   }
 }
 

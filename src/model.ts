@@ -166,6 +166,10 @@ export interface Origin {
   readonly template?: string
   /** The namespace that the release goes into, where the configuration states it. */
   readonly namespace?: string | null
+  /** Rendered at another moment than the rest: what the template looks at, `.Release.IsUpgrade in templates/job.yaml:3`. */
+  readonly moment?: string
+  /** JSON path of a string that the render generated → the lines of it that every render has: the others nobody wrote. */
+  readonly generated?: ReadonlyMap<string, string>
   /** `context` is related, never judged. */
   readonly role: 'judged' | 'context'
 }
@@ -386,4 +390,6 @@ export interface Judgement {
   readonly exercised: ReadonlyMap<string, number>
   /** `group/kind` that no policy and no schema knows → how many. */
   readonly unknownKinds: ReadonlyMap<string, number>
+  /** What a reader should know of renders that depend on the moment. */
+  readonly notes?: readonly string[]
 }

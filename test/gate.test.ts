@@ -329,6 +329,50 @@ describe('nothing escapes by being moved', () => {
     })
   })
 
+  test.each([
+    ['an upgrade', '.Release.IsUpgrade'],
+    ['the clock', 'gt (now | date "2006" | atoi) 2050'],
+    ['what the cluster serves', '.Capabilities.APIVersions.Has "example.com/v1"'],
+  ])('behind a condition on %s', async (_, condition) => {
+    const report = await checkFiles(
+      chart('charts/cart', {
+        'templates/web.yaml': workload({ name: 'web' }),
+        'templates/cart.yaml': `{{ if ${condition} }}\n${bad}{{ end }}\n`,
+      }),
+    )
+    const [found, ...more] = of(report, PRIVILEGED)
+    expect([found?.status, found?.location.file, more]).toEqual(['blocking', 'charts/cart/templates/cart.yaml', []])
+    expect(found?.message).toMatch(/is privileged \(at another moment, by .* in templates\/cart.yaml:1/)
+    expect(report.configuration.notes).toContainEqual(expect.stringContaining('charts/cart depends on when and where'))
+    expect(report.judged.resources).toBe(1)
+  })
+
+  test('a deny that an upgrade takes away', async () => {
+    const report = await checkFiles(
+      chart('charts/cart', {
+        'templates/cart.yaml': workload({ namespace: null }),
+        'templates/policy.yaml': `{{ if .Release.IsInstall }}\n${denyAll({ namespace: null })}{{ end }}\n`,
+      }),
+    )
+    expect(of(report, INGRESS).map(({ message }) => message)).toEqual([
+      expect.stringContaining('(at another moment, by .Release.IsInstall'),
+    ])
+  })
+
+  test('what a chart generates nobody wrote', async () => {
+    const secret = (value: string): string =>
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: cart}\ndata:\n  password: {{ ${value} | b64enc | quote }}\n`
+    const found = async (value: string): Promise<readonly string[]> =>
+      of(
+        await checkFiles(chart('charts/cart', { 'templates/secret.yaml': secret(value) })),
+        'least-privilege/secret-in-manifest',
+      ).map(({ status }) => status)
+    expect(await found('randAlphaNum 20')).toEqual([])
+    expect(await found('genPrivateKey "rsa"')).toEqual([])
+    expect(await found('"hunter2hunter2"')).toEqual(['blocking'])
+    expect(await found('(printf "password=hunter2hunter2\\nsalt=%s" (randAlphaNum 20))')).toEqual(['blocking'])
+  })
+
   test('a template that only one environment puts out is judged there', async () => {
     const report = await checkFiles(
       chart('charts/cart', {

@@ -17,6 +17,7 @@ import type {
 import { chartFiles, join, type ChartFile } from './chart.js'
 import type { FileAccess, HelmDocument, HelmRequest, HelmResult, NamedFile, RenderEngines } from './engines.js'
 import { watched } from './inputs.js'
+import { anotherMoment, CHANCE, generatedIn, isRandom, keysOf, pairs, withOtherSeed } from './moments.js'
 
 /** The namespace a chart is rendered into where nobody states one: a symbol, see docs/adr/0002. */
 export const RELEASE_NAMESPACE = 'release-namespace'
@@ -24,6 +25,10 @@ export const RELEASE_NAMESPACE = 'release-namespace'
 export interface Rendered {
   readonly documents: readonly Document[]
   readonly unjudged: readonly Unjudged[]
+  /** All documents of charts that put out something else when they are rendered at another moment: `Origin.moment` is set. */
+  readonly otherwise: readonly Document[]
+  /** What a reader should know of renders that depend on the moment. */
+  readonly notes: readonly string[]
   /** One a plain file, one an environment of a chart, one a kustomization. */
   readonly renders: number
   /** Chart → in how many of its environments it could not be rendered. */
@@ -38,7 +43,15 @@ export interface RenderedSources extends Rendered {
   readonly inputs: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-const NOTHING: Rendered = { documents: [], unjudged: [], renders: 0, failed: new Map(), reached: new Set() }
+const NOTHING: Rendered = {
+  documents: [],
+  unjudged: [],
+  otherwise: [],
+  notes: [],
+  renders: 0,
+  failed: new Map(),
+  reached: new Set(),
+}
 
 /** `onProgress` hears of each source that is done. */
 export async function render(
@@ -74,6 +87,8 @@ function together(parts: readonly Rendered[]): Rendered {
   return {
     documents: parts.flatMap((part) => part.documents),
     unjudged: parts.flatMap((part) => part.unjudged),
+    otherwise: parts.flatMap((part) => part.otherwise),
+    notes: [...new Set(parts.flatMap((part) => part.notes))],
     renders: parts.reduce((sum, part) => sum + part.renders, 0),
     failed: counted(parts.flatMap((part) => [...part.failed])),
     reached: new Set(parts.flatMap((part) => [...part.reached])),
@@ -111,6 +126,8 @@ function renderManifest(tree: Tree, source: ManifestSource): Rendered {
       return [{ text, origin }]
     }),
     unjudged: problems.map(({ line, message }) => unjudged(source.id, line, message, source.id, environment)),
+    otherwise: [],
+    notes: [],
     renders: 1,
     failed: new Map(),
     reached: new Set([source.id]),
@@ -140,10 +157,11 @@ export function helmRequest(tree: Tree, { values, ...release }: ChartRender, fil
 async function renderChartOnce(
   tree: Tree,
   source: ChartSource,
-  { environment, values, ...release }: ChartRender,
+  each: ChartRender,
   files: readonly ChartFile[],
   engines: RenderEngines,
 ): Promise<Rendered> {
+  const { environment, values } = each
   const missing = values.filter((file) => tree.read(file) === null)
   if (missing.length > 0) {
     return {
@@ -152,7 +170,8 @@ async function renderChartOnce(
       unjudged: missing.map((file) => unjudged(file, null, 'the values file is not there', source.id, environment)),
     }
   }
-  const result = await engines.helm(helmRequest(tree, { environment, values, ...release }, files))
+  const request = helmRequest(tree, each, files)
+  const result = await engines.helm(request)
   if (result.error !== null) {
     const { file, line, message } = result.error
     const reason = result.error.stage === 'dependencies' ? withCommand(message, source.id) : message
@@ -166,6 +185,87 @@ async function renderChartOnce(
       unjudged: [unjudged(at, known, reason, source.id, environment)],
     }
   }
+  const { documents, problems } = documentsOf(source, each, result)
+  const first = await withGenerated(source, each, request, result, documents, engines)
+  const then = await atAnotherMoment(source, each, request, result, first.documents, engines)
+  const otherwise = [...first.otherwise, ...then.otherwise]
+  return { ...NOTHING, documents: first.documents, otherwise, notes: then.notes, unjudged: problems, renders: 1 }
+}
+
+/** The documents, each knowing what of it was generated; and the same with another seed, where more than that differs. */
+async function withGenerated(
+  source: ChartSource,
+  each: ChartRender,
+  request: HelmRequest,
+  { moments }: HelmResult,
+  documents: readonly Document[],
+  engines: RenderEngines,
+): Promise<Pick<Rendered, 'documents' | 'otherwise'>> {
+  if (!isRandom(moments)) return { documents, otherwise: [] }
+  const result = await engines.helm(withOtherSeed(request))
+  const others = documentsOf(source, each, result).documents
+  const keys = await keysOf(engines, moments)
+  const paired = pairs(documents, others)
+  const compared = paired?.map(([document, other]) => ({
+    document,
+    generated: generatedIn(document.text, other.text, keys),
+  }))
+  const isSame = compared?.every(({ generated }) => generated !== null) === true
+  return {
+    documents:
+      compared?.map(({ document, generated }) =>
+        generated === null || generated.size === 0
+          ? document
+          : { ...document, origin: { ...document.origin, generated } },
+      ) ?? documents,
+    otherwise: isSame || result.error !== null ? [] : others.map((document) => at(CHANCE, document)),
+  }
+}
+
+/** The documents of the chart at another moment, where they differ. */
+async function atAnotherMoment(
+  source: ChartSource,
+  each: ChartRender,
+  request: HelmRequest,
+  { moments }: HelmResult,
+  documents: readonly Document[],
+  engines: RenderEngines,
+): Promise<Pick<Rendered, 'otherwise' | 'notes'>> {
+  const another = each.environment.trial ? null : anotherMoment(request, moments)
+  if (another === null) return { otherwise: [], notes: [] }
+  const about = `${source.id === '' ? 'the chart' : source.id} depends on when and where it is rendered (${another.why})`
+  const upgrade = await engines.helm(another.request)
+  // Many charts refuse an upgrade without the passwords of before, and then deploy nothing.
+  const then = upgrade.error === null ? another.request : { ...another.request, isUpgrade: false }
+  const result = upgrade.error === null ? upgrade : await engines.helm(then)
+  if (result.error !== null)
+    return {
+      otherwise: [],
+      notes: [`${about}; at another moment it cannot be rendered: ${clipped(result.error.message)}`],
+    }
+  const others = documentsOf(source, each, result).documents
+  const isSame = pairs(documents, others)?.every(([document, other]) => document.text === other.text) === true
+  if (isSame) return { otherwise: [], notes: [] }
+  const known = await withGenerated(source, each, then, result, others, engines)
+  return {
+    otherwise: known.documents.map((document) => at(another.why, document)),
+    notes: [`${about}: what it puts out ${then.isUpgrade === true ? 'as an upgrade, ' : ''}much later was judged too`],
+  }
+}
+
+/** Charts explain at length why they refuse. */
+const clipped = (message: string): string => (message.length > 200 ? `${message.slice(0, 200)}…` : message)
+
+/** Its lines are those of another render. */
+function at(moment: string, { text, origin: { template: _, ...origin } }: Document): Document {
+  return { text, origin: { ...origin, moment } }
+}
+
+function documentsOf(
+  source: ChartSource,
+  { environment, ...release }: ChartRender,
+  result: HelmResult,
+): { readonly documents: readonly Document[]; readonly problems: readonly Unjudged[] } {
   const vendored = vendoredFolders(result)
   const split = [...result.documents, ...result.skipped].map((document) => ({ document, ...piecesOf(document) }))
   const documents = split.flatMap(({ document, texts }) =>
@@ -191,7 +291,7 @@ async function renderChartOnce(
       unjudged(join(source.id, document.file), line, message, source.id, environment),
     ),
   )
-  return { ...NOTHING, documents, unjudged: problems, renders: 1 }
+  return { documents, problems }
 }
 
 /** Helm's word about dependencies that are not there, with what to do about it; any other as it is. */

@@ -31,8 +31,19 @@ export const secrets: Area<null, SecretFacts> = {
   card: () => null,
   resolve: () => (resource, pod) => {
     const written = pod === null ? writtenIn(resource) : pod.containers.flatMap(writtenInEnvironment)
-    return written.length === 0 ? NONE : { written }
+    const all = resource.origin.generated === undefined ? written : written.flatMap(withoutGenerated(resource))
+    return all.length === 0 ? NONE : { written: all }
   },
+}
+
+/** Of a value that a chart generates, what every render has of it: that alone did somebody write. */
+function withoutGenerated({ origin, path: at }: Resource): (found: WrittenSecret) => readonly WrittenSecret[] {
+  return (found) => {
+    const fixed = origin.generated?.get(JSON.stringify([...at, ...found.path]))
+    if (fixed === undefined) return [found]
+    const what = isCredential(fixed) ? 'credential' : assignsPassword(fixed) ? 'assignment' : null
+    return what === null ? [] : [{ ...found, what }]
+  }
 }
 
 function writtenInEnvironment({ name: container, path, spec }: Pod['containers'][number]): readonly WrittenSecret[] {
