@@ -67,6 +67,9 @@ type site struct {
 // that are handed from variable to variable grow without end.
 const mostReads = 512
 
+// mostNoted bounds what all frames together keep.
+const mostNoted = 4_000_000
+
 // mostFrames bounds a trace: a chart that runs more parts than this is not
 // traced, since the frames would take more memory than the render.
 const mostFrames = 400_000
@@ -81,6 +84,7 @@ type reader struct {
 	variables map[string][]valuesPath
 	// tables finds a map or list of the values again by its address.
 	tables   map[uintptr]valuesPath
+	noted    int
 	overflow bool
 }
 
@@ -191,6 +195,10 @@ func (r *reader) frameAt(marker rune) *frame {
 func (r *reader) note(paths ...valuesPath) {
 	f := r.now
 	if f == nil || f.chosen {
+		return
+	}
+	if r.noted += len(paths); r.noted > mostNoted {
+		r.overflow = true
 		return
 	}
 	f.reads = bounded(append(f.reads, paths...))
