@@ -3,9 +3,19 @@
 //
 //   node scripts/check.mjs [STEP…]      all steps, or only those named
 import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { goPresent } from './go.mjs'
 
 const node = (...args) => [process.execPath, ...args]
+/** The project's own, and those that are there to be copied. */
+function workflows() {
+  return ['.github/workflows', 'docs/workflows'].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.yml'))
+      .map((name) => `${folder}/${name}`),
+  )
+}
+
 const STEPS = {
   format: node('node_modules/prettier/bin/prettier.cjs', '--check', '.'),
   lint: node('node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.'),
@@ -17,7 +27,7 @@ const STEPS = {
   'policy docs': node('scripts/build-policy-docs.mjs', '--check'),
   tests: node('scripts/test.mjs'),
   node24: node('scripts/check-node24.mjs'),
-  workflows: ['go', 'run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'],
+  workflows: ['go', 'run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12', ...workflows()],
   engine: node('scripts/build-engine.mjs', '--check'),
   schema: node('scripts/build-schema.mjs', '--check'),
   conformance: node('conformance/render/compare.mjs', '--quiet'),
