@@ -54,7 +54,7 @@ export function isKnown(apiVersion: string, kind: string): boolean {
 /** An object of any kind; metadata is the same for all. */
 export function conform(object: KubernetesObject): Conformed {
   const known = isKnown(object.apiVersion, object.kind) ? TABLE.kinds[`${object.apiVersion}/${object.kind}`] : undefined
-  const decoder = new Decoder(known !== undefined)
+  const decoder = new Decoder(known !== undefined, isMap((object as JsonObject)['sops'] ?? null))
   const metadata = decoder.field('metadata', OBJECT_META, object.metadata as Json)
   const body =
     known === undefined ? object : decoder.decode(`#${known[0]}`, { ...(object as JsonObject), metadata: {} })
@@ -73,8 +73,14 @@ class Decoder {
   readonly dropped: TypeProblem[] = []
   private readonly path: (string | number)[] = []
 
-  /** `strict`: the kind is known, so that fields it lacks are worth a word. */
-  constructor(private readonly strict: boolean) {}
+  /**
+   * `strict`: the kind is known, so that fields it lacks are worth a word. `encrypted`: SOPS has put its words in the
+   * place of a Secret's values, and its mark beside them; who applies it takes both away before (https://getsops.io).
+   */
+  constructor(
+    private readonly strict: boolean,
+    private readonly encrypted: boolean,
+  ) {}
 
   field(name: string | number, word: string, value: Json): Json {
     this.path.push(name)
@@ -100,7 +106,7 @@ class Decoder {
       case 'x':
         return this.check(typeof value === 'string' || isInt32(value), 'an integer or a string', value)
       case 'y':
-        return this.check(typeof value === 'string' && isBase64(value), 'base64', value)
+        return this.check(isBase64(value) || (this.encrypted && isCiphertext(value)), 'base64', value)
       case '[':
         return Array.isArray(value)
           ? this.list(word.slice(1), value as readonly Json[])
@@ -143,7 +149,8 @@ class Decoder {
       const word = Object.hasOwn(fields, name) ? fields[name] : fields['*']
       if (word === undefined) {
         // Status is written by controllers: what stands in a manifest means nothing anyway.
-        if (this.strict && !(name === 'status' && this.path.length === 0)) this.drop(name, fields)
+        const isOfSops = this.encrypted && name === 'sops'
+        if (this.strict && !((name === 'status' || isOfSops) && this.path.length === 0)) this.drop(name, fields)
         continue
       }
       if (value === null && word !== '*') {
@@ -171,6 +178,10 @@ class Decoder {
   }
 }
 
+function isCiphertext(value: Json): boolean {
+  return typeof value === 'string' && value.startsWith('ENC[AES256_GCM,')
+}
+
 function isInt32(value: Json): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31
 }
@@ -183,7 +194,8 @@ function isQuantity(value: Json): boolean {
 }
 
 /** As encoding/json decodes bytes: padded standard base64, line breaks skipped. */
-function isBase64(value: string): boolean {
+function isBase64(value: Json): boolean {
+  if (typeof value !== 'string') return false
   const compact = value.replaceAll(/[\r\n]/g, '')
   return compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact)
 }
