@@ -41,7 +41,7 @@ export function isMergeKey({ value, tag, style }: WrittenScalar): boolean {
   return value === '<<' && (tag === '' ? style === 'plain' : tag === '!' || tag === `${CORE}merge`)
 }
 
-function resolvePlain(text: string): Scalar {
+export function resolvePlain(text: string): Scalar {
   if (text !== '' && !FIRST.has(text.charAt(0))) return text
   const word = WORDS.get(text)
   if (word !== undefined) return word

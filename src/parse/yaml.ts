@@ -12,7 +12,8 @@ import { Lines } from './yaml/lines.js'
 import { Malformed } from './yaml/cursor.js'
 
 export { commentsOf } from './yaml/comments.js'
-export { positionsOf } from './yaml/positions.js'
+export { nodesOf, positionsOf } from './yaml/positions.js'
+export type { Entry, Node, Position } from './yaml/positions.js'
 
 export interface YamlProblem {
   /**

@@ -21,7 +21,10 @@ export type EventType =
 
 export interface Event {
   readonly type: EventType
-  /** Offsets of the node itself, behind its tag and anchor; of an empty scalar both are where it would stand. */
+  /**
+   * Offsets of the node itself, behind its tag and anchor; of an empty scalar both are where it would stand, one in block
+   * style begins with its first line.
+   */
   readonly start: number
   readonly end: number
   /** '' for none; of an alias, the anchor that it names. */
@@ -34,6 +37,8 @@ export interface Event {
   /** A scalar's text. */
   readonly value: string
   readonly style: ScalarStyle
+  /** Columns before each line of a scalar in block style, 0 elsewhere. */
+  readonly indent: number
   readonly isFlow: boolean
 }
 
@@ -229,7 +234,7 @@ export class EventReader {
       case 'scalar':
         this.leave()
         this.scanner.skip()
-        return node('scalar', start, end, anchor, tag, tagStart, tagEnd, token.value, token.style, false)
+        return node('scalar', start, end, anchor, tag, tagStart, tagEnd, token.value, token.style, false, token.indent)
       case 'block-entry':
         if (!mayBeIndentless) break
         this.state = 'indentless-sequence-entry'
@@ -451,6 +456,7 @@ function node(
   value: string,
   style: ScalarStyle,
   isFlow: boolean,
+  indent = 0,
 ): Event {
-  return { type, start, end, anchor, tag, tagStart, tagEnd, value, style, isFlow }
+  return { type, start, end, anchor, tag, tagStart, tagEnd, value, style, indent, isFlow }
 }

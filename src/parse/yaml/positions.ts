@@ -6,6 +6,7 @@ import type { Event } from './events.js'
 import { Lines } from './lines.js'
 import type { LineRange } from './lines.js'
 import { Malformed } from './cursor.js'
+import type { ScalarStyle } from './scalars.js'
 
 export interface Position extends LineRange {
   /** False where the path does not exist: then it is the nearest ancestor that does. */
@@ -25,25 +26,37 @@ export function positionsOf(text: string): (path: Path) => Position {
   }
 }
 
-interface Entry {
+/** A value under its key or in its list. Offsets are of the text, from 0. */
+export interface Entry {
   /** Range of the key; -1 for a list item. */
   readonly start: number
   readonly end: number
   readonly node: Node
+  /** Brought by a `<<`: it is written elsewhere. */
+  readonly merged: boolean
 }
 
-interface Node {
+/** A value as it is written. */
+export interface Node {
+  /** Where it begins, behind its anchor and tag; where it is empty, the end of its key or of what is before it. */
   readonly start: number
+  /** One past its last character; of a scalar in block style, past its blank lines. */
   end: number
   readonly kind: 'scalar' | 'sequence' | 'mapping'
+  readonly style: 'empty' | ScalarStyle | 'flow' | 'block'
   /** Whether the node may be shown whole if it lies on one line. */
   readonly inline: boolean
+  readonly tagged: boolean
+  /** What an alias stands for; its `entries` are that node's. */
+  readonly target: Node | null
+  /** Columns before each line of a scalar in block style; 0 elsewhere. */
+  readonly indent: number
   readonly entries: Map<string, Entry>
 }
 
 function position(root: Node | null, lines: Lines, path: Path): Position {
   if (root === null) return { line: 1, column: 1, endLine: 1, endColumn: 1, exact: false }
-  let entry: Entry = { start: -1, end: -1, node: root }
+  let entry: Entry = { start: -1, end: -1, node: root, merged: false }
   for (const [depth, step] of path.entries()) {
     const next = entry.node.entries.get(String(step))
     if (next === undefined || (entry.node.kind === 'sequence') !== (typeof step === 'number')) {
@@ -78,8 +91,8 @@ interface Open {
   index: number
 }
 
-/** The first document's nodes; null where there is none. */
-function nodesOf(text: string): Node | null {
+/** The first document's nodes; null where there is none, or it is malformed. */
+export function nodesOf(text: string): Node | null {
   const anchors = new Map<string, Node>()
   const stack: Open[] = []
   let root: Node | null = null
@@ -94,14 +107,14 @@ function nodesOf(text: string): Node | null {
       return
     }
     if (top.node.kind === 'sequence') {
-      top.node.entries.set(String(top.index++), { start: -1, end: -1, node })
+      top.node.entries.set(String(top.index++), { start: -1, end: -1, node, merged: false })
     } else if (top.key === null) {
       top.key = { start: node.start, end: node.end, name, isMerge }
     } else {
       const { start, end, name: key, isMerge: merges } = top.key
       top.key = null
       if (merges) mergeEntries(top.node.entries, node)
-      else if (key !== null) top.node.entries.set(key, { start, end, node })
+      else if (key !== null) top.node.entries.set(key, { start, end, node, merged: false })
     }
     top.node.end = Math.max(top.node.end, node.end)
   }
@@ -116,24 +129,31 @@ function nodesOf(text: string): Node | null {
         case 'stream-end':
           return root
         case 'scalar': {
-          const inline = event.style !== 'literal' && event.style !== 'folded'
-          const node: Node = { start, end, kind: 'scalar', inline, entries: NONE }
           const value = resolveScalar(event)
           const name = value instanceof RefusedScalar ? null : keyOf(value, event)
-          add(anchored(event, node), name, isMergeKey(event))
+          add(anchored(event, scalarNode(event, stack.at(-1))), name, isMergeKey(event))
           break
         }
         case 'sequence-start':
         case 'mapping-start': {
-          const kind = type === 'sequence-start' ? 'sequence' : 'mapping'
-          const node: Node = { start, end: start, kind, inline: event.isFlow, entries: new Map() }
+          const node: Node = {
+            start,
+            end: start,
+            kind: type === 'sequence-start' ? 'sequence' : 'mapping',
+            style: event.isFlow ? 'flow' : 'block',
+            inline: event.isFlow,
+            tagged: event.tag !== '',
+            target: null,
+            indent: 0,
+            entries: new Map(),
+          }
           stack.push({ node: anchored(event, node), key: null, index: 0 })
           break
         }
         case 'alias': {
-          const target = anchors.get(event.anchor)
-          const kind = target?.kind ?? 'scalar'
-          add({ start, end, kind, inline: true, entries: target?.entries ?? NONE }, null, false)
+          const target = anchors.get(event.anchor) ?? null
+          const { kind, style, entries } = target ?? { kind: 'scalar', style: 'plain', entries: NONE }
+          add({ start, end, kind, style, inline: true, tagged: false, target, indent: 0, entries }, null, false)
           break
         }
         case 'sequence-end':
@@ -151,11 +171,20 @@ function nodesOf(text: string): Node | null {
   }
 }
 
+function scalarNode({ start, end, style, tag, indent }: Event, parent: Open | undefined): Node {
+  const rest = { kind: 'scalar', tagged: tag !== '', target: null, indent, entries: NONE } as const
+  if (style !== 'plain' || end > start)
+    return { start, end, style, inline: style !== 'literal' && style !== 'folded', ...rest }
+  // An empty node has no place of its own: it stands where its key, or what is before it, ends.
+  const before = parent?.key?.end ?? parent?.node.end ?? 0
+  return { start: before, end: before, style: 'empty', inline: true, ...rest }
+}
+
 /** As the values are merged: what a merge brings stands over what is above it, in a list the earlier over the later. */
 function mergeEntries(into: Map<string, Entry>, source: Node): void {
   const sources =
     source.kind === 'sequence' ? [...source.entries.values()].map(({ node }) => node).toReversed() : [source]
   for (const { entries } of sources) {
-    for (const [key, entry] of entries) into.set(key, entry)
+    for (const [key, entry] of entries) into.set(key, { ...entry, merged: true })
   }
 }

@@ -21,18 +21,23 @@ const DASH = 0x2d
 const COLON = 0x3a
 const BACKSLASH = 0x5c
 
-/** `parent`: the column of the collection that it stands in, -1 for none. */
-export function blockScalar(cursor: Cursor, style: 'literal' | 'folded', parent: number): ScannedScalar {
-  const start = cursor.pos++
+/** `parent`: the column of the collection that it stands in, -1 for none. `start`: where its first line begins. */
+export function blockScalar(
+  cursor: Cursor,
+  style: 'literal' | 'folded',
+  parent: number,
+): ScannedScalar & { readonly start: number; readonly indent: number } {
+  const header = cursor.pos++
   let chomping = chompingOf(cursor)
   let increment = 0
   if (isDigit(cursor.code())) {
     increment = cursor.code() - 0x30
-    if (increment === 0) throw new Malformed('found an indentation indicator equal to 0', start)
+    if (increment === 0) throw new Malformed('found an indentation indicator equal to 0', header)
     cursor.pos++
     if (chomping === 0) chomping = chompingOf(cursor)
   }
   cursor.restOfLine()
+  const start = cursor.pos
   const breaks: BlockBreaks = {
     indent: increment === 0 ? 0 : Math.max(parent, 0) + increment,
     end: cursor.pos,
@@ -58,7 +63,7 @@ export function blockScalar(cursor: Cursor, style: 'literal' | 'folded', parent:
   }
   if (chomping >= 0) value += leading
   if (chomping > 0) value += breaks.trailing
-  return { value, end: breaks.end }
+  return { value, start, end: breaks.end, indent: breaks.indent }
 }
 
 function chompingOf(cursor: Cursor): number {

@@ -40,6 +40,8 @@ export interface Token {
   /** What follows the handle of a tag, or the prefix of a tag directive. */
   readonly suffix: string
   readonly style: ScalarStyle
+  /** Columns before each line of a scalar in block style, which begins with its first line; 0 elsewhere. */
+  readonly indent: number
   /** Index of the simple key that the token may begin, -1 where it cannot. */
   readonly simpleKey: number
 }
@@ -116,15 +118,17 @@ export class Scanner extends Cursor {
     value = '',
     style: ScalarStyle = 'plain',
     suffix = '',
+    indent = 0,
   ): void {
-    this.tokens.push({ type, start, end, value, suffix, style, simpleKey: this.begun })
+    this.tokens.push({ type, start, end, value, suffix, style, indent, simpleKey: this.begun })
     this.begun = -1
   }
 
   /** `number`: of the token to stand before; where that is taken already, it comes last, as in the original. */
   private insert(type: TokenType, at: number, number: number): void {
     const index = number < this.parsed ? this.tokens.length : this.head + number - this.parsed
-    this.tokens.splice(index, 0, { type, start: at, end: at, value: '', suffix: '', style: 'plain', simpleKey: -1 })
+    const token: Token = { type, start: at, end: at, value: '', suffix: '', style: 'plain', indent: 0, simpleKey: -1 }
+    this.tokens.splice(index, 0, token)
   }
 
   private nextNumber(): number {
@@ -370,9 +374,8 @@ export class Scanner extends Cursor {
   private blockScalar(style: 'literal' | 'folded'): void {
     this.removeSimpleKey()
     this.simpleKeyAllowed = true
-    const start = this.pos
-    const { value, end } = blockScalar(this, style, this.indent)
-    this.push('scalar', start, end, value, style)
+    const { value, start, end, indent } = blockScalar(this, style, this.indent)
+    this.push('scalar', start, end, value, style, '', indent)
   }
 
   private quotedScalar(style: 'single' | 'double'): void {
