@@ -137,8 +137,10 @@ function nextLine(text: string, from: number): number {
 
 /** Nothing but blank lines and comments. A `null` or `{}` document is one all the same. */
 function isEmpty(text: string): boolean {
+  if (/^[ \r\n]*$/.test(text)) return true
   // Lines end as they do in YAML 1.1; what cannot be read, a tab say, is not nothing.
-  return !/(?:^|[\r\n\x85\u2028\u2029])[ \t]*[^# \t\r\n\x85\u2028\u2029]/.test(text) && parseYaml(text).problem === null
+  const hasContent = /(?:^|[\r\n\x85\u2028\u2029])[ \t]*[^# \t\r\n\x85\u2028\u2029]/.test(text)
+  return !hasContent && parseYaml(text).problem === null
 }
 
 function lineBreaks(text: string, start: number, end: number): number {
