@@ -187,7 +187,9 @@ export class Scanner extends Cursor {
       default:
         return this.plainScalar()
     }
-    throw new Malformed('found character that cannot start any token', this.pos)
+    const isTab = this.code() === TAB
+    const hint = isTab ? ': a tab indents nothing in YAML' : ''
+    throw new Malformed(`found character that cannot start any token${hint}`, this.pos)
   }
 
   private isValid(key: SimpleKey): boolean {

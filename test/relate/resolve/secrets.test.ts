@@ -19,6 +19,7 @@ function written(object: object): readonly WrittenSecret[] {
     kind: typed.kind,
     name: 'x',
     namespace: 'shop',
+    origin: {},
   } as unknown as Resource
   return secrets.resolve([], worldOf([]))(resource, podOf(resource)).written
 }
