@@ -3,6 +3,7 @@
  * Each step is a function of plain data and knows nothing of the step after it.
  */
 import type { Config } from './config.js'
+import { judgeCustom, type CustomJudged, type CustomRules } from './custom/judge.js'
 import { annotated, NOTHING_BROUGHT } from './decide/annotations.js'
 import { decide, type Accepted, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
@@ -43,6 +44,8 @@ export interface Rules {
   readonly flows: Config['flows']
   /** Sets the parameters that a resource is judged by, and gives their number. Absent: all are judged by the same. */
   readonly variants?: { readonly use: (resource: Resource, environment: Environment) => number }
+  /** Those that the repository brings along. */
+  readonly custom?: CustomRules
   /** The tree that `context` is read from: the target branch's; null: the tree that is judged. */
   readonly context?: Tree | null
 }
@@ -137,10 +140,11 @@ export async function judge(
     ...gathered
   } = await gather(tree, scope, engines, progress, rules.context ?? tree)
   const evaluate = evaluatorOf(rules.set, rules.evaluate)
-  const groups = groupsOf(gathered.sources, scope).map((sources) => {
+  const groups: Judged[] = []
+  for (const sources of groupsOf(gathered.sources, scope)) {
     const members = membersOf(resources, sources, gathered.sources)
-    return judgeTogether([...sources, ...context], members, rules, evaluate, progress)
-  })
+    groups.push(await judgeTogether([...sources, ...context], members, rules, evaluate, progress))
+  }
   return {
     ...gathered,
     resources: resources.filter(({ origin }) => origin.role === 'judged'),
@@ -174,14 +178,15 @@ function membersOf(
 
 type Judged = Pick<Judgement, 'findings' | 'unknowns' | 'unjudged' | 'exercised'>
 
-function judgeTogether(
+async function judgeTogether(
   sources: readonly Source[],
   resources: readonly Resource[],
   rules: Rules,
   evaluate: Evaluate,
   progress: Progress,
-): Judged {
-  const worlds = environmentsOf(sources).map((environment) => {
+): Promise<Judged> {
+  const worlds = []
+  for (const environment of environmentsOf(sources)) {
     const members = inEnvironment(resources, environment.name)
     progress(`judging ${members.length} resources${environment.label === null ? '' : ` of ${environment.label}`}`)
     const world = { ...worldWithStandIns(members, environment), flows: rules.flows }
@@ -190,22 +195,25 @@ function judgeTogether(
       const variant = rules.variants?.use(related.resource, environment) ?? 0
       return { related, evaluation: evaluate(related, { ...around, variant }) }
     })
-    return { environment, evaluated, unreadable: unreadablePods(world) }
-  })
+    const related = evaluated.map((each) => each.related)
+    const custom = rules.custom === undefined ? NO_CUSTOM : await judgeCustom(rules.custom, { related, around })
+    worlds.push({ environment, evaluated, custom, unreadable: unreadablePods(world) })
+  }
   const evaluated = worlds.flatMap((world) => world.evaluated)
+  const all = [...evaluated.map(({ evaluation }) => evaluation), ...worlds.map(({ custom }) => custom)]
   const environments = worlds.filter(({ environment }) => !environment.trial).length
   return {
-    findings: toldOnce(atOnePlace(evaluated.flatMap(({ evaluation }) => evaluation.findings)), environments),
-    unknowns: toldOnce(atOnePlace(evaluated.flatMap(({ evaluation }) => evaluation.unknowns)), environments),
-    unjudged: [
-      ...worlds.flatMap(({ unreadable }) => unreadable),
-      ...evaluated.flatMap(({ evaluation }) => evaluation.unjudged),
-    ],
-    exercised: countsOf(
-      evaluated.flatMap(({ related, evaluation }) => (related.resource.declared ? evaluation.by : [])),
-    ),
+    findings: toldOnce(atOnePlace(all.flatMap(({ findings }) => findings)), environments),
+    unknowns: toldOnce(atOnePlace(all.flatMap(({ unknowns }) => unknowns)), environments),
+    unjudged: [...worlds.flatMap(({ unreadable }) => unreadable), ...all.flatMap(({ unjudged }) => unjudged)],
+    exercised: countsOf([
+      ...evaluated.flatMap(({ related, evaluation }) => (related.resource.declared ? evaluation.by : [])),
+      ...worlds.flatMap(({ custom }) => custom.by),
+    ]),
   }
 }
+
+const NO_CUSTOM: CustomJudged = { findings: [], unknowns: [], unjudged: [], by: [] }
 
 /** From judgements to the report. */
 export interface Verdicts {
