@@ -2,6 +2,7 @@
  * `.ringfence.yaml`: what a repository says about how it is judged. Strict: what cannot be understood, or does nothing
  * yet, is an error with its line, never ignored; all of them are told at once.
  */
+import type { CustomSource } from './custom/custom.js'
 import type { Level, Settings } from './decide/decide.js'
 import type { Waiver } from './decide/waive.js'
 import type { Flow } from './relate/world.js'
@@ -71,6 +72,8 @@ export interface Config extends Settings {
   readonly scopes: ReadonlyMap<string, readonly string[]>
   /** Folders of manifests that exist in the cluster but belong elsewhere. */
   readonly context: readonly string[]
+  /** Policies of conftest and Gatekeeper in this repository. */
+  readonly custom: readonly CustomSource[]
   readonly flows: readonly Flow[]
   readonly waivers: readonly Waiver[]
   /** How far ahead a waiver may end, in days. */
@@ -107,6 +110,7 @@ export const defaults: Config = {
   extends: [],
   scopes: new Map(),
   context: [],
+  custom: [],
   flows: [],
   overrides: [],
   waivers: [],
@@ -178,6 +182,7 @@ export function rebased(config: Config, folder: string): Config {
     ...config,
     ignore: config.ignore.map(moved),
     context: config.context.map(moved),
+    custom: config.custom.map((source) => ({ ...source, path: moved(source.path), data: source.data.map(moved) })),
     scopes: new Map([...config.scopes].map(([name, globs]) => [name, globs.map(moved)])),
     baseline: config.baseline === null ? null : moved(config.baseline),
     waivers: config.waivers.map((waiver) => ({ ...waiver, file: waiver.file === null ? null : moved(waiver.file) })),
@@ -192,6 +197,13 @@ export function rebased(config: Config, folder: string): Config {
 /** `charts/shop/.ringfence.yaml:3:1: unknown key "stag" …`: a line a problem. */
 export const describe = ({ file, line, column, message }: ConfigProblem): string =>
   `${file}:${line}:${column}: ${message}`
+
+/** `custom` alone, which says what other policies there are: `parseConfig` tells what is wrong with it. */
+export function customSources(content: string): readonly CustomSource[] {
+  const { value, problem } = parseYaml(content)
+  if (problem !== null || !isMap(value) || value['custom'] === undefined) return []
+  return listOf(customSource)(value['custom'], ['custom'], () => undefined) ?? []
+}
 
 /* ------------------------------------------------------------------ keys */
 
@@ -239,6 +251,25 @@ const match = object({
 })
 
 const flow = object({ from: required(text), to: required(text), ports: optional(listOf(text), []) })
+
+const customFields = object({
+  path: required(text),
+  namespaces: optional(listOf(text), ['main']),
+  combine: optional(boolean, false),
+  data: optional(listOf(text), []),
+  rego: optional(oneOf('v0', 'v1'), 'v1' as const),
+})
+
+/** A folder, or `{path, namespaces, combine, data, rego}`. */
+const customSource: Reader<CustomSource> = reader(
+  { anyOf: [text.schema, customFields.schema] },
+  (value, path, report) => {
+    const read = customFields(isMap(value) ? value : { path: value }, path, report)
+    if (read === undefined) return undefined
+    const trimmed = (each: string): string => each.replace(/^(\.\/)+/, '').replace(/\/+$/, '')
+    return { ...read, path: trimmed(read.path), data: read.data.map(trimmed) }
+  },
+)
 
 const day = checked(text, (value) => {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value)
@@ -318,6 +349,10 @@ function root(policies: readonly Policy[], notes: string[]) {
     context: about(
       'Folders of manifests that exist in the cluster but belong elsewhere: related, not judged.',
       optional(listOf(text), defaults.context),
+    ),
+    custom: about(
+      'Folders of policies in Rego: of conftest, or of Gatekeeper.',
+      optional(listOf(customSource), defaults.custom),
     ),
     flows: about('Who may talk to whom.', optional(listOf(flow), defaults.flows)),
     overrides: about(

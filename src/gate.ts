@@ -3,6 +3,7 @@
  * Each step is a function of plain data and knows nothing of the step after it.
  */
 import type { Config } from './config.js'
+import { judgeCustom, type CustomJudged, type CustomRules } from './custom/judge.js'
 import { annotated, NOTHING_BROUGHT } from './decide/annotations.js'
 import { decide, type Accepted, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
@@ -26,7 +27,7 @@ import type {
 import { isMap } from './parse/json.js'
 import { parse, type DroppedField } from './parse/parse.js'
 import { unreadablePods } from './relate/index/pod-problems.js'
-import { relate, worldWithStandIns } from './relate/relate.js'
+import { relate, worldWithStandIns, type Related } from './relate/relate.js'
 import { assemble } from './report/assemble.js'
 import type { Framework } from './report/controls.js'
 import { withoutSecrets } from './report/reasons.js'
@@ -44,6 +45,8 @@ export interface Rules {
   readonly flows: Config['flows']
   /** Sets the parameters that a resource is judged by, and gives their number. Absent: all are judged by the same. */
   readonly variants?: { readonly use: (resource: Resource, environment: Environment) => number }
+  /** Those that the repository brings along. */
+  readonly custom?: CustomRules
   /** The tree that `context` is read from: the target branch's; null: the tree that is judged. */
   readonly context?: Tree | null
 }
@@ -149,11 +152,12 @@ export async function judge(
     ...gathered
   } = await gather(tree, scope, engines, progress, rules.context ?? tree)
   const evaluate = evaluatorOf(rules.set, rules.evaluate)
-  const groups = groupsOf(gathered.sources, scope).map((sources) => {
+  const groups: Judged[] = []
+  for (const sources of groupsOf(gathered.sources, scope)) {
     const members = membersOf(resources, sources, gathered.sources)
     const then = membersOf(otherwise, sources, gathered.sources)
-    return judgeTogether([...sources, ...context], members, then, rules, evaluate, progress)
-  })
+    groups.push(await judgeTogether([...sources, ...context], members, then, rules, evaluate, progress))
+  }
   return {
     ...gathered,
     resources: resources.filter(({ origin }) => origin.role === 'judged'),
@@ -187,33 +191,39 @@ function membersOf(
 
 type Judged = Pick<Judgement, 'findings' | 'unknowns' | 'unjudged' | 'exercised'>
 
-function judgeTogether(
+async function judgeTogether(
   sources: readonly Source[],
   resources: readonly Resource[],
   otherwise: readonly Resource[],
   rules: Rules,
   evaluate: Evaluate,
   progress: Progress,
-): Judged {
-  const judgeWorld = (members: readonly Resource[], environment: Environment) => {
+): Promise<Judged> {
+  const judgeWorld = async (members: readonly Resource[], environment: Environment) => {
     progress(`judging ${members.length} resources${environment.label === null ? '' : ` of ${environment.label}`}`)
     const world = { ...worldWithStandIns(members, environment), flows: rules.flows }
     const around = { environment, resources: world.resources }
+    // What its own policies see is kept only where there are any.
+    const seen: Related[] = []
     const evaluated = Array.from(relate(world), (related) => {
       const { resource } = related
       const variant = rules.variants?.use(resource, environment) ?? 0
+      if (rules.custom !== undefined) seen.push(related)
       return { resource, evaluation: evaluate(related, { ...around, variant }) }
     })
-    return { environment, evaluated, unreadable: unreadablePods(world) }
+    const custom = rules.custom === undefined ? NO_CUSTOM : await judgeCustom(rules.custom, { related: seen, around })
+    return { environment, evaluated, custom, unreadable: unreadablePods(world) }
   }
   const all = environmentsOf(sources)
-  const worlds = all.map((environment) => judgeWorld(inEnvironment(resources, environment.name), environment))
-  const later = all.flatMap((environment) =>
-    momentsIn(otherwise, environment.name).map((then) => {
+  const worlds = []
+  for (const environment of all) worlds.push(await judgeWorld(inEnvironment(resources, environment.name), environment))
+  const later = []
+  for (const environment of all) {
+    for (const then of momentsIn(otherwise, environment.name)) {
       const members = inEnvironment(insteadOf(resources, then), environment.name)
-      return { then, ...judgeWorld(members, environment) }
-    }),
-  )
+      later.push({ then, ...(await judgeWorld(members, environment)) })
+    }
+  }
   const evaluated = worlds.flatMap((world) => world.evaluated)
   const environments = worlds.filter(({ environment }) => !environment.trial).length
   return {
@@ -221,9 +231,12 @@ function judgeTogether(
     unknowns: toldOnce(atOnePlace(withLater(worlds, later, ({ unknowns }) => unknowns)), environments),
     unjudged: [
       ...[...worlds, ...later].flatMap(({ unreadable }) => unreadable),
-      ...[...worlds, ...later].flatMap((world) => world.evaluated.flatMap(({ evaluation }) => evaluation.unjudged)),
+      ...[...worlds, ...later].flatMap((world) => toldBy(world).flatMap(({ unjudged }) => unjudged)),
     ],
-    exercised: countsOf(evaluated.flatMap(({ resource, evaluation }) => (resource.declared ? evaluation.by : []))),
+    exercised: countsOf([
+      ...evaluated.flatMap(({ resource, evaluation }) => (resource.declared ? evaluation.by : [])),
+      ...worlds.flatMap(({ custom }) => custom.by),
+    ]),
   }
 }
 
@@ -245,15 +258,24 @@ function insteadOf(resources: readonly Resource[], then: readonly Resource[]): r
 
 interface World {
   readonly evaluated: readonly { readonly evaluation: Evaluation }[]
+  readonly custom: CustomJudged
 }
+
+const NO_CUSTOM: CustomJudged = { findings: [], unknowns: [], unjudged: [], by: [] }
+
+/** All that was said in a world, by the bundled policies and the repository's own. */
+const toldBy = ({ evaluated, custom }: World): readonly CustomJudged[] => [
+  ...evaluated.map(({ evaluation }) => evaluation),
+  custom,
+]
 
 /** What all worlds tell, and what is told only at another moment, which says so. */
 function withLater<Told extends Finding | Unknown>(
   worlds: readonly World[],
   later: readonly (World & { readonly then: readonly Resource[] })[],
-  toldIn: (evaluation: Evaluation) => readonly Told[],
+  toldIn: (evaluation: CustomJudged) => readonly Told[],
 ): readonly Told[] {
-  const allOf = ({ evaluated }: World): readonly Told[] => evaluated.flatMap(({ evaluation }) => toldIn(evaluation))
+  const allOf = (world: World): readonly Told[] => toldBy(world).flatMap(toldIn)
   const keyOf = ({ policy, resource, path, message, environment }: Told): string =>
     JSON.stringify([policy, resource.origin.file, identityOf(resource), path, message, environment.name])
   const now = worlds.flatMap(allOf)

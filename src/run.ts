@@ -6,7 +6,21 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
-import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tighten, type Config } from './config.js'
+import {
+  CONFIG_FILE,
+  customSources,
+  defaults,
+  describe,
+  parseConfig,
+  parseInputs,
+  rebased,
+  tighten,
+  type Config,
+} from './config.js'
+import type { CustomPolicies } from './custom/custom.js'
+import type { CustomRules } from './custom/judge.js'
+import { OWN_FOLDER, type ControlProblem } from './custom/ours.js'
+import { readCustom } from './custom/read.js'
 import { parseBaseline, type BaselineEntry } from './decide/baseline.js'
 import { variantsOf } from './decide/terms.js'
 import type { Waiver } from './decide/waive.js'
@@ -16,14 +30,16 @@ import { isNamed } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
 import { conclude, gather, judge, type Progress, type Rules } from './gate.js'
+import { cacheFolder, folderCache } from './host/cache.js'
 import { createEngines, type Engines } from './host/engines.js'
 import { fileProblem } from './host/file-error.js'
 import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
+import { createRego, type Rego } from './host/rego.js'
 import { folderOf, isBelow, rootOf } from './host/repository.js'
 import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
-import type { Framework } from './report/controls.js'
+import { mappingProblem, type Framework } from './report/controls.js'
 import { pendingOf, type OnceMerged } from './report/pending.js'
 import type { Report } from './report/report.js'
 
@@ -111,18 +127,18 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { cwd, onProgress } = options
   const distribution = await loadDistribution(options.distribution)
   const { frameworks } = distribution
-  const { policies } = distribution.set
   const placed = placeOf(options)
   const { root, inTree, shown } = placed
   const tree = diskTree(root)
   const asked = options.start === undefined ? ALONE : await options.start(root, tree)
-  const configured = (rules: Tree): Configured => configure(options, placed, rules, policies, tree)
+  const configured = (rules: Tree): Configured => configure(options, placed, rules, distribution, tree)
   const start = await onBranch(asked, () => configured(asked.rules ?? tree).config)
   const settings = withHeads(
     configured(start.rules ?? tree),
-    start.rules === null ? [] : waiversOfHead(options, placed, tree, policies),
+    start.rules === null ? [] : waiversOfHead(options, placed, tree, distribution),
   )
   const engines = enginesOf(options.distribution, options.timeLimitMs)
+  const rego = regoOf(options.distribution, engines)
   const judged = async (of: Tree, { config }: Configured, rules: Rules): Promise<readonly Judgement[]> => {
     const judgements = []
     for (const scope of scopesOf(options, placed, config))
@@ -131,19 +147,23 @@ export async function run(options: RunOptions): Promise<RunResult> {
   }
   const concluded = async (settings: Configured): Promise<Report> => (await concludedWith(settings)).report
   const concludedWith = async (settings: Configured): Promise<Pick<RunResult, 'report' | 'findings' | 'baseline'>> => {
-    const rules = rulesOf(settings)
+    const own = await compiledOf(settings, rego)
+    const rules = { ...rulesOf(settings), custom: own.custom }
     const head = await judged(tree, settings, rules)
     const base =
       start.base === null ? null : { tree: start.base, judgements: await judged(start.base, settings, rules) }
     const baseline = readBaseline(settings, shown)
     const accepted = { pending: settings.pending, baseline, digest: sha256, today: today() }
+    const known = around(settings)
+    const unjudged = [...known.unjudged, ...own.problems]
     const { config } = settings
-    const report = await conclude({ ...around(settings), head, base, rules, config, frameworks, accepted })
+    const report = await conclude({ ...known, unjudged, head, base, rules, config, frameworks, accepted })
     return { report, findings: head.flatMap(({ findings }) => findings), baseline }
   }
   const rulesOf = (settings: Configured): Rules => {
     const variants = switching(distribution, settings.config)
-    return { ...distribution, flows: settings.config.flows, context: settings.tree, variants }
+    const set = { ...distribution.set, policies: [...distribution.set.policies, ...settings.custom.policies] }
+    return { ...distribution, set, flows: settings.config.flows, context: settings.tree, variants }
   }
   const around = (settings: Configured) => ({
     tree,
@@ -193,13 +213,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const merged =
       start.rules === null || report.judged.untouched !== undefined
         ? null
-        : await onceMerged(options, placed, tree, settings, policies, concluded)
+        : await onceMerged(options, placed, tree, settings, distribution, concluded)
     return {
       report: merged === null ? report : pendingOf(report, merged, shown),
       findings,
       baseline,
       baselineFile: settings.config.baseline === null ? null : join(root, settings.config.baseline),
-      policies,
+      policies: [...distribution.set.policies, ...settings.custom.policies],
       linesOf,
       prefix: isBelow(cwd, root) ? inTree(cwd) : '',
     }
@@ -226,7 +246,7 @@ async function onceMerged(
   placed: Placed,
   head: Tree,
   now: Configured,
-  policies: readonly Policy[],
+  distribution: Distribution,
   concluded: (settings: Configured) => Promise<Report>,
 ): Promise<OnceMerged | null> {
   let [after, files]: [Pick<Configured, 'file' | 'text'>, readonly string[]] = [{ file: now.file, text: null }, []]
@@ -235,7 +255,7 @@ async function onceMerged(
     files = others(now)
     const file = configPath(options, placed, head)
     after = { file, text: file === null ? null : readText(head, file, placed.shown(file)) }
-    const own = configure(options, placed, head, policies)
+    const own = configure(options, placed, head, distribution)
     files = [...new Set([...files, ...others(own)])]
     if (file === now.file && after.text === now.text && files.length === 0) return null
     return { before: now, after, files, report: await concluded(own), problem: null }
@@ -246,9 +266,11 @@ async function onceMerged(
 }
 
 /** What a configuration takes its rules from beside its own file. */
-const ruleFiles = ({ baseline, context }: Config): readonly string[] => [
+const ruleFiles = ({ baseline, context, custom }: Config): readonly string[] => [
   ...(baseline === null ? [] : [baseline]),
   ...context,
+  OWN_FOLDER,
+  ...custom.flatMap(({ path, data }) => [path, ...data]),
 ]
 
 const ofConfiguration = ({ file }: Configured, reason: string): Unjudged => ({
@@ -288,9 +310,9 @@ export interface Opened extends Placed {
 }
 
 /** Finds the repository around the paths, and its configuration. Throws `GateError` where either cannot be read. */
-export function open(options: OpenOptions, policies: readonly Policy[]): Opened {
+export function open(options: OpenOptions, distribution: Distribution): Opened {
   const placed = placeOf(options)
-  const { config, notes } = configure(options, placed, diskTree(placed.root), policies)
+  const { config, notes } = configure(options, placed, diskTree(placed.root), distribution)
   return { ...placed, config, notes, scopes: scopesOf(options, placed, config) }
 }
 
@@ -337,6 +359,33 @@ export function enginesOf(distribution: URL, timeLimitMs?: number): Engines {
   })
 }
 
+/** For the policies that a repository brings along. */
+function regoOf(distribution: URL, engines: Engines): Rego {
+  return createRego({
+    engines,
+    cache: folderCache(cacheFolder(process.env)),
+    engineFolder: new URL('engine/', distribution),
+    workerUrl: new URL('rego-worker.js', distribution),
+  })
+}
+
+/** The repository's own policies, ready to judge, and what is wrong with them. */
+async function compiledOf(
+  { custom, config }: Configured,
+  rego: Rego,
+): Promise<{ readonly custom: CustomRules; readonly problems: readonly Unjudged[] }> {
+  const { compiled, problems } = await rego.compile(custom.units)
+  return {
+    custom: {
+      policies: custom,
+      units: new Set(compiled.map(({ unit }) => unit)),
+      parameters: config.parameters,
+      evaluate: (questions, data) => rego.evaluate(compiled, questions, data),
+    },
+    problems: [...custom.problems, ...problems],
+  }
+}
+
 /** How a repository is judged, and where that is written. */
 interface Configured {
   readonly config: Config
@@ -348,6 +397,8 @@ interface Configured {
   readonly tree: Tree
   /** Waivers that stand in the head alone. */
   readonly pending: readonly Waiver[]
+  /** Policies that the repository brings along, from the same tree. */
+  readonly custom: CustomPolicies
 }
 
 /** Waivers that only the head has hold where the configuration trusts it; elsewhere they are shown. */
@@ -365,10 +416,10 @@ function waiversOfHead(
   options: OpenOptions,
   placed: Placed,
   head: Tree,
-  policies: readonly Policy[],
+  distribution: Distribution,
 ): readonly Waiver[] {
   try {
-    return configure(options, placed, head, policies).config.waivers
+    return configure(options, placed, head, distribution).config.waivers
   } catch (error) {
     if (error instanceof GateError) return []
     throw error
@@ -394,7 +445,7 @@ function configure(
   options: OpenOptions,
   placed: Placed,
   tree: Tree,
-  policies: readonly Policy[],
+  distribution: Distribution,
   head = tree,
 ): Configured {
   const { cwd } = options
@@ -406,10 +457,18 @@ function configure(
   const text =
     file !== null ? readText(tree, file, placed.shown(file)) : isOutside ? readNamed(named, options.config ?? '') : null
   const name = file !== null ? placed.shown(file) : (options.config ?? '')
-  const own = text === null ? defaults : readConfig(text, name, file ?? placed.inTree(named ?? ''), policies)
+  const at = file ?? placed.inTree(named ?? '')
+  const sources = text === null ? [] : rebased({ ...defaults, custom: customSources(text) }, parentOf(at)).custom
+  const custom = readCustom(tree, {
+    sources,
+    taken: idsOf(distribution.set.policies),
+    controlProblem: controlProblems(distribution),
+  })
+  const policies = [...distribution.set.policies, ...custom.policies]
+  const own = text === null ? defaults : readConfig(text, name, at, policies)
   const { inputs, problems } = parseInputs(options)
   if (problems.length > 0) throw new GateError(problems.join('\n'))
-  const from = { file, text, tree, pending: [] }
+  const from = { file, text, tree, pending: [], custom }
   if (options.tightenOnly) return { ...from, ...tighten(own, inputs) }
   const { stage, failOn, severity } = inputs
   return {
@@ -464,8 +523,19 @@ function readNamed(file: string, name: string): string {
 function readConfig(text: string, name: string, inTree: string, policies: readonly Policy[]): Config {
   const { config, problems } = parseConfig(text, name, policies)
   if (config === null) throw new GateError(problems.map(describe).join('\n'))
-  return rebased({ ...config, file: inTree }, inTree.includes('/') ? inTree.slice(0, inTree.lastIndexOf('/')) : '')
+  return rebased({ ...config, file: inTree }, parentOf(inTree))
 }
+
+const parentOf = (file: string): string => file.slice(0, Math.max(file.lastIndexOf('/'), 0))
+
+const idsOf = (policies: readonly Policy[]): ReadonlySet<string> => new Set(policies.map(({ id }) => id))
+
+const controlProblems =
+  ({ frameworks }: Distribution): ControlProblem =>
+  (id, control, source) => {
+    const framework = frameworks.find((each) => each.id === id)
+    return framework === undefined ? `there is no framework ${id}` : mappingProblem(framework, control, source)
+  }
 
 /** Sets the parameters of a configuration, and others where an override says so. */
 export function switching({ set, setParameters }: LoadedPolicies, config: Config): NonNullable<Rules['variants']> {

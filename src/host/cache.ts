@@ -3,7 +3,7 @@
  * its own digest. An entry that is missing, torn or changed is made again. A cache that cannot be written only costs time.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
@@ -47,7 +47,7 @@ export function folderCache(folder: string): Cache {
         writeFileSync(own, Buffer.concat([digestOf(content), content]))
         renameSync(own, target)
       } catch {
-        rmSync(own, { force: true })
+        if (existsSync(own)) rmSync(own)
       }
     },
   }

@@ -87,7 +87,7 @@ export function truncate(float: BigFloat): bigint {
   return float.negative ? -size : size
 }
 
-export const isWhole = (float: BigFloat): boolean => float.mantissa === 0n || normal(float).exponent >= 0
+const isWhole = (float: BigFloat): boolean => float.mantissa === 0n || normal(float).exponent >= 0
 
 export const equals = (a: BigFloat, b: BigFloat): boolean => add(a, negated(b)).mantissa === 0n
 

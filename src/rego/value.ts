@@ -48,9 +48,6 @@ export const isArray = (value: Value): value is readonly Value[] => Array.isArra
 
 export const numberOf = (value: number | bigint): RegoNumber => new RegoNumber(String(value))
 
-export const objectOf = (fields: { readonly [key: string]: Value }): RegoObject =>
-  new RegoObject(Object.entries(fields))
-
 /** The value of a key; undefined where there is none. */
 export function get({ entries }: RegoObject, key: Value): Value | undefined {
   let [low, high] = [0, entries.length]
