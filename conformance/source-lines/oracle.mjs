@@ -76,7 +76,7 @@ async function compare(folder) {
 }
 
 function changesOfLeaf(value) {
-  if (value === null || value === '') return [FOREIGN, true, 918_273]
+  if (value === null || value === '') return [FOREIGN, true, 918_273, '9.17.3']
   if (Array.isArray(value)) return [[FOREIGN], [{ name: FOREIGN }]]
   return typeof value === 'object' ? [{ [FOREIGN]: FOREIGN }] : changesOf(value)
 }
