@@ -25,6 +25,7 @@ import {
   nameOf,
   nextStages,
   openUnjudged,
+  placeOf,
   precisionNote,
   roleOf,
   statusNote,
@@ -176,7 +177,51 @@ function place(at: string, note: string, page: Page): readonly string[] {
 
 function findings(all: readonly Verdict[], page: Page): readonly string[] {
   const shown = page.verbose ? all : all.filter(({ status }) => status === 'blocking')
-  return grouped(shown).flatMap((group, i) => [...(i === 0 ? [] : ['']), ...lineGroup(group, page)])
+  const groups = grouped(shown)
+  const alike = page.verbose ? new Map<LineGroup, readonly LineGroup[]>() : alikeIn(groups)
+  const repeated = new Set([...alike.values()].flat())
+  return groups
+    .filter((group) => !repeated.has(group))
+    .flatMap((group, i) => [
+      ...(i === 0 ? [] : ['']),
+      ...lineGroup(group, page),
+      ...alsoAt(alike.get(group) ?? [], page),
+    ])
+}
+
+/** From so many places on, what is said of each in the same words is said once. */
+const ALIKE = 4
+
+/** The first of the places that one and the same is said of → the others. Where several things are said they stay together. */
+function alikeIn(groups: readonly LineGroup[]): ReadonlyMap<LineGroup, readonly LineGroup[]> {
+  const byWords = new Map<string, LineGroup[]>()
+  for (const group of groups) {
+    const [only, ...more] = group.findings
+    if (only === undefined || more.length > 0 || only.related.length > 0) continue
+    const { policy, message, severity, status, why } = only
+    const key = JSON.stringify([policy, message, severity, status, why])
+    byWords.set(key, [...(byWords.get(key) ?? []), group])
+  }
+  return new Map(
+    [...byWords.values()].flatMap(([first, ...others]) =>
+      first === undefined || others.length + 1 < ALIKE ? [] : [[first, others] as const],
+    ),
+  )
+}
+
+const MOST_PLACES = 40
+
+function alsoAt(groups: readonly LineGroup[], page: Page): readonly string[] {
+  if (groups.length === 0) return []
+  const rest = groups.length - MOST_PLACES
+  return [
+    ...block(`and in the same words at ${count(groups.length, 'more place', 'more places')}:`, page, INDENT),
+    ...groups.slice(0, MOST_PLACES).flatMap(({ location, resource, environments }) => {
+      const note = [nameOf(resource), environments.join(', ')].filter((part) => part !== '').join(' · ')
+      return block(`${placeOf(location)}  ${note}`, page, INDENT + 2, '', 'dim')
+    }),
+    ...(rest > 0 ? block(`${rest} more; --verbose shows them`, page, INDENT + 2, '', 'dim') : []),
+  ]
 }
 
 function lineGroup(group: LineGroup, page: Page): readonly string[] {
