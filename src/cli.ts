@@ -10,6 +10,7 @@ import { folderOf } from './host/here.js'
 import { gitTree } from './host/git-tree.js'
 import { relateCommand } from './host/relate-command.js'
 import { renderCommand } from './host/render-command.js'
+import { testCommand } from './host/test-command.js'
 import { GateError } from './host/gate-error.js'
 import { ALONE, loadDistribution, run, type Start } from './run.js'
 
@@ -32,6 +33,9 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --format FORMAT          text, json, mermaid (default: text)
       --base REF               with what changed of it since that commit
       --config FILE            configuration (default: the nearest .ringfence.yaml)
+  ringfence test [DIR]         run the Rego tests of custom policies (default: .ringfence/policies)
+      --format FORMAT          text, json (default: text)
+      --rego VERSION           v0, v1 (default: v1)
   ringfence explain POLICY     why a policy exists, what it wants, and how to mend a finding
   ringfence --version
 
@@ -56,6 +60,11 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'render':
       await write(await renderCommand(rest, process.cwd(), distribution))
       return 0
+    case 'test': {
+      const { text, passed } = await testCommand(rest, process.cwd(), distribution)
+      await write(text)
+      return passed ? 0 : 1
+    }
     case 'explain': {
       const { positionals } = parseArgs({ args: rest, allowPositionals: true, options: {} })
       const { set } = await loadDistribution(distribution)
