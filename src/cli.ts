@@ -12,6 +12,7 @@ import { gitTree } from './host/git-tree.js'
 import { baselineCommand, initCommand } from './host/init-command.js'
 import { relateCommand } from './host/relate-command.js'
 import { renderCommand } from './host/render-command.js'
+import { testCommand } from './host/test-command.js'
 import { GateError } from './host/gate-error.js'
 import { ALONE, loadDistribution, run, type Start } from './run.js'
 
@@ -36,6 +37,9 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --config FILE            configuration (default: the nearest .ringfence.yaml)
   ringfence init [PATH…]       write configuration, baseline and workflow for the stage that is held already
   ringfence baseline [PATH…]   take what is mended out of the baseline
+  ringfence test [DIR]         run the Rego tests of custom policies (default: .ringfence/policies)
+      --format FORMAT          text, json (default: text)
+      --rego VERSION           v0, v1 (default: v1)
   ringfence explain POLICY     why a policy exists, what it wants, and how to mend a finding
   ringfence --version
 
@@ -66,6 +70,11 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'baseline':
       await write(await baselineCommand(rest, process.cwd(), distribution, progressOn(process.stderr)))
       return 0
+    case 'test': {
+      const { text, passed } = await testCommand(rest, process.cwd(), distribution)
+      await write(text)
+      return passed ? 0 : 1
+    }
     case 'explain': {
       const { positionals } = parseArgs({ args: rest, allowPositionals: true, options: {} })
       const { set } = await loadDistribution(distribution)

@@ -360,7 +360,7 @@ export function enginesOf(distribution: URL, timeLimitMs?: number): Engines {
 }
 
 /** For the policies that a repository brings along. */
-function regoOf(distribution: URL, engines: Engines): Rego {
+export function regoOf(distribution: URL, engines: Engines): Rego {
   return createRego({
     engines,
     cache: folderCache(cacheFolder(process.env)),
