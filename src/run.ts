@@ -18,10 +18,12 @@ import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
 import { folderOf, isBelow, rootOf } from './host/repository.js'
+import { mendReport } from './mend/report.js'
+import { remembering } from './mend/remember.js'
 import type { Json, Judgement, Policy, Tree, Unjudged } from './model.js'
 import type { Framework } from './report/controls.js'
 import { pendingOf } from './report/pending.js'
-import type { Report } from './report/report.js'
+import type { Report, Verdict } from './report/report.js'
 
 /** What a command of the line is about, and how it wants to be judged. */
 export interface OpenOptions {
@@ -61,12 +63,20 @@ export interface RunOptions extends OpenOptions {
   readonly onProgress: Progress
   /** How long one render may take, in milliseconds; the engines' own limit where it is absent. */
   readonly timeLimitMs?: number
+  /** Whether edits that mend findings are looked for, and of which findings; absent: no. */
+  readonly fixes?: (verdict: Verdict) => boolean
   /** `root` is the top of the repository, `head` what is judged. Absent: the head is judged alone. */
   readonly start?: (root: string, head: Tree) => Promise<Start>
 }
 
 export interface RunResult {
   readonly report: Report
+  /** Tree path → the file with every fix of the report; empty where none was asked for. */
+  readonly mended: ReadonlyMap<string, string>
+  /** The folder that tree paths begin in. */
+  readonly root: string
+  /** Tree path → path relative to the working directory. */
+  readonly shown: (file: string) => string
   readonly policies: readonly Policy[]
   /** The lines of a file of the report, for code frames; null where it cannot be read. */
   readonly linesOf: (file: string) => readonly string[] | null
@@ -100,16 +110,19 @@ export async function run(options: RunOptions): Promise<RunResult> {
     configure(options, placed, start.rules ?? tree, policies, tree),
     start.rules === null ? [] : waiversOfHead(options, placed, tree, policies),
   )
-  const engines = enginesOf(options.distribution, options.timeLimitMs)
+  const own = enginesOf(options.distribution, options.timeLimitMs)
+  const engines = options.fixes === undefined ? own : { ...own, ...remembering(own) }
   const judged = async (of: Tree, { config }: Configured, rules: Rules): Promise<readonly Judgement[]> => {
     const judgements = []
     for (const scope of scopesOf(options, placed, config))
       judgements.push(await judge(of, present(scope, of), rules, engines, onProgress))
     return judgements
   }
-  const concluded = async (settings: Configured): Promise<Report> => {
-    const variants = switching(distribution, settings.config)
-    const rules = { ...distribution, flows: settings.config.flows, context: settings.tree, variants }
+  const rulesOf = ({ config, tree }: Configured): Rules => {
+    const variants = switching(distribution, config)
+    return { ...distribution, flows: config.flows, context: tree, variants }
+  }
+  const concluded = async (settings: Configured, rules = rulesOf(settings)): Promise<Concluded> => {
     const baseline = readBaseline(settings, shown)
     const accepted = { pending: settings.pending, baseline, digest: sha256, today: today() }
     const head = await judged(tree, settings, rules)
@@ -118,25 +131,43 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const unjudged = start.unjudged.map((reason) => ofConfiguration(settings, reason))
     const notes = [...start.notes, ...settings.notes]
     const { config } = settings
-    return conclude({ tree, head, base, rules, config, notes, frameworks, shown, unjudged, accepted, engines })
+    const verdicts = { tree, head, base, rules, config, notes, frameworks, shown, unjudged, accepted, engines }
+    return { report: await conclude(verdicts), head }
   }
   try {
-    const report = await concluded(settings)
+    const rules = rulesOf(settings)
+    const { report: plain, head } = await concluded(settings, rules)
+    const { fixes } = options
+    const scopes = scopesOf(options, placed, settings.config)
+    const patient = { tree, scopes, head, rules, engines, progress: onProgress, shown }
+    const { report, texts } =
+      fixes === undefined ? { report: plain, texts: NOTHING_MENDED } : await mendReport(plain, fixes, patient)
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
       return bytes === null ? null : new TextDecoder().decode(bytes).split(/\r\n|\n|\r/)
     }
     const merged = start.rules === null ? null : await onceMerged(options, placed, tree, settings, policies, concluded)
     return {
+      mended: texts,
+      root,
+      shown,
       report: merged === null ? report : pendingOf(report, merged, shown),
       policies,
       linesOf,
       prefix: isBelow(cwd, root) ? inTree(cwd) : '',
     }
   } finally {
-    await engines.close()
+    await own.close()
   }
 }
+
+interface Concluded {
+  readonly report: Report
+  /** What it was concluded from, a scope each. */
+  readonly head: readonly Judgement[]
+}
+
+const NOTHING_MENDED: ReadonlyMap<string, string> = new Map()
 
 /** What the head says about how it would be judged; null where that is what judges it already. */
 async function onceMerged(
@@ -145,14 +176,14 @@ async function onceMerged(
   head: Tree,
   now: Configured,
   policies: readonly Policy[],
-  concluded: (settings: Configured) => Promise<Report>,
+  concluded: (settings: Configured) => Promise<Concluded>,
 ): Promise<Parameters<typeof pendingOf>[1] | null> {
   let after: { readonly file: string | null; readonly text: string | null } = { file: now.file, text: null }
   try {
     const file = configPath(options, placed, head)
     after = { file, text: file === null ? null : readText(head, file, placed.shown(file)) }
     if (file === now.file && after.text === now.text) return null
-    const report = await concluded(configure(options, placed, head, policies))
+    const { report } = await concluded(configure(options, placed, head, policies))
     return { before: now, after, report, problem: null }
   } catch (error) {
     if (!(error instanceof GateError)) throw error
