@@ -9,6 +9,7 @@ import { fileProblem } from './host/file-error.js'
 import { folderOf, versionOf } from './host/here.js'
 import { changedSince } from './host/changed.js'
 import { gitTree } from './host/git-tree.js'
+import { fixCommand } from './host/fix-command.js'
 import { baselineCommand, initCommand } from './host/init-command.js'
 import { relateCommand } from './host/relate-command.js'
 import { renderCommand } from './host/render-command.js'
@@ -27,6 +28,10 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --base REF               only what is new since that commit blocks; its configuration judges both
       --each                   judge every PATH as a repository of its own
       --verbose                show advisories in full
+  ringfence fix [PATH…]        mend what has a mechanical remedy; each edit is rendered and judged before it is made
+      --dry-run                print the edits as a diff instead
+      --policy ID              mend findings of this policy alone; may be given several times
+      --config FILE, --stage N as of check
   ringfence render CHART|KUSTOMIZATION
       --raw                    print byte for byte what helm or kustomize would print
       --namespace, --values, --set, --kube-version, --api-versions, --include-crds, --name
@@ -60,6 +65,12 @@ async function main(argv: readonly string[]): Promise<number> {
       await write(text)
       for (const line of unjudged) process.stderr.write(`${line}\n`)
       return unjudged.length === 0 ? 0 : 1
+    }
+    case 'fix': {
+      const { text, summary } = await fixCommand(rest, process.cwd(), distribution, progressOn(process.stderr))
+      await write(text)
+      for (const line of summary) process.stderr.write(`${line}\n`)
+      return 0
     }
     case 'render':
       await write(await renderCommand(rest, process.cwd(), distribution))

@@ -38,10 +38,12 @@ import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
 import { createRego, type Rego } from './host/rego.js'
 import { folderOf, isBelow, rootOf } from './host/repository.js'
+import { mendReport } from './mend/report.js'
+import { remembering } from './mend/remember.js'
 import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
 import { mappingProblem, type Framework } from './report/controls.js'
 import { pendingOf, type OnceMerged } from './report/pending.js'
-import type { Report } from './report/report.js'
+import type { Report, Verdict } from './report/report.js'
 
 /** What a command of the line is about, and how it wants to be judged. */
 export interface OpenOptions {
@@ -92,6 +94,8 @@ export interface RunOptions extends OpenOptions {
   readonly onProgress: Progress
   /** How long one render may take, in milliseconds; the engines' own limit where it is absent. */
   readonly timeLimitMs?: number
+  /** Whether edits that mend findings are looked for, and of which findings; absent: no. */
+  readonly fixes?: (verdict: Verdict) => boolean
   /** `root` is the top of the repository, `head` what is judged. Absent: the head is judged alone. */
   readonly start?: (root: string, head: Tree) => Promise<Start>
 }
@@ -103,6 +107,12 @@ export interface RunResult {
   /** The baseline that was read, and its file's absolute path; null: the configuration names none. */
   readonly baseline: readonly BaselineEntry[]
   readonly baselineFile: string | null
+  /** Tree path → the file with every fix of the report; empty where none was asked for. */
+  readonly mended: ReadonlyMap<string, string>
+  /** The folder that tree paths begin in. */
+  readonly root: string
+  /** Tree path → path relative to the working directory. */
+  readonly shown: (file: string) => string
   readonly policies: readonly Policy[]
   /** The lines of a file of the report, for code frames; null where it cannot be read. */
   readonly linesOf: (file: string) => readonly string[] | null
@@ -137,7 +147,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     configured(start.rules ?? tree),
     start.rules === null ? [] : waiversOfHead(options, placed, tree, distribution),
   )
-  const engines = enginesOf(options.distribution, options.timeLimitMs)
+  const own = enginesOf(options.distribution, options.timeLimitMs)
+  const engines = options.fixes === undefined ? own : { ...own, ...remembering(own) }
   const rego = regoOf(options.distribution, engines)
   const judged = async (of: Tree, { config }: Configured, rules: Rules): Promise<readonly Judgement[]> => {
     const judgements = []
@@ -146,7 +157,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     return judgements
   }
   const concluded = async (settings: Configured): Promise<Report> => (await concludedWith(settings)).report
-  const concludedWith = async (settings: Configured): Promise<Pick<RunResult, 'report' | 'findings' | 'baseline'>> => {
+  const concludedWith = async (settings: Configured): Promise<Concluded> => {
     const own = await compiledOf(settings, rego)
     const rules = { ...rulesOf(settings), custom: own.custom }
     const head = await judged(tree, settings, rules)
@@ -158,7 +169,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const unjudged = [...known.unjudged, ...own.problems]
     const { config } = settings
     const report = await conclude({ ...known, unjudged, head, base, rules, config, frameworks, accepted })
-    return { report, findings: head.flatMap(({ findings }) => findings), baseline }
+    return { report, head, rules, baseline }
   }
   const rulesOf = (settings: Configured): Rules => {
     const variants = switching(distribution, settings.config)
@@ -203,9 +214,16 @@ export async function run(options: RunOptions): Promise<RunResult> {
     return true
   }
   try {
-    const { report, findings, baseline } = (await isUntouched(settings))
-      ? { report: await untouched(settings), findings: [], baseline: [] }
+    const first = (await isUntouched(settings))
+      ? { report: await untouched(settings), head: [], rules: rulesOf(settings), baseline: [] }
       : await concludedWith(settings)
+    const { head, rules, baseline } = first
+    const scopes = scopesOf(options, placed, settings.config)
+    const patient = { tree, scopes, head, rules, engines, progress: onProgress, shown }
+    const { report, texts } =
+      options.fixes === undefined
+        ? { report: first.report, texts: NOTHING_MENDED }
+        : await mendReport(first.report, options.fixes, patient)
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
       return bytes === null ? null : new TextDecoder().decode(bytes).split(/\r\n|\n|\r/)
@@ -215,8 +233,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
         ? null
         : await onceMerged(options, placed, tree, settings, distribution, concluded)
     return {
+      mended: texts,
+      root,
+      shown,
       report: merged === null ? report : pendingOf(report, merged, shown),
-      findings,
+      findings: head.flatMap(({ findings }) => findings),
       baseline,
       baselineFile: settings.config.baseline === null ? null : join(root, settings.config.baseline),
       policies: [...distribution.set.policies, ...settings.custom.policies],
@@ -224,9 +245,19 @@ export async function run(options: RunOptions): Promise<RunResult> {
       prefix: isBelow(cwd, root) ? inTree(cwd) : '',
     }
   } finally {
-    await engines.close()
+    await own.close()
   }
 }
+
+interface Concluded {
+  readonly report: Report
+  /** What it was concluded from, a scope each. */
+  readonly head: readonly Judgement[]
+  readonly rules: Rules
+  readonly baseline: readonly BaselineEntry[]
+}
+
+const NOTHING_MENDED: ReadonlyMap<string, string> = new Map()
 
 /** A branch that the rules name is a start of its own; any other proves nothing. */
 async function onBranch(start: Start, config: () => Config): Promise<Start> {

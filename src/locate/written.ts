@@ -1,5 +1,6 @@
 /** Where values are written: a place in a file that edits and reports can point at. */
 import type { Json, Path, Tree } from '../model.js'
+import { valueAt } from '../parse/json.js'
 import { splitDocuments, type SplitDocument } from '../parse/split.js'
 import { nodesOf, parseYaml, positionsOf, type Position } from '../parse/yaml.js'
 
@@ -83,8 +84,7 @@ export class Source {
     const key = JSON.stringify(path)
     const known = this.inner.get(key)
     if (known !== undefined) return known
-    let value: unknown = this.value
-    for (const step of path) value = (value as Record<string | number, unknown> | null | undefined)?.[step]
+    const value = valueAt(this.value, path)
     const read =
       typeof value === 'string' ? splitDocuments(value).documents.map((document) => new Source(document)) : []
     this.inner.set(key, read)
@@ -110,3 +110,12 @@ export class Source {
 }
 
 const lineBreaks = (text: string): number => text.split('\n').length - 1
+
+/** What stands at a place; undefined where nothing does. */
+export function valueIn(sources: Sources, written: Written): Json | undefined {
+  const { path, within } = written
+  const source = sources.source(written)
+  return within === null
+    ? valueAt(source?.value, path)
+    : valueAt(source?.within(path)[within.document]?.value, within.path)
+}

@@ -172,8 +172,7 @@ function removing(text: string, root: Node, path: Path): readonly TextEdit[] | n
 function emptied(text: string, root: Node, path: Path, node: Node): readonly TextEdit[] | null {
   const empty = node.kind === 'sequence' ? '[]' : '{}'
   if (node.style === 'flow') return [{ start: node.start, end: node.end, text: empty }]
-  const holder = path.slice(0, -1)
-  const above = holder.length === 0 ? null : entryAt(root, holder)
+  const above = entryAt(root, path.slice(0, -1))
   if (above === null) return null
   const end = contentEnd(text, node)
   if (above.start < 0) return [{ start: node.start, end, text: empty }]

@@ -26,6 +26,6 @@ export function isSameInput(paths: Iterable<string>, one: Tree, other: Tree): bo
   return true
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

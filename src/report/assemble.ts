@@ -124,7 +124,8 @@ function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: As
     fingerprint: decided.fingerprint,
     ...(decided.impliedBy === null ? {} : { impliedBy: decided.impliedBy }),
     why: decided.why ?? whyNotWaived(decided),
-    fix: finding.fix,
+    remedy: finding.fix,
+    fix: null,
   }
 }
 

@@ -86,8 +86,23 @@ export interface Verdict {
   readonly impliedBy?: string
   /** Why this status and not `blocking`: above the stage, may be declared elsewhere, trial values, the waiver. */
   readonly why: string | null
-  /** The mechanical remedy at `path`: `{"set": value}` or `{"remove": true}`. */
-  readonly fix: Json | null
+  /** The mechanical remedy at `path`, where the policy knows one: `{"set": value}` or `{"remove": true}`. */
+  readonly remedy: Json | null
+  /** Edits that were seen to mend it and to change nothing else; null where there are none, or nobody asked. */
+  readonly fix: Fix | null
+}
+
+/** Edits of one file, as it is: fixes of several findings in it are meant to be applied together. */
+export interface Fix {
+  readonly file: string
+  /** 1-based; `endColumn` is one past the last character that goes. */
+  readonly edits: readonly {
+    readonly line: number
+    readonly column: number
+    readonly endLine: number
+    readonly endColumn: number
+    readonly text: string
+  }[]
 }
 
 /** What a policy could not tell about a resource. */

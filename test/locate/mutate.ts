@@ -9,7 +9,7 @@ import { changed, type Change } from '../../src/mend/change.js'
 import { withEdits } from '../../src/mend/edit.js'
 import { editsAt } from '../../src/mend/place.js'
 import type { Json, Path, Resource, Tree } from '../../src/model.js'
-import { Sources, type Written } from '../../src/locate/written.js'
+import { Sources, valueIn, type Written } from '../../src/locate/written.js'
 import { isMap, isSame, valueAt } from '../../src/parse/json.js'
 import type { RenderEngines } from '../../src/render/engines.js'
 
@@ -80,13 +80,6 @@ function changesFor(
   if (typeof own === 'number') return here({ set: own + 1 })
   if (typeof own === 'string') return here({ set: `${own}x` }, { remove: true })
   return here({ remove: true }, { set: {} })
-}
-
-function valueIn(sources: Sources, written: Written): Json | undefined {
-  const source = sources.source(written)
-  const { within } = written
-  if (within === null) return valueAt(source?.value, written.path)
-  return valueAt(source?.within(written.path)[within.document]?.value, within.path)
 }
 
 function parentOf(written: Written): Written {

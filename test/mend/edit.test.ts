@@ -110,6 +110,7 @@ describe('a value that goes', () => {
     ['the only item', 'a:\n  - x\nb: 1\n', ['a', 0], 'a: []\nb: 1\n'],
     ['the only key of an item', '- a: 1\n- b: 2\n', [0, 'a'], '- {}\n- b: 2\n'],
     ['an item of a list in a list', '- - a\n  - b\n- - c\n', [0, 0], '- - b\n- - c\n'],
+    ['the only key of the text', '# a\na: 1 # one\n', ['a'], '# a\n{} # one\n'],
     ['with CRLF', 'a: 1\r\nb: 2\r\nc: 3\r\n', ['b'], 'a: 1\r\nc: 3\r\n'],
     ['in JSON of several lines', '{\n  "a": 1,\n  "b": 2\n}\n', ['b'], '{\n  "a": 1\n}\n'],
   ] as const)('%s', (_, text, path, expected) => {

@@ -111,6 +111,7 @@ export function verdict(id: string, changes: Partial<Verdict>): Verdict {
     ),
     fingerprint: `${id} ${resource.kind}/${resource.namespace ?? ''}/${resource.name} spec`,
     why: null,
+    remedy: null,
     fix: null,
     ...changes,
   }
@@ -123,7 +124,7 @@ const findings: readonly Verdict[] = [
   verdict('least-privilege/privileged-container', {
     environments,
     related: [{ file: 'charts/cart/values.yaml', line: 7, why: 'value' }],
-    fix: { set: false },
+    remedy: { set: false },
   }),
   verdict('least-privilege/secret-in-env', {
     message: 'container migrate has a secret in its environment variable DB_PASSWORD',

@@ -1,0 +1,149 @@
+/**
+ * mend: the edits that mend findings, an outer loop over `judge`. An edit is offered once the tree with it has been
+ * rendered and judged again: its findings are gone, nothing new is found, and nothing in the render is otherwise than
+ * before but the findings' own paths.
+ */
+import { judge, type Progress, type Rules } from '../gate.js'
+import { locatorOf, type LocateEngines } from '../locate/locate.js'
+import { Sources } from '../locate/written.js'
+import type { Scope } from '../discover/discover.js'
+import type { Finding, Judgement, Tree } from '../model.js'
+import type { RenderEngines } from '../render/engines.js'
+import { changeOf } from './change.js'
+import type { TextEdit } from './edit.js'
+import { apply, editsOf, optionsOf, remediesOf, textOf, type Remedy } from './remedy.js'
+import { verify, type Verification } from './verify.js'
+
+/** What is to be mended. */
+export interface Patient {
+  readonly tree: Tree
+  readonly scopes: readonly Scope[]
+  /** Of the tree, one a scope. */
+  readonly head: readonly Judgement[]
+  readonly rules: Rules
+  readonly engines: RenderEngines & LocateEngines
+  readonly progress: Progress
+  /** Which findings are wanted mended; edits that mend them may mend others by the same stroke. */
+  readonly isWanted: (finding: Finding) => boolean
+}
+
+/** A part of a file, 1-based as in locations, and what stands there instead. */
+export interface FileEdit {
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  /** One past the last character. */
+  readonly endColumn: number
+  readonly text: string
+}
+
+export interface Fix {
+  /** Tree path. */
+  readonly file: string
+  /** Of the file as it is, without the edits of other fixes. */
+  readonly edits: readonly FileEdit[]
+}
+
+export interface Mended {
+  /** File → its text with all fixes. */
+  readonly texts: ReadonlyMap<string, string>
+  /** The fix of each finding that one is offered for. */
+  readonly fixes: ReadonlyMap<Finding, Fix>
+}
+
+/** A finding may be mended in its values, else in its template. */
+const MOST_OPTIONS = 3
+
+export async function mend(patient: Patient): Promise<Mended> {
+  const { tree, scopes, head, rules, engines, progress, isWanted } = patient
+  const findings = head.flatMap((judgement) => judgement.findings)
+  const mendable = findings.filter(({ fix }) => changeOf(fix) !== null)
+  const sources = new Sources(tree)
+  const locate = await locatorOf(
+    tree,
+    head.flatMap((judgement) => judgement.sources),
+    engines,
+    mendable.map(({ resource, path, fix }) => {
+      const change = changeOf(fix)
+      return { resource, path, values: true, wanted: change !== null && 'set' in change ? change.set : null }
+    }),
+  )
+  const options = new Map(mendable.map((finding) => [finding, optionsOf(tree, sources, finding, locate(finding))]))
+
+  let round = 0
+  const verified = async (remedies: readonly Remedy[]): Promise<Verification> => {
+    progress(`trying ${remedies.length} fixes, round ${++round}`)
+    const { texts, impossible } = apply(tree, remedies)
+    const encoder = new TextEncoder()
+    const edited = tree.with(new Map([...texts].map(([file, text]) => [file, encoder.encode(text)])))
+    const after = []
+    for (const scope of scopes) after.push(await judge(edited, scope, rules, engines, () => undefined))
+    const result = verify(head, after, remedies)
+    return impossible.length === 0
+      ? result
+      : { ...result, holds: false, refuted: new Set([...result.refuted, ...impossible]) }
+  }
+
+  let accepted: readonly Remedy[] = []
+  for (let nth = 0; nth < MOST_OPTIONS; nth++) {
+    const mended = new Set(accepted.flatMap((remedy) => remedy.findings))
+    const open = new Map([...options].filter(([finding]) => !mended.has(finding)))
+    const remedies = remediesOf(open, nth).filter((remedy) => remedy.findings.some(isWanted))
+    if (remedies.length > 0) accepted = await settle(accepted, remedies, verified)
+  }
+
+  return {
+    texts: apply(tree, accepted).texts,
+    fixes: new Map(
+      accepted.flatMap((remedy) => {
+        const text = textOf(tree, remedy.file)
+        const edits = text === null ? null : editsOf(text, remedy)
+        if (text === null || edits === null) return []
+        const fix = { file: remedy.file, edits: edits.map((edit) => inLines(text, edit)) }
+        return remedy.findings.map((finding) => [finding, fix] as const)
+      }),
+    ),
+  }
+}
+
+/**
+ * As many candidates as hold together, and with those that are accepted already. All are tried at once; what is refuted by
+ * itself goes, and what is left in doubt is halved.
+ */
+async function settle(
+  accepted: readonly Remedy[],
+  candidates: readonly Remedy[],
+  verified: (remedies: readonly Remedy[]) => Promise<Verification>,
+): Promise<readonly Remedy[]> {
+  let left = candidates
+  for (;;) {
+    if (left.length === 0) return accepted
+    const together = [...accepted, ...left]
+    const { holds, refuted, suspects } = await verified(together)
+    if (holds) return together
+    const standing = left.filter((remedy) => !refuted.has(remedy))
+    if (standing.length < left.length) {
+      left = standing
+      continue
+    }
+    if (left.length === 1) return accepted
+    const doubtful = left.filter((remedy) => suspects.has(remedy))
+    const [first, second] =
+      doubtful.length > 0 && doubtful.length < left.length
+        ? [left.filter((remedy) => !suspects.has(remedy)), doubtful]
+        : [left.slice(0, left.length >> 1), left.slice(left.length >> 1)]
+    return settle(await settle(accepted, first, verified), second, verified)
+  }
+}
+
+function inLines(text: string, { start, end, text: put }: TextEdit): FileEdit {
+  const from = placeOf(text, start)
+  const to = placeOf(text, end)
+  return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column, text: put }
+}
+
+function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset)
+  const last = before.lastIndexOf('\n')
+  return { line: before.split('\n').length, column: offset - last }
+}

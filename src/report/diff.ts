@@ -1,0 +1,127 @@
+/** Two texts as a unified diff, as `diff -u` and git print it. */
+
+/** Lines of the first text that go, and of the second that come, at the same place. 0-based. */
+interface Hunk {
+  readonly start: number
+  readonly end: number
+  readonly newStart: number
+  readonly newEnd: number
+}
+
+const CONTEXT = 3
+
+/** `a/FILE` and `b/FILE` in the head; '' where the texts are the same. */
+export function unifiedDiff(file: string, before: string, after: string): string {
+  const [old, now] = [linesOf(before), linesOf(after)]
+  const hunks = hunksOf(old, now)
+  if (hunks.length === 0) return ''
+  const groups: Hunk[][] = []
+  for (const hunk of hunks) {
+    const last = groups.at(-1)?.at(-1)
+    if (last !== undefined && hunk.start - last.end <= 2 * CONTEXT) groups.at(-1)?.push(hunk)
+    else groups.push([hunk])
+  }
+  return `--- a/${file}\n+++ b/${file}\n${groups.map((group) => printed(group, old, now)).join('')}`
+}
+
+/** The lines that go and come, without those around them: `-` and `+` before each. */
+export function changedLines(before: string, after: string): readonly string[] {
+  const [old, now] = [linesOf(before), linesOf(after)]
+  return hunksOf(old, now).flatMap((hunk) => signed(hunk, old, now))
+}
+
+function printed(group: readonly Hunk[], old: readonly string[], now: readonly string[]): string {
+  const [first, last] = [group[0]!, group.at(-1)!]
+  const start = Math.max(0, first.start - CONTEXT)
+  const end = Math.min(old.length, last.end + CONTEXT)
+  const newStart = first.newStart - (first.start - start)
+  const newEnd = last.newEnd + (end - last.end)
+  const lines: string[] = []
+  let at = start
+  for (const hunk of group) {
+    lines.push(...old.slice(at, hunk.start).map((line) => ` ${line}`), ...signed(hunk, old, now))
+    at = hunk.end
+  }
+  lines.push(...old.slice(at, end).map((line) => ` ${line}`))
+  const body = lines.map((line) => (line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`)).join('')
+  return `@@ -${span(start, end)} +${span(newStart, newEnd)} @@\n${body}`
+}
+
+const signed = (
+  { start, end, newStart, newEnd }: Hunk,
+  old: readonly string[],
+  now: readonly string[],
+): readonly string[] => [
+  ...old.slice(start, end).map((line) => `-${line}`),
+  ...now.slice(newStart, newEnd).map((line) => `+${line}`),
+]
+
+/** 1-based; of no lines, the line before them. */
+function span(start: number, end: number): string {
+  const length = end - start
+  return length === 1 ? String(start + 1) : `${length === 0 ? start : start + 1},${length}`
+}
+
+/** With their ends. */
+const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+
+/** Myers' greedy algorithm (An O(ND) Difference Algorithm, 1986), on what is between the common ends. */
+function hunksOf(old: readonly string[], now: readonly string[]): readonly Hunk[] {
+  let head = 0
+  while (head < old.length && head < now.length && old[head] === now[head]) head++
+  let tail = 0
+  const most = Math.min(old.length, now.length) - head
+  while (tail < most && old[old.length - 1 - tail] === now[now.length - 1 - tail]) tail++
+  const kept = new Map(
+    commonOf(old.slice(head, old.length - tail), now.slice(head, now.length - tail)).map(([x, y]) => [
+      head + x,
+      head + y,
+    ]),
+  )
+  const hunks: Hunk[] = []
+  let [start, newStart] = [head, head]
+  for (const [x, y] of [...kept, [old.length - tail, now.length - tail] as const]) {
+    if (x > start || y > newStart) hunks.push({ start, end: x, newStart, newEnd: y })
+    start = x + 1
+    newStart = y + 1
+  }
+  return hunks
+}
+
+/** Pairs of indices of lines that stay, ascending. */
+function commonOf(a: readonly string[], b: readonly string[]): readonly (readonly [number, number])[] {
+  /** The furthest x on each diagonal x - y, after each number of edits. */
+  const trace: Map<number, number>[] = []
+  const furthest = new Map([[1, 0]])
+  for (let edits = 0; ; edits++) {
+    trace.push(new Map(furthest))
+    for (let k = -edits; k <= edits; k += 2) {
+      let x = comesDown(furthest, k, edits) ? (furthest.get(k + 1) ?? 0) : (furthest.get(k - 1) ?? 0) + 1
+      while (x < a.length && x - k < b.length && a[x] === b[x - k]) x++
+      furthest.set(k, x)
+      if (x >= a.length && x - k >= b.length) return wayBack(trace, a.length, b.length)
+    }
+  }
+}
+
+const comesDown = (furthest: ReadonlyMap<number, number>, k: number, edits: number): boolean =>
+  k === -edits || (k !== edits && (furthest.get(k - 1) ?? -1) < (furthest.get(k + 1) ?? -1))
+
+function wayBack(
+  trace: readonly ReadonlyMap<number, number>[],
+  width: number,
+  height: number,
+): readonly (readonly [number, number])[] {
+  const pairs: (readonly [number, number])[] = []
+  let [x, y] = [width, height]
+  for (let edits = trace.length - 1; edits >= 0; edits--) {
+    const furthest = trace[edits]!
+    const k = x - y
+    const from = comesDown(furthest, k, edits) ? k + 1 : k - 1
+    const before = edits === 0 ? 0 : (furthest.get(from) ?? 0)
+    const above = edits === 0 ? 0 : before - from
+    while (x > before && y > above) pairs.push([--x, --y])
+    ;[x, y] = [before, above]
+  }
+  return pairs.reverse()
+}
