@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The command line: arguments in, text and an exit code out. Everything else is `run`. */
+/**
+ * The command line: arguments in, text and an exit code out. Everything else is `run`. What `check` does not need is loaded
+ * when it is asked for: a plain repository is judged in the time that loading it all would take.
+ */
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -9,11 +12,6 @@ import { fileProblem } from './host/file-error.js'
 import { folderOf, versionOf } from './host/here.js'
 import { changedSince } from './host/changed.js'
 import { gitTree } from './host/git-tree.js'
-import { fixCommand } from './host/fix-command.js'
-import { baselineCommand, initCommand } from './host/init-command.js'
-import { relateCommand } from './host/relate-command.js'
-import { renderCommand } from './host/render-command.js'
-import { testCommand } from './host/test-command.js'
 import { GateError } from './host/gate-error.js'
 import { ALONE, loadDistribution, run, type Start } from './run.js'
 
@@ -61,27 +59,33 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'permissions':
     case 'mtls': {
       const progress = progressOn(process.stderr)
+      const { relateCommand } = await import('./host/relate-command.js')
       const { text, unjudged } = await relateCommand(command, rest, process.cwd(), distribution, progress)
       await write(text)
       for (const line of unjudged) process.stderr.write(`${line}\n`)
       return unjudged.length === 0 ? 0 : 1
     }
     case 'fix': {
+      const { fixCommand } = await import('./host/fix-command.js')
       const { text, summary } = await fixCommand(rest, process.cwd(), distribution, progressOn(process.stderr))
       await write(text)
       for (const line of summary) process.stderr.write(`${line}\n`)
       return 0
     }
-    case 'render':
+    case 'render': {
+      const { renderCommand } = await import('./host/render-command.js')
       await write(await renderCommand(rest, process.cwd(), distribution))
       return 0
+    }
     case 'init':
-      await write(await initCommand(rest, process.cwd(), distribution, progressOn(process.stderr)))
+    case 'baseline': {
+      const { baselineCommand, initCommand } = await import('./host/init-command.js')
+      const work = command === 'init' ? initCommand : baselineCommand
+      await write(await work(rest, process.cwd(), distribution, progressOn(process.stderr)))
       return 0
-    case 'baseline':
-      await write(await baselineCommand(rest, process.cwd(), distribution, progressOn(process.stderr)))
-      return 0
+    }
     case 'test': {
+      const { testCommand } = await import('./host/test-command.js')
       const { text, passed } = await testCommand(rest, process.cwd(), distribution)
       await write(text)
       return passed ? 0 : 1

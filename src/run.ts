@@ -36,9 +36,8 @@ import { fileProblem } from './host/file-error.js'
 import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
-import { createRego, type Rego } from './host/rego.js'
+import type { Rego } from './host/rego.js'
 import { folderOf, isBelow, rootOf } from './host/repository.js'
-import { mendReport } from './mend/report.js'
 import { remembering } from './mend/remember.js'
 import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
 import { mappingProblem, type Framework } from './report/controls.js'
@@ -149,7 +148,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
   )
   const own = enginesOf(options.distribution, options.timeLimitMs)
   const engines = options.fixes === undefined ? own : { ...own, ...remembering(own) }
-  const rego = regoOf(options.distribution, engines)
   const judged = async (of: Tree, { config }: Configured, rules: Rules): Promise<readonly Judgement[]> => {
     const judgements = []
     for (const scope of scopesOf(options, placed, config))
@@ -158,8 +156,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   }
   const concluded = async (settings: Configured): Promise<Report> => (await concludedWith(settings)).report
   const concludedWith = async (settings: Configured): Promise<Concluded> => {
-    const own = await compiledOf(settings, rego)
-    const rules = { ...rulesOf(settings), custom: own.custom }
+    const own = await compiledOf(settings, () => regoOf(options.distribution, engines))
+    const rules: Rules = own.custom === null ? rulesOf(settings) : { ...rulesOf(settings), custom: own.custom }
     const head = await judged(tree, settings, rules)
     const base =
       start.base === null ? null : { tree: start.base, judgements: await judged(start.base, settings, rules) }
@@ -223,7 +221,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const { report, texts } =
       options.fixes === undefined
         ? { report: first.report, texts: NOTHING_MENDED }
-        : await mendReport(first.report, options.fixes, patient)
+        : await (await import('./mend/report.js')).mendReport(first.report, options.fixes, patient)
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
       return bytes === null ? null : new TextDecoder().decode(bytes).split(/\r\n|\n|\r/)
@@ -391,7 +389,8 @@ export function enginesOf(distribution: URL, timeLimitMs?: number): Engines {
 }
 
 /** For the policies that a repository brings along. */
-export function regoOf(distribution: URL, engines: Engines): Rego {
+export async function regoOf(distribution: URL, engines: Engines): Promise<Rego> {
+  const { createRego } = await import('./host/rego.js')
   return createRego({
     engines,
     cache: folderCache(cacheFolder(process.env)),
@@ -403,8 +402,10 @@ export function regoOf(distribution: URL, engines: Engines): Rego {
 /** The repository's own policies, ready to judge, and what is wrong with them. */
 async function compiledOf(
   { custom, config }: Configured,
-  rego: Rego,
-): Promise<{ readonly custom: CustomRules; readonly problems: readonly Unjudged[] }> {
+  start: () => Promise<Rego>,
+): Promise<{ readonly custom: CustomRules | null; readonly problems: readonly Unjudged[] }> {
+  if (custom.units.length === 0) return { custom: null, problems: custom.problems }
+  const rego = await start()
   const { compiled, problems } = await rego.compile(custom.units)
   return {
     custom: {

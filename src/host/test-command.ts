@@ -32,7 +32,7 @@ export async function testCommand(args: readonly string[], cwd: string, distribu
   const shown = (file: string): string => relative(cwd, resolve(root, file)).split(sep).join('/')
   const engines = enginesOf(distribution)
   try {
-    const rego = regoOf(distribution, engines)
+    const rego = await regoOf(distribution, engines)
     const { compiled, problems } = await rego.compile([found.unit])
     if (problems.length > 0)
       throw new GateError(problems.map(({ file, line, reason }) => `${shown(file)}:${line ?? 1}: ${reason}`).join('\n'))
