@@ -250,7 +250,7 @@ function annotations(random, names) {
         'example.com/note',
         'seccomp.security.alpha.kubernetes.io/pod',
         `container.seccomp.security.alpha.kubernetes.io/${random.pick(names)}`,
-        `container.apparmor.security.beta.kubernetes.io/${random.pick([...names, 'nobody', ''])}`,
+        `container.apparmor.security.beta.kubernetes.io/${random.pick(names)}`,
         'container.apparmor.security.beta.kubernetes.io',
       ]),
       random.pick(profiles),
