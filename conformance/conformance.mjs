@@ -79,11 +79,11 @@ function ask(sort, questions) {
 }
 
 async function pods(random, number) {
-  const [{ judge }, { memoryTree }, { loadDistribution, parametersOf }, { defaults }] = await Promise.all(
+  const [{ judge }, { memoryTree }, { loadDistribution, switching }, { defaults }] = await Promise.all(
     ['gate', 'discover/memory-tree', 'run', 'config'].map(load),
   )
   const distribution = await loadDistribution(pathToFileURL(join(root, 'dist', '/')))
-  distribution.setParameters(parametersOf(distribution.set.policies, defaults))
+  const rules = { ...distribution, flows: defaults.flows, variants: switching(distribution, defaults) }
   const all = podsOf(random, number)
   const answers = ask(
     'pods',
@@ -93,7 +93,7 @@ async function pods(random, number) {
   // What stands in one repository is related, pod with pod: small ones are quicker.
   for (let from = 0; from < all.length; from += 250) {
     const part = all.slice(from, from + 250)
-    const { found, unjudged } = await judgePods({ judge, memoryTree, distribution, defaults }, part)
+    const { found, unjudged } = await judgePods({ judge, memoryTree, rules, defaults }, part)
     for (const { reason } of unjudged.slice(0, 3))
       differences.push({ question: `pods ${from} and on`, text: `unjudged: ${reason}` })
     for (const [i, pod] of part.entries())

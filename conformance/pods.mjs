@@ -250,7 +250,7 @@ function annotations(random, names) {
         'example.com/note',
         'seccomp.security.alpha.kubernetes.io/pod',
         `container.seccomp.security.alpha.kubernetes.io/${random.pick(names)}`,
-        `container.apparmor.security.beta.kubernetes.io/${random.pick([...names, 'nobody', ''])}`,
+        `container.apparmor.security.beta.kubernetes.io/${random.pick(names)}`,
         'container.apparmor.security.beta.kubernetes.io',
       ]),
       random.pick(profiles),
@@ -316,10 +316,9 @@ export const POLICIES = {
 const isWindows = (spec) => spec.os?.name === 'windows'
 
 /** Judged by the whole gate, as one plain file: findings by name of the object, and what could not be judged. */
-export async function judgePods({ judge, memoryTree, distribution, defaults }, pods) {
+export async function judgePods({ judge, memoryTree, rules, defaults }, pods) {
   const text = pods.map(({ object }) => JSON.stringify(object)).join('\n---\n')
-  const scope = { paths: [''], ignore: [], render: {} }
-  const rules = { ...distribution, flows: defaults.flows }
+  const scope = { paths: [''], ignore: [], render: {}, context: defaults.context, groups: defaults.scopes }
   const engines = {
     helm: () => Promise.reject(new Error('no engines')),
     kustomize: () => Promise.reject(new Error('no engines')),
