@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Bundles the entries with ncc into dist/: cli.js, action.js, engine-worker.js and rego-worker.js, one file each. The frameworks go
-// along as JSON. The engines and the policies are built by their own scripts.
+// along as JSON. What an entry loads when it is asked for lies beside it (`cli.123.js`). The engines and the policies are built by their own scripts.
 //
 //   node scripts/build-dist.mjs [--out DIR]
 import { execFileSync } from 'node:child_process'
@@ -25,7 +25,17 @@ for (const file of readdirSync('src', { recursive: true }).filter(
 for (const file of readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.json')))
   cpSync(join('src', file), join('build/src', file))
 
+/** ncc calls every entry's chunks alike: `123.index.js`. */
+function ownChunks(entry, code) {
+  const name = '"" + chunkId + ".index.js"'
+  const parts = code.split(name)
+  if (parts.length > 2) throw new Error(`${entry}.js names its chunks in ${parts.length - 1} places`)
+  return parts.join(`"${entry}." + chunkId + ".js"`)
+}
+
 mkdirSync(out, { recursive: true })
+// Chunks are called by numbers: those of another build would stay.
+for (const name of readdirSync(out).filter((file) => /^[a-z-]+\.\d+\.js$/.test(file))) rmSync(join(out, name))
 for (const [entry, source] of [
   ['cli', 'cli.js'],
   ['action', 'action.js'],
@@ -46,7 +56,11 @@ for (const [entry, source] of [
     '--quiet',
   )
   for (const name of readdirSync(folder)) {
-    if (name === 'index.js') renameSync(join(folder, name), join(out, `${entry}.js`))
+    const [, chunk] = /^(\d+)\.index\.js$/.exec(name) ?? []
+    // What is loaded when it is asked for has a file of its own, which must not be taken for another entry's.
+    if (name === 'index.js')
+      writeFileSync(join(out, `${entry}.js`), ownChunks(entry, readFileSync(join(folder, name), 'utf8')))
+    else if (chunk !== undefined) renameSync(join(folder, name), join(out, `${entry}.${chunk}.js`))
     else if (name === 'licenses.txt') cpSync(join(folder, name), join(out, `${entry}.licenses.txt`))
     else if (name !== 'package.json') throw new Error(`ncc wrote ${entry}/${name}, which nothing carries to dist/`)
   }
