@@ -74734,8 +74734,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: enginesOf, loadDistribution, open, regoOf, sha256, switching
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -76038,6 +76036,8 @@ var discover = __nccwpck_require__(1763);
 
 // EXTERNAL MODULE: ./build/src/gate.js + 107 modules
 var gate = __nccwpck_require__(2111);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./build/src/host/cache.js
@@ -76860,7 +76860,6 @@ var pending = __nccwpck_require__(4243);
 
 
 
-
 /** A head by itself. */ const ALONE = {
     base: null,
     rules: null,
@@ -77281,7 +77280,11 @@ function scopesOf({ each }, { paths, inTree }, config) {
     if (problem !== null) throw new gate_error/* GateError */.u(`${shown(baseline)}: ${problem}`);
     return entries;
 }
-/** The digest that baselines keep of values. */ const sha256 = (text)=>(0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, 32);
+/** The digest that baselines keep of values. */ const sha256 = (text)=>{
+    // Loaded only where there is a baseline: it is a good part of the start.
+    const { createHash } = process.getBuiltinModule('node:crypto');
+    return createHash('sha256').update(text).digest('hex').slice(0, 32);
+};
 const today = ()=>new Date().toISOString().slice(0, 10);
 /** The configuration as `tree` has it. One that was asked for by name and is so far in the head alone is none yet. */ function configure(options, placed, tree, distribution, head = tree) {
     const { cwd } = options;

@@ -2,156 +2,332 @@ export const id = 310;
 export const ids = [310];
 export const modules = {
 
-/***/ 4310:
+/***/ 3310:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  commitOf: () => (/* binding */ commitOf),
+  gitTree: () => (/* binding */ gitTree)
+});
+
+// EXTERNAL MODULE: ./build/src/host/gate-error.js
+var gate_error = __webpack_require__(2886);
+// EXTERNAL MODULE: ./build/src/host/git.js
+var git = __webpack_require__(260);
+// EXTERNAL MODULE: ./build/src/discover/memory-tree.js
+var memory_tree = __webpack_require__(1539);
+// EXTERNAL MODULE: ./build/src/host/files.js
+var files = __webpack_require__(7779);
+;// CONCATENATED MODULE: ./build/src/host/object-tree.js
+/** The tree of a commit, as a value: from git's listing of it and something that brings the objects. No filter is run. */ 
+
+/** `listed` names directories before what is in them. */ function objectTree(listed, load) {
+    return new ObjectTree(listed, load);
+}
+const KINDS = {
+    '040000': 'directory',
+    '120000': 'link',
+    '160000': 'submodule'
+};
+/** What lies beside a file that is read, is read along with it, unless it is larger than this: no manifest is. */ const NEIGHBOUR_SIZE = 1024 * 1024;
+/** As many as Linux follows. */ const MAX_LINKS = 40;
+class ObjectTree {
+    bring;
+    nodes = new Map([
+        [
+            '',
+            {
+                kind: 'directory',
+                id: '',
+                size: 0
+            }
+        ]
+    ]);
+    /** Directory → the names in it. */ names = new Map([
+        [
+            '',
+            []
+        ]
+    ]);
+    blobs = new Map();
+    named = new Map();
+    constructor(listed, bring){
+        this.bring = bring;
+        for (const { mode, id, size, path } of listed){
+            const kind = KINDS[mode] ?? 'file';
+            this.nodes.set(path, {
+                kind,
+                id,
+                size: kind === 'file' ? size : 0
+            });
+            if (kind === 'directory') this.names.set(path, []);
+            this.names.get(parentOf(path))?.push(path.slice(path.lastIndexOf('/') + 1));
+        }
+        this.load([
+            ...this.nodes.values()
+        ].filter(({ kind })=>kind === 'link'));
+    }
+    list(directory) {
+        const real = this.real(directory);
+        const names = real === null ? undefined : this.names.get(real);
+        if (real === null || names === undefined) return null;
+        // By code unit, so that a run is the same on every machine.
+        return [
+            ...names
+        ].sort().flatMap((name)=>this.entry(directory, childOf(real, name), name) ?? []);
+    }
+    read(file) {
+        const real = this.real(file);
+        const node = real === null ? undefined : this.nodes.get(real);
+        if (real === null || node?.kind !== 'file') return null;
+        if (node.size > files/* MAX_FILE_SIZE */.w) {
+            this.name(file, `is larger than ${files/* MAX_FILE_SIZE */.w / 1024 / 1024} MiB`);
+            return null;
+        }
+        const known = this.blobs.get(node.id);
+        if (known !== undefined) return known;
+        const folder = parentOf(real);
+        const beside = (this.names.get(folder) ?? []).flatMap((name)=>this.nodes.get(childOf(folder, name)) ?? []);
+        this.load([
+            node,
+            ...beside.filter(({ kind, size })=>kind === 'file' && size <= NEIGHBOUR_SIZE)
+        ]);
+        return this.blobs.get(node.id) ?? null;
+    }
+    stat(path) {
+        const real = this.real(path);
+        const kind = real === null ? undefined : this.nodes.get(real)?.kind;
+        return kind === 'file' || kind === 'directory' ? kind : null;
+    }
+    problems() {
+        return [
+            ...this.named
+        ].map(([file, reason])=>({
+                file,
+                reason
+            }));
+    }
+    with(edits) {
+        return (0,memory_tree/* editedTree */.c)(this, edits);
+    }
+    /** `at`: where it really lies. */ entry(directory, at, name) {
+        const path = childOf(directory, name);
+        const own = this.nodes.get(at);
+        const link = own?.kind === 'link' ? this.real(path) : undefined;
+        const found = link === undefined ? own : link === null ? undefined : this.nodes.get(link);
+        if (found === undefined) return null;
+        const linked = typeof link === 'string' ? {
+            link
+        } : {};
+        if (found.kind === 'file') return {
+            name,
+            kind: 'file',
+            size: found.size,
+            ...linked
+        };
+        if (found.kind === 'submodule') {
+            this.name(path, 'is a submodule: another repository holds its files');
+            return null;
+        }
+        if (typeof link === 'string' && this.isAbove(directory, link)) {
+            this.name(path, `is a symlink to ${link === '' ? 'the root' : link}, which holds it: a cycle`);
+            return null;
+        }
+        return {
+            name,
+            kind: 'directory',
+            size: 0,
+            ...linked
+        };
+    }
+    /** Whether a tree directory or one above it really lies at `real`. */ isAbove(directory, real) {
+        const steps = directory === '' ? [] : directory.split('/');
+        return [
+            ...steps.keys(),
+            steps.length
+        ].some((depth)=>this.real(steps.slice(0, depth).join('/')) === real);
+    }
+    /** The path without a symlink in it; null where nothing is there, or where it leaves the tree: that is named. */ real(path) {
+        const steps = path === '' ? [] : path.split('/');
+        // Only a symlink may say these; a tree path that does is nowhere.
+        if (steps.some((step)=>[
+                '',
+                '.',
+                '..'
+            ].includes(step))) return null;
+        let at = '';
+        let links = 0;
+        for(let step = steps.shift(); step !== undefined; step = steps.shift()){
+            if (step === '' || step === '.') continue;
+            if (step === '..') {
+                if (at === '') return this.name(path, 'is a symlink that leaves the repository');
+                at = parentOf(at);
+                continue;
+            }
+            const next = childOf(at, step);
+            const node = this.nodes.get(next);
+            if (node === undefined) return links === 0 ? null : this.name(path, 'is a symlink to nothing');
+            if (node.kind !== 'link') {
+                at = next;
+                continue;
+            }
+            const target = object_tree_text(this.blobs.get(node.id) ?? new Uint8Array());
+            if (target.startsWith('/')) return this.name(path, 'is a symlink that leaves the repository');
+            if (++links > MAX_LINKS) return this.name(path, 'is a symlink in a circle');
+            steps.unshift(...target.split('/'));
+        }
+        return at;
+    }
+    load(nodes) {
+        const missing = [
+            ...new Set(nodes.map(({ id })=>id))
+        ].filter((id)=>!this.blobs.has(id));
+        if (missing.length === 0) return;
+        for (const [id, content] of this.bring(missing))this.blobs.set(id, content);
+    }
+    name(path, reason) {
+        if (!this.named.has(path)) this.named.set(path, reason);
+        return null;
+    }
+}
+const parentOf = (path)=>path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+const childOf = (directory, name)=>directory === '' ? name : `${directory}/${name}`;
+const object_tree_text = (bytes)=>new TextDecoder('utf-8', {
+        ignoreBOM: true
+    }).decode(bytes);
+
+;// CONCATENATED MODULE: ./build/src/host/git-tree.js
+/** The tree of a commit, read from git's own store: never from the working tree. */ 
+
+
+/** `root` is the top of a working tree, `ref` whatever git takes for a commit. Throws `GateError` where git refuses. */ function gitTree(root, ref) {
+    const commit = commitOf(root, ref);
+    if (commit === null) throw new gate_error/* GateError */.u(`${ref}: there is no such commit here; a shallow checkout has to fetch it first`);
+    const listed = (0,git/* gitOutput */.o)(root, [
+        'ls-tree',
+        '-r',
+        '-t',
+        '-l',
+        '-z',
+        '--full-tree',
+        commit
+    ]);
+    if (listed === null) throw new gate_error/* GateError */.u(`${ref}: git cannot list its files`);
+    return objectTree(listing(git_tree_text(listed)), (ids)=>blobs(root, ids));
+}
+/** The identifier of a commit that is here; null where it is not. */ function commitOf(root, ref) {
+    const commit = (0,git/* gitOutput */.o)(root, [
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        '--end-of-options',
+        `${ref}^{commit}`
+    ]);
+    return commit === null ? null : git_tree_text(commit).trim();
+}
+/** `listed`: `mode type id size<tab>path`, each ended by NUL. */ function listing(listed) {
+    return listed.split('\0').flatMap((line)=>{
+        const [, mode = '', id = '', size = '', path = ''] = /^(\d+) \w+ (\w+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];
+        return path === '' ? [] : [
+            {
+                mode,
+                id,
+                size: size === '-' ? 0 : Number(size),
+                path
+            }
+        ];
+    });
+}
+function blobs(root, ids) {
+    const { status, stdout, words } = (0,git/* runGit */.E)(root, [
+        'cat-file',
+        '--batch'
+    ], {
+        input: `${ids.join('\n')}\n`
+    });
+    if (status !== 0) throw new gate_error/* GateError */.u(words === '' ? 'git cannot read the files of the base' : words);
+    // `<id> blob <size>`, a line feed, the content, a line feed.
+    const found = new Map();
+    let at = 0;
+    for (const id of ids){
+        const end = stdout.indexOf('\n', at);
+        const [, size] = /^\w+ blob (\d+)$/.exec(stdout.toString('latin1', at, end)) ?? [];
+        if (size === undefined) throw new gate_error/* GateError */.u(`git has no object ${id}; a partial checkout has to fetch it first`);
+        at = end + 1 + Number(size);
+        found.set(id, stdout.subarray(end + 1, at));
+        at += 1;
+    }
+    return found;
+}
+const git_tree_text = (bytes)=>new TextDecoder('utf-8', {
+        ignoreBOM: true
+    }).decode(bytes);
+
+
+/***/ }),
+
+/***/ 260:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   renderCommand: () => (/* binding */ renderCommand)
+/* harmony export */   E: () => (/* binding */ runGit),
+/* harmony export */   o: () => (/* binding */ gitOutput)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7975);
-/* harmony import */ var _render_chart_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4446);
-/* harmony import */ var _render_render_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4148);
-/* harmony import */ var _engines_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7999);
-/* harmony import */ var _file_error_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(7239);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7779);
-/* harmony import */ var _gate_error_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2886);
-/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8154);
-/** `ringfence render`: what a chart or a kustomization renders to, and from where; with `--raw` as the originals print it. */ 
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
+/* harmony import */ var _gate_error_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2886);
+/** git, as a process: the only place that starts it. It asks nobody for a password, runs no hook, and has an end. */ 
 
-
-
-
-
-
-
-
-
-const OPTIONS = {
-    raw: {
-        type: 'boolean',
-        default: false
-    },
-    name: {
-        type: 'string',
-        default: 'release-name'
-    },
-    namespace: {
-        type: 'string',
-        short: 'n'
-    },
-    values: {
-        type: 'string',
-        short: 'f',
-        multiple: true,
-        default: []
-    },
-    set: {
-        type: 'string',
-        multiple: true,
-        default: []
-    },
-    'kube-version': {
-        type: 'string'
-    },
-    'api-versions': {
-        type: 'string',
-        multiple: true,
-        default: []
-    },
-    'include-crds': {
-        type: 'boolean',
-        default: false
-    }
-};
-/** Gives what to print. Throws `GateError` with what the original would have said. */ async function renderCommand(args, cwd, distribution) {
-    const { values: options, positionals } = (0,node_util__WEBPACK_IMPORTED_MODULE_2__.parseArgs)({
-        args: [
-            ...args
-        ],
-        allowPositionals: true,
-        options: OPTIONS
-    });
-    const [path, more] = positionals;
-    if (path === undefined || more !== undefined) throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u('render takes one chart or kustomization');
-    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(cwd, path);
-    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(folder) || !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(folder).isDirectory()) throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u(`${path}: no such folder`);
-    const engines = (0,_engines_js__WEBPACK_IMPORTED_MODULE_5__/* .createEngines */ .QX)({
-        directory: new URL('engine/', distribution),
-        workerUrl: new URL('engine-worker.js', distribution)
-    });
-    try {
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'Chart.yaml'))) {
-            return await renderChart(engines, placeOf(folder, cwd), {
-                ...options,
-                values: options.values.map((name)=>({
-                        name,
-                        content: readValues((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(cwd, name), name)
-                    }))
-            });
+/** Reading a large commit takes seconds; a network that says nothing must not hold a job. */ const LIMIT_MS = 120_000;
+/** Throws `GateError` where there is no git. */ function runGit(root, args, options = {}) {
+    const limit = options.timeLimitMs ?? LIMIT_MS;
+    // The checkout may belong to another user, as in a container: only what is asked for here is done in it.
+    const settings = [
+        '-c',
+        `safe.directory=${root}`,
+        '-c',
+        'core.hooksPath=/dev/null',
+        '-c',
+        'core.fsmonitor=false'
+    ];
+    const { status, stdout, stderr, error } = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)('git', [
+        '-C',
+        root,
+        ...settings,
+        ...args
+    ], {
+        input: options.input ?? '',
+        maxBuffer: 2 ** 31,
+        timeout: limit,
+        killSignal: 'SIGKILL',
+        env: {
+            ...process.env,
+            GIT_TERMINAL_PROMPT: '0',
+            LC_ALL: 'C',
+            ...options.env
         }
-        if (_render_render_js__WEBPACK_IMPORTED_MODULE_4__/* .KUSTOMIZATION_FILES */ .Ct.some((name)=>(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name)))) return await renderKustomization(engines, placeOf(folder, cwd), options.raw);
-        throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u(`${path} is neither a chart nor a kustomization`);
-    } finally{
-        await engines.close();
-    }
-}
-function readValues(file, name) {
-    try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file);
-    } catch (error) {
-        throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u(`${name}: ${(0,_file_error_js__WEBPACK_IMPORTED_MODULE_9__/* .fileProblem */ .W)(error)}`);
-    }
-}
-async function renderChart(engines, { tree, inTree, shown }, options) {
-    const inChart = (file)=>shown((0,_render_chart_js__WEBPACK_IMPORTED_MODULE_3__/* .join */ .f)(inTree, file));
-    const result = await engines.helm({
-        files: (0,_render_chart_js__WEBPACK_IMPORTED_MODULE_3__/* .chartFiles */ .A)(tree, inTree),
-        values: options.values,
-        set: options.set,
-        releaseName: options.name,
-        // helm prints for `default`; the gate judges the symbol.
-        namespace: options.namespace ?? (options.raw ? 'default' : _render_render_js__WEBPACK_IMPORTED_MODULE_4__/* .RELEASE_NAMESPACE */ .gM),
-        kubeVersion: options['kube-version'],
-        apiVersions: options['api-versions'],
-        includeCrds: options['include-crds'] || !options.raw
     });
-    if (result.error !== null) {
-        const { file, line, message } = result.error;
-        const isValues = options.values.some(({ name })=>name === file);
-        const at = file === '' ? '' : `${isValues ? file : inChart(file)}${line === 0 ? '' : `:${line}`}: `;
-        throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u(`${at}${message}`);
-    }
-    if (options.raw) return (0,_engines_js__WEBPACK_IMPORTED_MODULE_5__/* .rawHelmOutput */ .cB)(result.documents);
-    return result.documents.map(({ file, index, hook, text })=>told(`${inChart(file)} document ${index}${hook === null ? '' : `, hook ${hook.events.join(', ')}`}`, text)).join('');
-}
-async function renderKustomization(engines, { tree, inTree, shown }, raw) {
-    const result = await engines.kustomize({
-        root: inTree,
-        files: (0,_render_render_js__WEBPACK_IMPORTED_MODULE_4__/* .fileAccess */ .pA)(tree)
-    });
-    if (result.error !== null) throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_8__/* .GateError */ .u(result.error.message);
-    if (raw) return (0,_engines_js__WEBPACK_IMPORTED_MODULE_5__/* .rawKustomizeOutput */ .lu)(result.documents);
-    return result.documents.map(({ text, origin, transformations })=>{
-        const by = transformations.map(({ configuredIn, path })=>configuredIn || path).filter((file)=>file !== '');
-        const from = origin === null ? '' : origin.path || origin.configuredIn;
-        const changes = by.length === 0 ? '' : `, changed by ${[
-            ...new Set(by)
-        ].map(shown).join(', ')}`;
-        return told(`${from === '' ? 'unknown origin' : shown(from)}${changes}`, text);
-    }).join('');
-}
-const told = (from, text)=>`---\n# ${from}\n${text.trim()}\n`;
-function placeOf(folder, cwd) {
-    const root = (0,_repository_js__WEBPACK_IMPORTED_MODULE_7__/* .rootOf */ .I5)(cwd, [
-        folder
-    ]);
-    return {
-        tree: (0,_files_js__WEBPACK_IMPORTED_MODULE_6__/* .diskTree */ .c)(root),
-        inTree: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, folder).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep).join('/'),
-        shown: (file)=>(0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(cwd, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, file)).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep).join('/')
+    if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') return {
+        status: null,
+        stdout,
+        words: `git did not answer within ${limit / 1000} s`
     };
+    if (error !== undefined) throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(`git cannot be run: ${error.message}`);
+    const words = new TextDecoder().decode(stderr).trim().split('\n')[0] ?? '';
+    return {
+        status,
+        stdout,
+        words: words.replace(/^fatal: /, 'git: ')
+    };
+}
+/** What git writes; null where it fails without a word. Throws `GateError` with its own words where it has some. */ function gitOutput(root, args) {
+    const { status, stdout, words } = runGit(root, args);
+    if (status === 0) return stdout;
+    if (words === '') return null;
+    throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(words);
 }
 
 

@@ -3384,6 +3384,13 @@ var __webpack_unused_export__;
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
 /***/ 7598:
 /***/ ((module) => {
 
@@ -9164,24 +9171,18 @@ module.exports = __nccwpck_require__(8815).YAML
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7975);
-/* harmony import */ var _report_explain_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3699);
-/* harmony import */ var _report_formats_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1758);
-/* harmony import */ var _host_file_error_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7239);
-/* harmony import */ var _host_here_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1284);
-/* harmony import */ var _host_changed_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(708);
-/* harmony import */ var _host_git_tree_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3310);
-/* harmony import */ var _host_gate_error_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2886);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7923);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7975);
+/* harmony import */ var _report_explain_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3699);
+/* harmony import */ var _report_terminal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4269);
+/* harmony import */ var _host_file_error_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7239);
+/* harmony import */ var _host_here_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1284);
+/* harmony import */ var _host_gate_error_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2886);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7923);
 /**
  * The command line: arguments in, text and an exit code out. Everything else is `run`. What `check` does not need is loaded
  * when it is asked for: a plain repository is judged in the time that loading it all would take.
  */ 
-
-
-
 
 
 
@@ -9224,7 +9225,7 @@ Exit codes: 0 pass, 1 something blocks or could not be judged, 2 the gate itself
 `;
 async function main(argv) {
     const [command, ...rest] = argv;
-    const distribution = (0,_host_here_js__WEBPACK_IMPORTED_MODULE_4__/* .folderOf */ .y)(import.meta.url);
+    const distribution = (0,_host_here_js__WEBPACK_IMPORTED_MODULE_3__/* .folderOf */ .y)(import.meta.url);
     switch(command){
         case 'check':
             return check(rest, distribution);
@@ -9249,7 +9250,7 @@ async function main(argv) {
             }
         case 'render':
             {
-                const { renderCommand } = await __nccwpck_require__.e(/* import() */ 310).then(__nccwpck_require__.bind(__nccwpck_require__, 4310));
+                const { renderCommand } = await __nccwpck_require__.e(/* import() */ 929).then(__nccwpck_require__.bind(__nccwpck_require__, 4310));
                 await write(await renderCommand(rest, process.cwd(), distribution));
                 return 0;
             }
@@ -9270,18 +9271,18 @@ async function main(argv) {
             }
         case 'explain':
             {
-                const { positionals } = (0,node_util__WEBPACK_IMPORTED_MODULE_2__.parseArgs)({
+                const { positionals } = (0,node_util__WEBPACK_IMPORTED_MODULE_1__.parseArgs)({
                     args: rest,
                     allowPositionals: true,
                     options: {}
                 });
-                const { set } = await (0,_run_js__WEBPACK_IMPORTED_MODULE_7__/* .loadDistribution */ .zU)(distribution);
-                await write((0,_report_explain_js__WEBPACK_IMPORTED_MODULE_8__/* .explain */ .W)(positionals, set.policies));
+                const { set } = await (0,_run_js__WEBPACK_IMPORTED_MODULE_4__/* .loadDistribution */ .zU)(distribution);
+                await write((0,_report_explain_js__WEBPACK_IMPORTED_MODULE_5__/* .explain */ .W)(positionals, set.policies));
                 return 0;
             }
         case '--version':
         case 'version':
-            process.stdout.write(`ringfence ${(0,_host_here_js__WEBPACK_IMPORTED_MODULE_4__/* .versionOf */ .E)(distribution)}\n`);
+            process.stdout.write(`ringfence ${(0,_host_here_js__WEBPACK_IMPORTED_MODULE_3__/* .versionOf */ .E)(distribution)}\n`);
             return 0;
         case '--help':
         case '-h':
@@ -9292,11 +9293,11 @@ async function main(argv) {
             process.stderr.write(USAGE);
             return 2;
         default:
-            throw new _host_gate_error_js__WEBPACK_IMPORTED_MODULE_9__/* .GateError */ .u(`no command ${JSON.stringify(command)}; \`ringfence help\` lists them`);
+            throw new _host_gate_error_js__WEBPACK_IMPORTED_MODULE_6__/* .GateError */ .u(`no command ${JSON.stringify(command)}; \`ringfence help\` lists them`);
     }
 }
 async function check(args, distribution) {
-    const { values, positionals } = (0,node_util__WEBPACK_IMPORTED_MODULE_2__.parseArgs)({
+    const { values, positionals } = (0,node_util__WEBPACK_IMPORTED_MODULE_1__.parseArgs)({
         args,
         allowPositionals: true,
         options: {
@@ -9329,10 +9330,9 @@ async function check(args, distribution) {
             }
         }
     });
-    const print = Object.hasOwn(_report_formats_js__WEBPACK_IMPORTED_MODULE_3__/* .FORMATS */ .h, values.format) ? _report_formats_js__WEBPACK_IMPORTED_MODULE_3__/* .FORMATS */ .h[values.format] : undefined;
-    if (print === undefined) throw new _host_gate_error_js__WEBPACK_IMPORTED_MODULE_9__/* .GateError */ .u(`--format ${values.format}: there are ${Object.keys(_report_formats_js__WEBPACK_IMPORTED_MODULE_3__/* .FORMATS */ .h).join(', ')}`);
+    const print = await printerOf(values.format);
     const { base } = values;
-    const outcome = await (0,_run_js__WEBPACK_IMPORTED_MODULE_7__/* .run */ .eF)({
+    const outcome = await (0,_run_js__WEBPACK_IMPORTED_MODULE_4__/* .run */ .eF)({
         cwd: process.cwd(),
         paths: positionals.length === 0 ? [
             '.'
@@ -9352,10 +9352,10 @@ async function check(args, distribution) {
     const text = print(outcome.report, {
         policies: outcome.policies,
         linesOf: outcome.linesOf,
-        version: (0,_host_here_js__WEBPACK_IMPORTED_MODULE_4__/* .versionOf */ .E)(distribution),
+        version: (0,_host_here_js__WEBPACK_IMPORTED_MODULE_3__/* .versionOf */ .E)(distribution),
         prefix: outcome.prefix,
         now: new Date().toISOString(),
-        uuid: node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID,
+        uuid: ()=>crypto.randomUUID(),
         colour: toTerminal && process.env['NO_COLOR'] === undefined,
         width: process.stdout.columns ?? 100,
         verbose: values.verbose
@@ -9364,15 +9364,26 @@ async function check(args, distribution) {
     else writeTo(values.output, text);
     return outcome.report.outcome === 'pass' ? 0 : 1;
 }
+async function printerOf(format) {
+    if (format === 'text') return _report_terminal_js__WEBPACK_IMPORTED_MODULE_2__/* .terminal */ .F;
+    const { FORMATS } = await __nccwpck_require__.e(/* import() */ 472).then(__nccwpck_require__.bind(__nccwpck_require__, 7472));
+    const print = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+    if (print === undefined) throw new _host_gate_error_js__WEBPACK_IMPORTED_MODULE_6__/* .GateError */ .u(`--format ${format}: there are ${Object.keys(FORMATS).join(', ')}`);
+    return print;
+}
 /** A configuration that was asked for by name is the one that lies here. */ function startingAt(ref, ownRules) {
-    return (root)=>{
-        const base = (0,_host_git_tree_js__WEBPACK_IMPORTED_MODULE_6__/* .gitTree */ .$)(root, ref);
-        return Promise.resolve({
-            ..._run_js__WEBPACK_IMPORTED_MODULE_7__/* .ALONE */ .qY,
+    return async (root)=>{
+        const [{ gitTree }, { changedSince }] = await Promise.all([
+            __nccwpck_require__.e(/* import() */ 310).then(__nccwpck_require__.bind(__nccwpck_require__, 3310)),
+            __nccwpck_require__.e(/* import() */ 708).then(__nccwpck_require__.bind(__nccwpck_require__, 708))
+        ]);
+        const base = gitTree(root, ref);
+        return {
+            ..._run_js__WEBPACK_IMPORTED_MODULE_4__/* .ALONE */ .qY,
             base,
             rules: ownRules ? base : null,
-            changed: (0,_host_changed_js__WEBPACK_IMPORTED_MODULE_5__/* .changedSince */ .$)(root, ref)
-        });
+            changed: changedSince(root, ref)
+        };
     };
 }
 /** A line that is overwritten, only where a person sees it and only once the work is long. */ function progressOn(stream) {
@@ -9395,16 +9406,16 @@ async function check(args, distribution) {
 }
 function writeTo(file, text) {
     try {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(file, text);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(file, text);
     } catch (error) {
-        throw new _host_gate_error_js__WEBPACK_IMPORTED_MODULE_9__/* .GateError */ .u(`--output ${file}: ${(0,_host_file_error_js__WEBPACK_IMPORTED_MODULE_10__/* .fileProblem */ .W)(error)}`);
+        throw new _host_gate_error_js__WEBPACK_IMPORTED_MODULE_6__/* .GateError */ .u(`--output ${file}: ${(0,_host_file_error_js__WEBPACK_IMPORTED_MODULE_7__/* .fileProblem */ .W)(error)}`);
     }
 }
 try {
     process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
     const usage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-    if (error instanceof _host_gate_error_js__WEBPACK_IMPORTED_MODULE_9__/* .GateError */ .u || error instanceof _report_explain_js__WEBPACK_IMPORTED_MODULE_8__/* .UnknownPolicy */ .t || usage) process.stderr.write(`ringfence: ${error.message}\n`);
+    if (error instanceof _host_gate_error_js__WEBPACK_IMPORTED_MODULE_6__/* .GateError */ .u || error instanceof _report_explain_js__WEBPACK_IMPORTED_MODULE_5__/* .UnknownPolicy */ .t || usage) process.stderr.write(`ringfence: ${error.message}\n`);
     else process.stderr.write(`ringfence: internal error, please report it\n${error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
     process.exitCode = 2;
 }
@@ -13607,53 +13618,6 @@ function summed(all) {
 
 /***/ }),
 
-/***/ 708:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ changedSince)
-/* harmony export */ });
-/* harmony import */ var _gate_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2886);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9032);
-/** What is not the same in a commit and in the working tree, by git's own index: no file is read that it knows. */ 
-
-/** Tree paths; null where git cannot tell. Files that git ignores count, if they are not in the commit. */ function changedSince(root, commit) {
-    const changed = names(root, [
-        'diff',
-        '--name-only',
-        '--no-renames',
-        '--no-ext-diff',
-        '-z',
-        commit,
-        '--'
-    ]);
-    const added = names(root, [
-        'ls-files',
-        '--others',
-        '--directory',
-        '-z'
-    ]);
-    return changed === null || added === null ? null : [
-        ...new Set([
-            ...changed,
-            ...added
-        ])
-    ].sort();
-}
-function names(root, args) {
-    try {
-        const { status, stdout } = (0,_git_js__WEBPACK_IMPORTED_MODULE_0__/* .runGit */ .E)(root, args);
-        if (status !== 0) return null;
-        return stdout.toString().split('\0').filter((name)=>name !== '').map((name)=>name.replace(/\/$/, ''));
-    } catch (error) {
-        if (error instanceof _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u) return null;
-        throw error;
-    }
-}
-
-
-/***/ }),
-
 /***/ 7999:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -14484,342 +14448,6 @@ function kindOf(stats) {
 /* harmony export */   u: () => (/* binding */ GateError)
 /* harmony export */ });
 /** The gate cannot do its work, and says why: exit code 2. */ class GateError extends Error {
-}
-
-
-/***/ }),
-
-/***/ 3310:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  $: () => (/* binding */ gitTree)
-});
-
-// UNUSED EXPORTS: commitOf
-
-// EXTERNAL MODULE: ./build/src/host/gate-error.js
-var gate_error = __nccwpck_require__(2886);
-// EXTERNAL MODULE: ./build/src/host/git.js + 1 modules
-var git = __nccwpck_require__(9032);
-// EXTERNAL MODULE: ./build/src/discover/memory-tree.js
-var memory_tree = __nccwpck_require__(1539);
-// EXTERNAL MODULE: ./build/src/host/files.js
-var files = __nccwpck_require__(7779);
-;// CONCATENATED MODULE: ./build/src/host/object-tree.js
-/** The tree of a commit, as a value: from git's listing of it and something that brings the objects. No filter is run. */ 
-
-/** `listed` names directories before what is in them. */ function objectTree(listed, load) {
-    return new ObjectTree(listed, load);
-}
-const KINDS = {
-    '040000': 'directory',
-    '120000': 'link',
-    '160000': 'submodule'
-};
-/** What lies beside a file that is read, is read along with it, unless it is larger than this: no manifest is. */ const NEIGHBOUR_SIZE = 1024 * 1024;
-/** As many as Linux follows. */ const MAX_LINKS = 40;
-class ObjectTree {
-    bring;
-    nodes = new Map([
-        [
-            '',
-            {
-                kind: 'directory',
-                id: '',
-                size: 0
-            }
-        ]
-    ]);
-    /** Directory → the names in it. */ names = new Map([
-        [
-            '',
-            []
-        ]
-    ]);
-    blobs = new Map();
-    named = new Map();
-    constructor(listed, bring){
-        this.bring = bring;
-        for (const { mode, id, size, path } of listed){
-            const kind = KINDS[mode] ?? 'file';
-            this.nodes.set(path, {
-                kind,
-                id,
-                size: kind === 'file' ? size : 0
-            });
-            if (kind === 'directory') this.names.set(path, []);
-            this.names.get(parentOf(path))?.push(path.slice(path.lastIndexOf('/') + 1));
-        }
-        this.load([
-            ...this.nodes.values()
-        ].filter(({ kind })=>kind === 'link'));
-    }
-    list(directory) {
-        const real = this.real(directory);
-        const names = real === null ? undefined : this.names.get(real);
-        if (real === null || names === undefined) return null;
-        // By code unit, so that a run is the same on every machine.
-        return [
-            ...names
-        ].sort().flatMap((name)=>this.entry(directory, childOf(real, name), name) ?? []);
-    }
-    read(file) {
-        const real = this.real(file);
-        const node = real === null ? undefined : this.nodes.get(real);
-        if (real === null || node?.kind !== 'file') return null;
-        if (node.size > files/* MAX_FILE_SIZE */.w) {
-            this.name(file, `is larger than ${files/* MAX_FILE_SIZE */.w / 1024 / 1024} MiB`);
-            return null;
-        }
-        const known = this.blobs.get(node.id);
-        if (known !== undefined) return known;
-        const folder = parentOf(real);
-        const beside = (this.names.get(folder) ?? []).flatMap((name)=>this.nodes.get(childOf(folder, name)) ?? []);
-        this.load([
-            node,
-            ...beside.filter(({ kind, size })=>kind === 'file' && size <= NEIGHBOUR_SIZE)
-        ]);
-        return this.blobs.get(node.id) ?? null;
-    }
-    stat(path) {
-        const real = this.real(path);
-        const kind = real === null ? undefined : this.nodes.get(real)?.kind;
-        return kind === 'file' || kind === 'directory' ? kind : null;
-    }
-    problems() {
-        return [
-            ...this.named
-        ].map(([file, reason])=>({
-                file,
-                reason
-            }));
-    }
-    with(edits) {
-        return (0,memory_tree/* editedTree */.c)(this, edits);
-    }
-    /** `at`: where it really lies. */ entry(directory, at, name) {
-        const path = childOf(directory, name);
-        const own = this.nodes.get(at);
-        const link = own?.kind === 'link' ? this.real(path) : undefined;
-        const found = link === undefined ? own : link === null ? undefined : this.nodes.get(link);
-        if (found === undefined) return null;
-        const linked = typeof link === 'string' ? {
-            link
-        } : {};
-        if (found.kind === 'file') return {
-            name,
-            kind: 'file',
-            size: found.size,
-            ...linked
-        };
-        if (found.kind === 'submodule') {
-            this.name(path, 'is a submodule: another repository holds its files');
-            return null;
-        }
-        if (typeof link === 'string' && this.isAbove(directory, link)) {
-            this.name(path, `is a symlink to ${link === '' ? 'the root' : link}, which holds it: a cycle`);
-            return null;
-        }
-        return {
-            name,
-            kind: 'directory',
-            size: 0,
-            ...linked
-        };
-    }
-    /** Whether a tree directory or one above it really lies at `real`. */ isAbove(directory, real) {
-        const steps = directory === '' ? [] : directory.split('/');
-        return [
-            ...steps.keys(),
-            steps.length
-        ].some((depth)=>this.real(steps.slice(0, depth).join('/')) === real);
-    }
-    /** The path without a symlink in it; null where nothing is there, or where it leaves the tree: that is named. */ real(path) {
-        const steps = path === '' ? [] : path.split('/');
-        // Only a symlink may say these; a tree path that does is nowhere.
-        if (steps.some((step)=>[
-                '',
-                '.',
-                '..'
-            ].includes(step))) return null;
-        let at = '';
-        let links = 0;
-        for(let step = steps.shift(); step !== undefined; step = steps.shift()){
-            if (step === '' || step === '.') continue;
-            if (step === '..') {
-                if (at === '') return this.name(path, 'is a symlink that leaves the repository');
-                at = parentOf(at);
-                continue;
-            }
-            const next = childOf(at, step);
-            const node = this.nodes.get(next);
-            if (node === undefined) return links === 0 ? null : this.name(path, 'is a symlink to nothing');
-            if (node.kind !== 'link') {
-                at = next;
-                continue;
-            }
-            const target = object_tree_text(this.blobs.get(node.id) ?? new Uint8Array());
-            if (target.startsWith('/')) return this.name(path, 'is a symlink that leaves the repository');
-            if (++links > MAX_LINKS) return this.name(path, 'is a symlink in a circle');
-            steps.unshift(...target.split('/'));
-        }
-        return at;
-    }
-    load(nodes) {
-        const missing = [
-            ...new Set(nodes.map(({ id })=>id))
-        ].filter((id)=>!this.blobs.has(id));
-        if (missing.length === 0) return;
-        for (const [id, content] of this.bring(missing))this.blobs.set(id, content);
-    }
-    name(path, reason) {
-        if (!this.named.has(path)) this.named.set(path, reason);
-        return null;
-    }
-}
-const parentOf = (path)=>path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-const childOf = (directory, name)=>directory === '' ? name : `${directory}/${name}`;
-const object_tree_text = (bytes)=>new TextDecoder('utf-8', {
-        ignoreBOM: true
-    }).decode(bytes);
-
-;// CONCATENATED MODULE: ./build/src/host/git-tree.js
-/** The tree of a commit, read from git's own store: never from the working tree. */ 
-
-
-/** `root` is the top of a working tree, `ref` whatever git takes for a commit. Throws `GateError` where git refuses. */ function gitTree(root, ref) {
-    const commit = commitOf(root, ref);
-    if (commit === null) throw new gate_error/* GateError */.u(`${ref}: there is no such commit here; a shallow checkout has to fetch it first`);
-    const listed = (0,git/* gitOutput */.o)(root, [
-        'ls-tree',
-        '-r',
-        '-t',
-        '-l',
-        '-z',
-        '--full-tree',
-        commit
-    ]);
-    if (listed === null) throw new gate_error/* GateError */.u(`${ref}: git cannot list its files`);
-    return objectTree(listing(git_tree_text(listed)), (ids)=>blobs(root, ids));
-}
-/** The identifier of a commit that is here; null where it is not. */ function commitOf(root, ref) {
-    const commit = (0,git/* gitOutput */.o)(root, [
-        'rev-parse',
-        '--verify',
-        '--quiet',
-        '--end-of-options',
-        `${ref}^{commit}`
-    ]);
-    return commit === null ? null : git_tree_text(commit).trim();
-}
-/** `listed`: `mode type id size<tab>path`, each ended by NUL. */ function listing(listed) {
-    return listed.split('\0').flatMap((line)=>{
-        const [, mode = '', id = '', size = '', path = ''] = /^(\d+) \w+ (\w+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];
-        return path === '' ? [] : [
-            {
-                mode,
-                id,
-                size: size === '-' ? 0 : Number(size),
-                path
-            }
-        ];
-    });
-}
-function blobs(root, ids) {
-    const { status, stdout, words } = (0,git/* runGit */.E)(root, [
-        'cat-file',
-        '--batch'
-    ], {
-        input: `${ids.join('\n')}\n`
-    });
-    if (status !== 0) throw new gate_error/* GateError */.u(words === '' ? 'git cannot read the files of the base' : words);
-    // `<id> blob <size>`, a line feed, the content, a line feed.
-    const found = new Map();
-    let at = 0;
-    for (const id of ids){
-        const end = stdout.indexOf('\n', at);
-        const [, size] = /^\w+ blob (\d+)$/.exec(stdout.toString('latin1', at, end)) ?? [];
-        if (size === undefined) throw new gate_error/* GateError */.u(`git has no object ${id}; a partial checkout has to fetch it first`);
-        at = end + 1 + Number(size);
-        found.set(id, stdout.subarray(end + 1, at));
-        at += 1;
-    }
-    return found;
-}
-const git_tree_text = (bytes)=>new TextDecoder('utf-8', {
-        ignoreBOM: true
-    }).decode(bytes);
-
-
-/***/ }),
-
-/***/ 9032:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  o: () => (/* binding */ gitOutput),
-  E: () => (/* binding */ runGit)
-});
-
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: ./build/src/host/gate-error.js
-var gate_error = __nccwpck_require__(2886);
-;// CONCATENATED MODULE: ./build/src/host/git.js
-/** git, as a process: the only place that starts it. It asks nobody for a password, runs no hook, and has an end. */ 
-
-/** Reading a large commit takes seconds; a network that says nothing must not hold a job. */ const LIMIT_MS = 120_000;
-/** Throws `GateError` where there is no git. */ function runGit(root, args, options = {}) {
-    const limit = options.timeLimitMs ?? LIMIT_MS;
-    // The checkout may belong to another user, as in a container: only what is asked for here is done in it.
-    const settings = [
-        '-c',
-        `safe.directory=${root}`,
-        '-c',
-        'core.hooksPath=/dev/null',
-        '-c',
-        'core.fsmonitor=false'
-    ];
-    const { status, stdout, stderr, error } = (0,external_node_child_process_namespaceObject.spawnSync)('git', [
-        '-C',
-        root,
-        ...settings,
-        ...args
-    ], {
-        input: options.input ?? '',
-        maxBuffer: 2 ** 31,
-        timeout: limit,
-        killSignal: 'SIGKILL',
-        env: {
-            ...process.env,
-            GIT_TERMINAL_PROMPT: '0',
-            LC_ALL: 'C',
-            ...options.env
-        }
-    });
-    if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') return {
-        status: null,
-        stdout,
-        words: `git did not answer within ${limit / 1000} s`
-    };
-    if (error !== undefined) throw new gate_error/* GateError */.u(`git cannot be run: ${error.message}`);
-    const words = new TextDecoder().decode(stderr).trim().split('\n')[0] ?? '';
-    return {
-        status,
-        stdout,
-        words: words.replace(/^fatal: /, 'git: ')
-    };
-}
-/** What git writes; null where it fails without a word. Throws `GateError` with its own words where it has some. */ function gitOutput(root, args) {
-    const { status, stdout, words } = runGit(root, args);
-    if (status === 0) return stdout;
-    if (words === '') return null;
-    throw new gate_error/* GateError */.u(words);
 }
 
 
@@ -38786,1715 +38414,6 @@ function page(policy) {
 
 /***/ }),
 
-/***/ 1758:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  h: () => (/* binding */ FORMATS)
-});
-
-// EXTERNAL MODULE: ./build/src/report/escape.js
-var report_escape = __nccwpck_require__(6209);
-// EXTERNAL MODULE: ./build/src/report/pending.js
-var report_pending = __nccwpck_require__(4243);
-// EXTERNAL MODULE: ./build/src/report/words.js
-var words = __nccwpck_require__(3629);
-;// CONCATENATED MODULE: ./build/src/report/github.js
-/**
- * Annotations, as workflow commands. GitHub shows ten errors and ten warnings a step and drops the rest without a word,
- * so the gravest come first, what stands on one line is one annotation, and what was left out is counted.
- */ 
-
-
-/** What GitHub shows of each level in one step. */ const LIMIT = 10;
-/** Findings told in one annotation, and characters a message: more is unreadable on a diff, and cut by GitHub. */ const FINDINGS = 8;
-const MESSAGE = 400;
-/**
- * `prefix` is the working directory in the repository: annotations need paths from its root, '' is the root. `whole` is
- * the URL of a page that has all of it.
- */ function github(report, options) {
-    const all = [
-        ...pending(report),
-        ...unjudged(report),
-        ...findings(report),
-        ...unknowns(report)
-    ].toSorted((a, b)=>a.rank - b.rank || (0,words/* order */.fq)(a.place.file, b.place.file) || a.place.line - b.place.line);
-    const levels = [
-        'error',
-        'warning'
-    ].map((level)=>all.filter((annotation)=>annotation.level === level));
-    const shown = levels.flatMap((annotations)=>annotations.slice(0, LIMIT));
-    const left = levels.flatMap((annotations)=>annotations.slice(LIMIT)).reduce((sum, { findings })=>sum + findings, 0);
-    const lines = shown.map((annotation)=>command(annotation, options.prefix));
-    if (left > 0) lines.push((0,report_escape/* logLine */.BP)(`${(0,words/* count */.U9)(left, 'finding')} more without an annotation: GitHub shows ${LIMIT} errors and ${LIMIT} warnings; the report has them all${options.whole == null ? '' : `: ${options.whole}`}`));
-    return lines.map((line)=>`${line}\n`).join('');
-}
-function pending({ pending }) {
-    if (pending === undefined) return [];
-    const { title, lines } = (0,report_pending/* pendingWords */.p)(pending);
-    const place = {
-        file: pending.file,
-        line: 1
-    };
-    return [
-        {
-            level: 'warning',
-            rank: -2,
-            findings: 0,
-            place,
-            title,
-            message: lines.map((l)=>(0,report_escape/* clipped */.cz)(l, MESSAGE)).join('\n')
-        }
-    ];
-}
-function unjudged(report) {
-    return (0,words/* openUnjudged */.fe)(report).map(({ file, line, reason })=>({
-            level: 'error',
-            rank: -1,
-            findings: 1,
-            // Without a line GitHub shows it nowhere on the diff.
-            place: {
-                file,
-                line: line ?? 1
-            },
-            title: 'Not judged',
-            message: (0,report_escape/* clipped */.cz)(reason, MESSAGE)
-        }));
-}
-function findings(report) {
-    return [
-        'blocking',
-        'advisory'
-    ].flatMap((status)=>(0,words/* grouped */.zD)(report.findings.filter((finding)=>finding.status === status)).map((group)=>{
-            const [first] = group.findings;
-            const rest = group.findings.length - FINDINGS;
-            return {
-                level: status === 'blocking' ? 'error' : 'warning',
-                rank: (0,words/* rankOf */.IQ)(first.severity),
-                findings: group.findings.length,
-                place: group.location,
-                title: group.findings.length === 1 ? `${first.policy} (${first.severity})` : `${group.findings.length} findings: ${(0,report_escape/* plain */.pj)((0,words/* nameOf */.Vb)(group.resource))}`,
-                message: [
-                    ...group.findings.slice(0, FINDINGS).map((finding)=>told(finding, group.findings.length === 1)),
-                    ...rest > 0 ? [
-                        `and ${rest} more`
-                    ] : []
-                ].join('\n')
-            };
-        }));
-}
-function told(finding, alone) {
-    const message = (0,report_escape/* clipped */.cz)(finding.message, MESSAGE);
-    if (!alone) return `${finding.severity}: ${message} (${finding.policy})`;
-    const why = finding.why === null ? '' : `\nAdvice only: ${(0,report_escape/* clipped */.cz)(finding.why, MESSAGE)}`;
-    return `${(0,report_escape/* clipped */.cz)((0,words/* nameOf */.Vb)(finding.resource), MESSAGE)}: ${message}\n${(0,report_escape/* clipped */.cz)(finding.remediation, MESSAGE)}${why}`;
-}
-function unknowns(report) {
-    return report.unknowns.map(({ policy, resource, location, message, blocking })=>({
-            level: blocking ? 'error' : 'warning',
-            rank: 4,
-            findings: 1,
-            place: location,
-            title: `${policy} (could not be told)`,
-            message: `${(0,report_escape/* clipped */.cz)((0,words/* nameOf */.Vb)(resource), MESSAGE)}: ${(0,report_escape/* clipped */.cz)(message, MESSAGE)}`
-        }));
-}
-function command({ level, place, title, message }, prefix) {
-    const oneLine = place.endLine === place.line;
-    const properties = {
-        file: (0,report_escape/* plain */.pj)(prefix === '' ? place.file : `${prefix}/${place.file}`),
-        line: String(place.line),
-        endLine: place.endLine === undefined ? undefined : String(place.endLine),
-        // Columns mean something only within one line.
-        col: oneLine && place.precision === 'exact' ? String(place.column) : undefined,
-        endColumn: oneLine && place.precision === 'exact' ? String(place.endColumn) : undefined,
-        title: (0,report_escape/* clipped */.cz)(title, 200)
-    };
-    const written = Object.entries(properties).flatMap(([key, value])=>value === undefined ? [] : [
-            `${key}=${(0,report_escape/* commandProperty */.N1)(value)}`
-        ]);
-    return `::${level} ${written.join(',')}::${(0,report_escape/* commandData */.wq)(message)}`;
-}
-
-// EXTERNAL MODULE: ./build/src/report/frame.js
-var report_frame = __nccwpck_require__(3169);
-// EXTERNAL MODULE: ./build/src/report/controls.js
-var controls = __nccwpck_require__(9916);
-;// CONCATENATED MODULE: ./build/src/report/html.js
-/**
- * The report as one page that needs nothing else: no script, no font, no image, no network. Light and dark as the reader
- * has it; every list is a table with headings, every fold a <details>, and nothing is told by colour alone.
- */ 
-
-
-
-
-const FRAME_WIDTH = 110;
-function html(report, { source }) {
-    const frames = (0,report_frame/* framesOf */.k)(source);
-    const passes = report.outcome === 'pass';
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Ringfence: ${(0,report_escape/* html */.qy)((0,words/* headline */.Pl)(report))}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header class="${report.outcome}">
-<p class="outcome">${passes ? 'Pass' : 'Fail'}</p>
-<h1>${capital((0,report_escape/* html */.qy)((0,words/* headline */.Pl)(report)))}</h1>
-<p>Judged ${(0,report_escape/* html */.qy)((0,words/* coverage */.vk)(report.judged))}.</p>
-</header>
-<main>
-${[
-        numbers(report),
-        html_pending(report),
-        notes(report),
-        html_unjudged(report),
-        html_findings(report, 'blocking', frames),
-        html_unknowns(report),
-        deploys(report),
-        html_findings(report, 'advisory', frames),
-        html_findings(report, 'existing', frames),
-        html_findings(report, 'waived', frames),
-        waivers(report),
-        ...report.frameworks.map((framework)=>html_controls(report, framework)),
-        coverageTable(report)
-    ].filter((section)=>section !== '').join('\n')}
-</main>
-</body>
-</html>
-`;
-}
-const capital = (text)=>text.slice(0, 1).toUpperCase() + text.slice(1);
-/* ---------------------------------------------------------------- sections */ function numbers(report) {
-    const counts = (0,words/* countsOf */.mQ)(report);
-    const cells = [
-        [
-            'block',
-            counts.blocking,
-            'bad'
-        ],
-        [
-            'advise',
-            counts.advisory,
-            ''
-        ],
-        [
-            'not judged',
-            counts.unjudged,
-            'bad'
-        ],
-        [
-            'could not be told',
-            counts.unknown,
-            ''
-        ],
-        [
-            'in the base too',
-            counts.existing,
-            ''
-        ],
-        [
-            'waived',
-            counts.waived,
-            ''
-        ]
-    ];
-    const { stage, file, owns } = report.configuration;
-    const next = (0,words/* nextStages */.Fn)(report);
-    return `<section aria-label="Numbers">
-<dl class="numbers">
-${cells.map(([name, n, style])=>`<div${n > 0 && style !== '' ? ` class="${style}"` : ''}><dt>${name}</dt><dd>${n}</dd></div>`).join('\n')}
-</dl>
-<p class="quiet">Stage ${stage}, owner of ${owns === 'app' ? 'the application' : 'the platform'}, ${file === null ? 'no configuration file' : `configured by <code>${(0,report_escape/* html */.qy)(file)}</code>`}.${next === '' ? '' : ` Next: ${(0,report_escape/* html */.qy)(next)}.`}</p>
-</section>`;
-}
-function html_pending(report) {
-    if (report.pending === undefined) return '';
-    const { title, lines } = (0,report_pending/* pendingWords */.p)(report.pending);
-    return `<section aria-label="Changed rules"><p><strong>${(0,report_escape/* html */.qy)(title)}</strong></p><ul class="notes">${lines.map((line)=>`<li>${(0,report_escape/* html */.qy)(line)}</li>`).join('')}</ul></section>`;
-}
-function notes(report) {
-    if (report.configuration.notes.length === 0) return '';
-    return `<section aria-label="Notes"><ul class="notes">${report.configuration.notes.map((note)=>`<li>${(0,report_escape/* html */.qy)(note)}</li>`).join('')}</ul></section>`;
-}
-function html_unjudged(report) {
-    const items = (0,words/* openUnjudged */.fe)(report);
-    if (items.length === 0) return '';
-    const rows = items.map(({ file, line, reason, environments })=>`<tr><td><code>${(0,report_escape/* html */.qy)(line === null ? file : `${file}:${line}`)}</code>${inEnvironments(environments)}</td><td>${(0,report_escape/* html */.qy)(reason)}</td></tr>`);
-    return section('unjudged', `Not judged (${items.length})`, `<p>What is in here is unknown.</p>${table('What could not be judged', [
-        'Where',
-        'Why'
-    ], rows)}`);
-}
-function waivers(report) {
-    if (report.waivers.length === 0) return '';
-    const rows = report.waivers.map((waiver)=>`<tr><td><code>${(0,report_escape/* html */.qy)(waiver.policy ?? 'not judged')}</code> <code>${(0,report_escape/* html */.qy)((0,words/* waiverSubject */.dD)(waiver))}</code></td><td>${(0,report_escape/* html */.qy)((0,words/* waiverState */.Of)(waiver))}</td><td>${(0,report_escape/* html */.qy)((0,words/* waiverReason */.VS)(waiver))}</td></tr>`);
-    return section('waivers', `Waivers (${report.waivers.length})`, table('What was accepted', [
-        'What',
-        'State',
-        'Who and why'
-    ], rows));
-}
-const TITLES = {
-    blocking: (n)=>`${(0,words/* count */.U9)(n, 'finding')} ${n === 1 ? 'blocks' : 'block'}`,
-    advisory: (n)=>`${(0,words/* count */.U9)(n, 'finding')} ${n === 1 ? 'advises' : 'advise'}`,
-    existing: (n)=>`${(0,words/* count */.U9)(n, 'finding')} in the base too`,
-    waived: (n)=>`${(0,words/* count */.U9)(n, 'finding')} waived`
-};
-function html_findings(report, status, frames) {
-    const found = (0,words/* told */.Ev)(report.findings).filter((finding)=>finding.status === status);
-    if (found.length === 0) return '';
-    const files = new Map();
-    for (const group of (0,words/* grouped */.zD)(found)){
-        const known = files.get(group.location.file);
-        if (known === undefined) files.set(group.location.file, [
-            group
-        ]);
-        else known.push(group);
-    }
-    const inner = [
-        ...files
-    ].map(([file, groups])=>`<h3><code>${(0,report_escape/* html */.qy)(file)}</code></h3>\n${groups.map((group)=>lineGroup(group, frames)).join('\n')}`).join('\n');
-    const title = TITLES[status](found.length);
-    return status === 'blocking' ? section(status, title, inner) : fold(status, title, inner);
-}
-function lineGroup(group, frames) {
-    const { location, resource, environments } = group;
-    const note = (0,words/* precisionNote */.jc)(location);
-    const place = (0,words/* knowsLine */.$D)(location) ? `line ${location.line}: ` : '';
-    return `<article>
-<h4>${place}${(0,report_escape/* html */.qy)((0,words/* nameOf */.Vb)(resource))}${inEnvironments(environments)}${note === '' ? '' : ` <span class="quiet">${note}</span>`}</h4>
-${html_frame(group, frames)}<ul class="findings">
-${group.findings.map(finding).join('\n')}
-</ul>
-</article>`;
-}
-function html_frame({ location }, frames) {
-    const shown = frames(location, FRAME_WIDTH);
-    if (shown === null) return '';
-    const marked = location.precision === 'exact' ? `<mark>${(0,report_escape/* html */.qy)(shown.marked)}</mark>` : (0,report_escape/* html */.qy)(shown.marked);
-    const text = `${(0,report_escape/* html */.qy)(shown.before)}${marked}${(0,report_escape/* html */.qy)(shown.after)}`;
-    return `<pre tabindex="0"><span class="number">${shown.line}</span>${text}</pre>\n`;
-}
-function finding(verdict) {
-    const { severity, message, policy, remediation, why, controls } = verdict;
-    const see = (0,words/* elsewhere */.Jn)(verdict).map((place)=>`<code>${(0,report_escape/* html */.qy)(`${place.file}:${place.line}`)}</code> (${(0,report_escape/* html */.qy)((0,words/* roleOf */.kp)(place))})`);
-    const evidence = controls.map(({ id })=>id);
-    return `<li><span class="severity ${severity}">${severity}</span> ${(0,report_escape/* html */.qy)(message)} <code class="policy">${(0,report_escape/* html */.qy)(policy)}</code>
-<p class="remedy">${(0,report_escape/* html */.qy)(remediation)}</p>${why === null ? '' : `<p class="quiet">Does not block: ${(0,report_escape/* html */.qy)(why)}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${(0,report_escape/* html */.qy)(evidence.join(', '))}.</p>`}</li>`;
-}
-function deploys({ deploys }) {
-    if (deploys.length === 0) return '';
-    const rows = deploys.map((each)=>{
-        const { file, line, resource } = each;
-        const where = line === null ? file : `${file}:${line}`;
-        return `<tr><td><code>${(0,report_escape/* html */.qy)(where)}</code><br>${(0,report_escape/* html */.qy)((0,words/* nameOf */.Vb)(resource))}</td><td>${(0,report_escape/* html */.qy)((0,words/* deploysText */.Kk)(each))}</td></tr>`;
-    });
-    return section('deploys', `Deploys what was not judged here (${deploys.length})`, table('What is deployed from elsewhere', [
-        'Where',
-        'What'
-    ], rows));
-}
-function html_unknowns(report) {
-    const { unknown, blockingUnknown } = (0,words/* countsOf */.mQ)(report);
-    if (unknown === 0) return '';
-    const rows = (0,words/* unknownsInOrder */.X8)(report.unknowns).map(({ location, resource, message, policy, blocking })=>`<tr><td><code>${(0,report_escape/* html */.qy)((0,words/* placeOf */.$t)(location))}</code><br>${(0,report_escape/* html */.qy)((0,words/* nameOf */.Vb)(resource))}</td><td>${blocking ? '<strong>blocks</strong> ' : ''}${(0,report_escape/* html */.qy)(message)} <code class="policy">${(0,report_escape/* html */.qy)(policy)}</code></td></tr>`);
-    const title = `${unknown} could not be told${blockingUnknown > 0 ? `, ${blockingUnknown} of them block` : ''}`;
-    return fold('unknowns', title, table('What could not be told', [
-        'Where',
-        'What'
-    ], rows));
-}
-const STATUS = {
-    gap: '✗ gap',
-    evidence: '✓ evidence',
-    'not-exercised': '– not exercised',
-    'not-assessable': 'not assessable'
-};
-function html_controls(report, framework) {
-    const { id, title, version, disclaimer } = framework;
-    const own = report.controls.filter((control)=>control.framework === id);
-    const counts = (0,controls/* tally */.N4)(report, id);
-    const summary = `${title}: ${(0,words/* count */.U9)(counts.gap, 'gap')}, ${counts.evidence} with evidence, ${counts['not-exercised']} not exercised, ${counts['not-assessable']} not assessable from manifests`;
-    const assessable = own.filter(({ status })=>status !== 'not-assessable');
-    const rest = own.filter(({ status })=>status === 'not-assessable');
-    const inner = `<p>${(0,report_escape/* html */.qy)(disclaimer.trim())}</p>
-${table(`Controls of ${title} that manifests can give evidence for`, [
-        'Control',
-        'Title',
-        'Status',
-        'Policies',
-        'Findings',
-        'Mapping'
-    ], assessable.map(controlRow))}
-<p class="quiet">Mapping: ${(0,report_escape/* html */.qy)((0,controls/* legend */.o1)(report, framework))}.</p>
-${rest.length === 0 ? '' : `<p class="quiet">Not assessable from manifests: ${(0,report_escape/* html */.qy)(rest.map((control)=>`${control.id} ${control.title}`).join('; '))}.</p>`}`;
-    return fold((0,report_escape/* uriPath */.kq)(id), summary, `<p class="quiet">${(0,report_escape/* html */.qy)(version)}</p>${inner}`);
-}
-function controlRow({ id, title, status, policies, findings, unknowns, sources }) {
-    const open = unknowns > 0 ? ` + ${unknowns} unknown` : '';
-    return `<tr><th scope="row">${(0,report_escape/* html */.qy)(id)}</th><td>${(0,report_escape/* html */.qy)(title)}</td><td class="${status}">${STATUS[status]}</td><td class="number">${policies}</td><td class="number">${findings}${open}</td><td>${(0,report_escape/* html */.qy)(sources.join(', '))}</td></tr>`;
-}
-/** What was looked at, so that nobody takes silence for a pass. */ function coverageTable(report) {
-    const { judged, ignored } = report;
-    const rows = ignored.map(({ path, reason })=>`<tr><td><code>${(0,report_escape/* html */.qy)(path)}</code></td><td>${(0,report_escape/* html */.qy)(reason)}</td></tr>`);
-    const inner = [
-        `<p>${(0,words/* count */.U9)(judged.sources, 'source')}, ${(0,words/* count */.U9)(judged.renders, 'render')}, ${(0,words/* count */.U9)(judged.environments, 'environment')}, ${(0,words/* count */.U9)(judged.resources, 'resource')}.</p>`,
-        judged.unknownKinds.length === 0 ? '' : `<p>Kinds that no schema and no policy knows: ${(0,report_escape/* html */.qy)((0,words/* unknownKinds */._4)(judged))}.</p>`,
-        rows.length === 0 ? '' : table('What was left out', [
-            'Path',
-            'Why'
-        ], rows)
-    ];
-    return fold('coverage', `What was judged, and ${(0,words/* count */.U9)(ignored.length, 'path')} left out`, inner.join('\n'));
-}
-/* ------------------------------------------------------------------ pieces */ const section = (id, title, inner)=>`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${(0,report_escape/* html */.qy)(title)}</h2>
-${inner}
-</section>`;
-const fold = (id, title, inner)=>`<details id="${id}">
-<summary><h2>${(0,report_escape/* html */.qy)(title)}</h2></summary>
-${inner}
-</details>`;
-function table(caption, headings, rows) {
-    return `<div class="wide" role="region" aria-label="${(0,report_escape/* html */.qy)(caption)}" tabindex="0"><table>
-<caption class="hidden">${(0,report_escape/* html */.qy)(caption)}</caption>
-<thead><tr>${headings.map((heading)=>`<th scope="col">${heading}</th>`).join('')}</tr></thead>
-<tbody>
-${rows.join('\n')}
-</tbody>
-</table></div>`;
-}
-const inEnvironments = (environments)=>environments.length === 0 ? '' : ` <span class="quiet">in ${environments.map((name)=>`<code>${(0,report_escape/* html */.qy)(name)}</code>`).join(', ')}</span>`;
-/* ------------------------------------------------------------------- style */ const SEVERITY_COLOURS = {
-    critical: [
-        '#8e0b1f',
-        '#ff9aa8'
-    ],
-    high: [
-        '#a3330b',
-        '#ffb08a'
-    ],
-    medium: [
-        '#7a5200',
-        '#f2cc60'
-    ],
-    low: [
-        '#0b5394',
-        '#8cc2ff'
-    ]
-};
-const STYLE = `
-:root{color-scheme:light dark;--back:#fff;--text:#1c2127;--quiet:#57606a;--edge:#d0d7de;--soft:#f6f8fa;--bad:#a40e26;--good:#14653a;--mark:#ffe3a3;${words/* SEVERITIES */.oC.map((s)=>`--${s}:${SEVERITY_COLOURS[s][0]}`).join(';')}}
-@media (prefers-color-scheme:dark){:root{--back:#11151a;--text:#e6edf3;--quiet:#9da7b3;--edge:#353d47;--soft:#1a2027;--bad:#ff8b98;--good:#5fd38d;--mark:#6b4e00;${words/* SEVERITIES */.oC.map((s)=>`--${s}:${SEVERITY_COLOURS[s][1]}`).join(';')}}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--back);color:var(--text);font:16px/1.5 system-ui,sans-serif}
-header,main{max-width:70rem;margin:0 auto;padding:1rem 1.25rem}
-header{border-bottom:1px solid var(--edge)}
-header p{margin:.25rem 0}
-h1{margin:.1rem 0;font-size:1.6rem;line-height:1.25}
-h2{font-size:1.2rem;margin:2rem 0 .5rem}
-h3{font-size:1rem;margin:1.5rem 0 .25rem;overflow-wrap:anywhere}
-h4{font-size:.95rem;margin:0 0 .4rem;overflow-wrap:anywhere}
-.outcome{display:inline-block;font-weight:700;text-transform:uppercase;letter-spacing:.06em}
-.fail .outcome{color:var(--bad)}.pass .outcome{color:var(--good)}
-.quiet{color:var(--quiet);font-weight:400}
-code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.875em}
-code{overflow-wrap:anywhere}
-.numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:1rem 0}
-.numbers div{display:flex;flex-direction:column-reverse;border:1px solid var(--edge);border-radius:.4rem;padding:.5rem .75rem;background:var(--soft)}
-.numbers dt{color:var(--quiet)}.numbers dd{margin:0;font-size:1.5rem;font-weight:700}
-.numbers .bad dd{color:var(--bad)}
-.notes{border-left:4px solid var(--medium);margin:1rem 0;padding:.25rem 0 .25rem 1.75rem}
-article{border:1px solid var(--edge);border-radius:.4rem;padding:.75rem 1rem;margin:.5rem 0}
-pre{margin:0 0 .6rem;padding:.4rem .6rem;background:var(--soft);border-radius:.3rem;overflow-x:auto}
-pre .number{color:var(--quiet);margin-right:1em;user-select:none}
-mark{background:var(--mark);color:inherit;border-radius:.15rem}
-.findings{list-style:none;margin:0;padding:0}
-.findings li+li{margin-top:.6rem}
-.findings p{margin:.1rem 0 0}
-.remedy{color:var(--text)}
-.severity{font-weight:700}
-${words/* SEVERITIES */.oC.map((s)=>`.severity.${s}{color:var(--${s})}`).join('')}
-.policy{color:var(--quiet)}
-details{border-top:1px solid var(--edge);margin-top:.75rem}
-summary{cursor:pointer;padding:.75rem 0}
-summary h2{display:inline;margin:0}
-.wide{overflow-x:auto}
-table{border-collapse:collapse;width:100%;margin:.5rem 0}
-th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--edge);font-weight:400}
-thead th{font-weight:700}
-td.number{text-align:left;font-variant-numeric:tabular-nums}
-th[scope=row]{white-space:nowrap}
-td.gap{color:var(--bad);white-space:nowrap}td.evidence{color:var(--good);white-space:nowrap}td.not-exercised{color:var(--quiet);white-space:nowrap}
-.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-:focus-visible{outline:2px solid var(--low);outline-offset:2px}
-@media print{details>*{display:block}header,main{max-width:none}article{break-inside:avoid}}
-`;
-
-;// CONCATENATED MODULE: ./build/src/report/json.js
-/** The report as JSON, version 1: the contract of the command line. The order of keys and items is stable. */ 
-const json = (report)=>(0,report_escape/* jsonText */.s$)(report);
-
-;// CONCATENATED MODULE: ./build/src/report/junit.js
-/** JUnit's XML, for systems that show test results: a suite a file, a case a finding, an error what was not judged. */ 
-
-function junit(report) {
-    const suites = [
-        gate(report),
-        ...files(report)
-    ];
-    const sum = (key)=>suites.reduce((n, suite)=>n + suite[key], 0);
-    return [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        `<testsuites name="ringfence" tests="${sum('tests')}" failures="${sum('failures')}" errors="${sum('errors')}" skipped="${sum('skipped')}">`,
-        ...suites.flatMap(suiteLines),
-        '</testsuites>',
-        ''
-    ].join('\n');
-}
-function suiteOf(name, cases) {
-    const having = (result)=>cases.filter((item)=>item.result === result).length;
-    return {
-        name,
-        cases,
-        tests: cases.length,
-        failures: having('failure'),
-        errors: having('error'),
-        skipped: having('skipped')
-    };
-}
-/** The gate itself: without it a repository with nothing to say would be an empty file, which some readers refuse. */ function gate(report) {
-    const unjudged = (0,words/* openUnjudged */.fe)(report).map((item)=>({
-            classname: 'ringfence.judged',
-            name: item.line === null ? item.file : `${item.file}:${item.line}`,
-            file: item.file,
-            line: item.line ?? 1,
-            result: 'error',
-            message: item.reason,
-            detail: []
-        }));
-    const unknown = (0,words/* unknownsInOrder */.X8)(report.unknowns).map(({ policy, resource, location, message, blocking })=>({
-            classname: policy,
-            name: `${(0,words/* nameOf */.Vb)(resource)}: ${message}`,
-            file: location.file,
-            line: location.line,
-            result: blocking ? 'failure' : 'skipped',
-            message: `could not be told: ${message}`,
-            detail: []
-        }));
-    const outcome = {
-        classname: 'ringfence.outcome',
-        name: `judged ${(0,words/* coverage */.vk)(report.judged)}`,
-        result: report.outcome === 'pass' ? 'passed' : 'failure',
-        message: (0,words/* headline */.Pl)(report),
-        detail: []
-    };
-    return suiteOf('ringfence', [
-        outcome,
-        ...unjudged,
-        ...unknown
-    ]);
-}
-function files(report) {
-    const byFile = new Map();
-    for (const finding of report.findings){
-        const group = byFile.get(finding.annotation.file);
-        if (group === undefined) byFile.set(finding.annotation.file, [
-            finding
-        ]);
-        else group.push(finding);
-    }
-    return [
-        ...byFile
-    ].toSorted(([a], [b])=>(0,words/* order */.fq)(a, b)).map(([file, findings])=>suiteOf(file, findings.toSorted((a, b)=>a.annotation.line - b.annotation.line || (0,words/* order */.fq)(a.policy, b.policy) || (0,words/* order */.fq)(a.message, b.message)).map(caseOf)));
-}
-function caseOf(finding) {
-    const { annotation, policy, resource, message, severity, status, remediation, environments } = finding;
-    return {
-        classname: policy,
-        name: `${(0,words/* nameOf */.Vb)(resource)}: ${message}`,
-        file: annotation.file,
-        line: annotation.line,
-        result: status === 'blocking' ? 'failure' : 'skipped',
-        message: status === 'blocking' ? `${severity}: ${message}` : (0,words/* statusNote */.bA)(finding),
-        detail: [
-            `${annotation.file}:${annotation.line}:${annotation.column}`,
-            remediation,
-            ...environments.length > 0 ? [
-                `in ${environments.join(', ')}`
-            ] : []
-        ]
-    };
-}
-function suiteLines(suite) {
-    const { name, tests, failures, errors, skipped, cases } = suite;
-    return [
-        `  <testsuite name="${(0,report_escape/* html */.qy)(name)}" tests="${tests}" failures="${failures}" errors="${errors}" skipped="${skipped}">`,
-        ...cases.flatMap(caseLines),
-        '  </testsuite>'
-    ];
-}
-function caseLines({ classname, name, file, line, result, message, detail }) {
-    const place = file === undefined ? '' : ` file="${(0,report_escape/* html */.qy)(file)}" line="${line ?? 1}"`;
-    const open = `    <testcase classname="${(0,report_escape/* html */.qy)(classname)}" name="${(0,report_escape/* html */.qy)(name)}"${place}`;
-    if (result === 'passed') return [
-        `${open}/>`
-    ];
-    const attributes = result === 'skipped' ? `message="${(0,report_escape/* html */.qy)(message)}"` : `message="${(0,report_escape/* html */.qy)(message)}" type="${result}"`;
-    const inner = detail.length === 0 || result === 'skipped' ? `<${result} ${attributes}/>` : `<${result} ${attributes}>${detail.map(report_escape/* html */.qy).join('\n')}</${result}>`;
-    return [
-        `${open}>`,
-        `      ${inner}`,
-        '    </testcase>'
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/src/report/markdown.js
-/**
- * The report as GitHub's Markdown, for the job summary and for comments. Both have a limit; what does not fit is left
- * out from the end of the least important list, and counted.
- */ 
-
-
-
-function markdown(report, options) {
-    const { link } = options;
-    const parts = [
-        markdown_top(report),
-        markdown_pending(report),
-        markdown_unjudged(report, link),
-        markdown_findings(report, 'blocking', link),
-        remedies(report),
-        markdown_unknowns(report, link),
-        markdown_deploys(report, link),
-        markdown_findings(report, 'advisory', link),
-        markdown_findings(report, 'existing', link),
-        markdown_findings(report, 'waived', link),
-        markdown_waivers(report),
-        ...markdown_controls(report),
-        ignored(report)
-    ].filter((part)=>part !== null);
-    return fitted(parts, options);
-}
-/** The rows of the first parts are kept first; a number in place of the rest. */ function fitted(parts, { budget, whole }) {
-    const notice = (left)=>[
-            '',
-            `*${(0,words/* count */.U9)(left, 'row')} left out here, for GitHub's limit on length. The ${whole == null ? 'report' : `[report](${whole})`} in JSON has them all.*`
-        ];
-    const fixed = bytes(parts.flatMap(({ head, tail })=>[
-            ...head,
-            ...tail,
-            ''
-        ]).join('\n')) + parts.length * (bytes(notice(1_000_000).join('\n')) + 2);
-    let room = budget - fixed;
-    const lines = parts.flatMap(({ head, rows, tail })=>{
-        let kept = 0;
-        for (const row of rows){
-            const size = bytes(row) + 1;
-            if (size > room) break;
-            room -= size;
-            kept++;
-        }
-        // Nothing smaller may take the room of what was more important.
-        if (kept < rows.length) room = 0;
-        return [
-            ...head,
-            ...rows.slice(0, kept),
-            ...kept < rows.length ? notice(rows.length - kept) : [],
-            ...tail,
-            ''
-        ];
-    });
-    return `${lines.join('\n').trimEnd()}\n`;
-}
-const encoder = new TextEncoder();
-const bytes = (text)=>encoder.encode(text).length;
-/* ------------------------------------------------------------------- parts */ /** Characters of one text in a cell. */ const CELL = 500;
-function markdown_top(report) {
-    const { stage, file, notes } = report.configuration;
-    const next = (0,words/* nextStages */.Fn)(report);
-    return {
-        head: [
-            `## ${report.outcome === 'pass' ? '✅' : '❌'} Ringfence: ${(0,words/* headline */.Pl)(report)}`,
-            '',
-            `Judged ${(0,words/* coverage */.vk)(report.judged)}.`,
-            `${(0,words/* countsLine */.J7)(report)}; stage ${stage}, ${file === null ? 'no configuration file' : (0,report_escape/* code */.aY)(file)}.`,
-            ...next === '' ? [] : [
-                `Next: ${next}.`
-            ],
-            ...report.judged.unknownKinds.length === 0 ? [] : [
-                `Unknown kinds: ${(0,report_escape/* code */.aY)((0,report_escape/* clipped */.cz)((0,words/* unknownKinds */._4)(report.judged), CELL))}.`
-            ],
-            ...notes.length === 0 ? [] : [
-                ''
-            ]
-        ],
-        rows: notes.map((note)=>`- ⚠️ ${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)(note, CELL))}`),
-        tail: []
-    };
-}
-function markdown_pending(report) {
-    if (report.pending === undefined) return null;
-    const { title, lines } = (0,report_pending/* pendingWords */.p)(report.pending);
-    return {
-        head: [
-            `### ⚠️ ${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)(title, CELL))}`,
-            ''
-        ],
-        rows: lines.map((line)=>`- ${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)(line, CELL))}`),
-        tail: []
-    };
-}
-function markdown_unjudged(report, link) {
-    const items = (0,words/* openUnjudged */.fe)(report);
-    if (items.length === 0) return null;
-    return {
-        head: [
-            `### Not judged (${items.length})`,
-            '',
-            'What is in here is unknown.',
-            '',
-            '| Where | Why |',
-            '|---|---|'
-        ],
-        rows: items.map(({ file, line, reason, environments })=>{
-            const where = place(file, line ?? 1, line === null ? file : `${file}:${line}`, link);
-            return `| ${where}${named(environments)} | ${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)(reason, CELL))} |`;
-        }),
-        tail: []
-    };
-}
-function markdown_waivers(report) {
-    if (report.waivers.length === 0) return null;
-    return {
-        head: [
-            `### Waivers (${report.waivers.length})`,
-            '',
-            '| What | State | Who and why |',
-            '|---|---|---|'
-        ],
-        rows: report.waivers.map((waiver)=>{
-            const what = `${waiver.policy === null ? 'not judged' : (0,report_escape/* code */.aY)(waiver.policy)} ${(0,report_escape/* code */.aY)((0,report_escape/* clipped */.cz)((0,words/* waiverSubject */.dD)(waiver), CELL))}`;
-            return `| ${what} | ${(0,report_escape/* markdown */.wD)((0,words/* waiverState */.Of)(waiver))} | ${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)((0,words/* waiverReason */.VS)(waiver), CELL))} |`;
-        }),
-        tail: []
-    };
-}
-const markdown_TITLES = {
-    blocking: (n)=>`${(0,words/* count */.U9)(n, 'finding')} ${n === 1 ? 'blocks' : 'block'}`,
-    advisory: (n)=>`${(0,words/* count */.U9)(n, 'finding')} ${n === 1 ? 'advises' : 'advise'}`,
-    existing: (n)=>`${(0,words/* count */.U9)(n, 'finding')} in the base too`,
-    waived: (n)=>`${(0,words/* count */.U9)(n, 'finding')} waived`
-};
-function markdown_findings(report, status, link) {
-    const found = (0,words/* told */.Ev)(report.findings).filter((finding)=>finding.status === status);
-    if (found.length === 0) return null;
-    const table = {
-        head: [
-            '| Where | What |',
-            '|---|---|'
-        ],
-        // The gravest first: they are the last to be left out.
-        rows: (0,words/* grouped */.zD)(found).toSorted((a, b)=>worst(a) - worst(b)).map((group)=>lineRow(group, link))
-    };
-    if (status === 'blocking') return {
-        head: [
-            `### ${markdown_TITLES[status](found.length)}`,
-            '',
-            ...table.head
-        ],
-        rows: table.rows,
-        tail: []
-    };
-    return folded(markdown_TITLES[status](found.length), table.head, table.rows);
-}
-const worst = ({ findings })=>Math.min(...findings.map(({ severity })=>(0,words/* rankOf */.IQ)(severity)));
-/** GitHub reads a table in `<details>` only after an empty line. */ const folded = (title, head, rows, foot = [])=>({
-        head: [
-            '<details>',
-            `<summary>${(0,report_escape/* html */.qy)(title)}</summary>`,
-            '',
-            ...head
-        ],
-        rows,
-        tail: [
-            ...foot,
-            '',
-            '</details>'
-        ]
-    });
-function lineRow({ location, resource, environments, findings }, link) {
-    const { file, line } = location;
-    const note = (0,words/* precisionNote */.jc)(location);
-    const where = [
-        place(file, line, (0,words/* placeOf */.$t)(location), link),
-        `${(0,report_escape/* code */.aY)((0,report_escape/* clipped */.cz)((0,words/* nameOf */.Vb)(resource), CELL))}${named(environments)}`,
-        ...note === '' ? [] : [
-            note
-        ]
-    ];
-    return `| ${where.join('<br>')} | ${findings.map(what).join('<br>')} |`;
-}
-function what(verdict) {
-    const { severity, message, policy, why } = verdict;
-    return [
-        `**${severity}** ${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)(message, CELL))} ${(0,report_escape/* code */.aY)(policy)}`,
-        ...why === null ? [] : [
-            `(${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)(why, CELL))})`
-        ],
-        ...(0,words/* elsewhere */.Jn)(verdict).slice(0, 3).map((place)=>`(see ${(0,report_escape/* code */.aY)((0,report_escape/* clipped */.cz)(`${place.file}:${place.line}`, CELL))}, ${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)((0,words/* roleOf */.kp)(place), CELL))})`)
-    ].join(' ');
-}
-function place(file, line, text, link) {
-    const url = link(file, line);
-    return url === null ? (0,report_escape/* code */.aY)((0,report_escape/* clipped */.cz)(text, CELL)) : `[${(0,report_escape/* code */.aY)((0,report_escape/* clipped */.cz)(text, CELL))}](${url})`;
-}
-const named = (environments)=>environments.length === 0 ? '' : ` in ${environments.map((name)=>(0,report_escape/* code */.aY)((0,report_escape/* clipped */.cz)(name, CELL))).join(', ')}`;
-/** How to mend what blocks, once a policy. */ function remedies(report) {
-    const blocking = (0,words/* told */.Ev)(report.findings).filter(({ status })=>status === 'blocking');
-    const remedy = new Map(blocking.map(({ policy, remediation })=>[
-            policy,
-            remediation
-        ]));
-    if (remedy.size === 0) return null;
-    const rows = [
-        ...remedy
-    ].toSorted(([a], [b])=>(0,words/* order */.fq)(a, b)).map(([policy, words])=>`- ${(0,report_escape/* code */.aY)(policy)}: ${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)(words, CELL))}`);
-    return folded('How to mend them', [], rows);
-}
-function markdown_deploys({ deploys }, link) {
-    if (deploys.length === 0) return null;
-    return {
-        head: [
-            `### Deploys what was not judged here (${deploys.length})`,
-            '',
-            '| Where | What |',
-            '|---|---|'
-        ],
-        rows: deploys.map((each)=>{
-            const { file, line, resource } = each;
-            const where = place(file, line ?? 1, line === null ? file : `${file}:${line}`, link);
-            return `| ${where}<br>${(0,report_escape/* code */.aY)((0,report_escape/* clipped */.cz)((0,words/* nameOf */.Vb)(resource), CELL))} | ${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)((0,words/* deploysText */.Kk)(each), CELL))} |`;
-        }),
-        tail: []
-    };
-}
-function markdown_unknowns(report, link) {
-    const { unknown, blockingUnknown } = (0,words/* countsOf */.mQ)(report);
-    if (unknown === 0) return null;
-    const rows = (0,words/* unknownsInOrder */.X8)(report.unknowns).map(({ location, resource, message, policy, blocking })=>{
-        const where = `${place(location.file, location.line, (0,words/* placeOf */.$t)(location), link)}<br>${(0,report_escape/* code */.aY)((0,report_escape/* clipped */.cz)((0,words/* nameOf */.Vb)(resource), CELL))}`;
-        return `| ${where} | ${blocking ? '**blocks** ' : ''}${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)(message, CELL))} ${(0,report_escape/* code */.aY)(policy)} |`;
-    });
-    const title = `${unknown} could not be told${blockingUnknown > 0 ? `, ${blockingUnknown} of them block` : ''}`;
-    return folded(title, [
-        '| Where | What |',
-        '|---|---|'
-    ], rows);
-}
-const markdown_STATUS = {
-    gap: '❌ gap',
-    evidence: '✅ evidence',
-    'not-exercised': '➖ not exercised',
-    'not-assessable': 'not assessable'
-};
-function markdown_controls(report) {
-    return report.frameworks.map((framework)=>{
-        const { id, title, version, disclaimer } = framework;
-        const numbers = (0,controls/* tally */.N4)(report, id);
-        const own = report.controls.filter((control)=>control.framework === id && control.status !== 'not-assessable');
-        const summary = `${title}: ${(0,words/* count */.U9)(numbers.gap, 'gap')}, ${numbers.evidence} with evidence, ${numbers['not-exercised']} not exercised, ${numbers['not-assessable']} not assessable from manifests`;
-        const head = [
-            `${(0,report_escape/* markdown */.wD)(disclaimer.trim())} (${(0,report_escape/* markdown */.wD)(version)})`,
-            '',
-            '| Control | | Status | Policies | Findings | Mapping |',
-            '|---|---|---|--:|--:|---|'
-        ];
-        return folded(summary, head, own.map(markdown_controlRow), [
-            '',
-            `Mapping: ${(0,report_escape/* markdown */.wD)((0,controls/* legend */.o1)(report, framework))}.`
-        ]);
-    });
-}
-function markdown_controlRow({ id, title, status, policies, findings, unknowns, sources }) {
-    const open = unknowns > 0 ? ` (+ ${unknowns} unknown)` : '';
-    return `| ${(0,report_escape/* markdown */.wD)(id)} | ${(0,report_escape/* markdown */.wD)(title)} | ${markdown_STATUS[status]} | ${policies} | ${findings}${open} | ${sources.map(report_escape/* markdown */.wD).join(', ')} |`;
-}
-function ignored(report) {
-    if (report.ignored.length === 0) return null;
-    const rows = report.ignored.map(({ path, reason })=>`- ${(0,report_escape/* code */.aY)((0,report_escape/* clipped */.cz)(path, CELL))}: ${(0,report_escape/* markdown */.wD)((0,report_escape/* clipped */.cz)(reason, CELL))}`);
-    return folded(`${(0,words/* count */.U9)(report.ignored.length, 'path')} left out`, [], rows);
-}
-
-;// CONCATENATED MODULE: ./build/src/report/oscal.js
-/**
- * OSCAL assessment results, version 1.2.1: an export for tools of auditors. It says which controls were looked at, what
- * was observed, and where a control is not satisfied; that one is satisfied it never says, for no gate can know.
- */ 
-
-/** Findings told in one observation; the rest is counted. */ const TOLD = 50;
-function oscal(report, { version, now, uuid }) {
-    const assessed = report.controls.filter(({ status })=>status === 'gap' || status === 'evidence');
-    const observed = assessed.map((control)=>({
-            control,
-            observation: observation(control, report, uuid(), now)
-        }));
-    const gaps = observed.filter(({ control })=>control.status === 'gap');
-    return (0,report_escape/* jsonText */.s$)({
-        'assessment-results': {
-            uuid: uuid(),
-            metadata: {
-                title: 'Ringfence: Kubernetes manifests',
-                'last-modified': now,
-                version: now,
-                'oscal-version': '1.2.1',
-                remarks: `Ringfence ${version}. ${report.frameworks.map(({ title, disclaimer })=>`${title}: ${disclaimer.trim()}`).join(' ')}`.trim()
-            },
-            // There is no assessment plan to point at; the model asks for a reference nevertheless.
-            'import-ap': {
-                href: '#',
-                remarks: 'The policies of Ringfence, mapped to controls by their own metadata.'
-            },
-            results: [
-                {
-                    uuid: uuid(),
-                    title: (0,report_escape/* plain */.pj)(`${report.outcome === 'pass' ? 'Pass' : 'Fail'}: ${(0,words/* headline */.Pl)(report)}`),
-                    description: (0,report_escape/* plain */.pj)(`Judged ${(0,words/* coverage */.vk)(report.judged)}. ${(0,words/* countsLine */.J7)(report)}.`),
-                    start: now,
-                    props: [
-                        {
-                            name: 'outcome',
-                            ns: NAMESPACE,
-                            value: report.outcome
-                        },
-                        {
-                            name: 'stage',
-                            ns: NAMESPACE,
-                            value: String(report.stage)
-                        }
-                    ],
-                    'reviewed-controls': {
-                        ...report.unjudged.length === 0 ? {} : {
-                            remarks: `${(0,words/* count */.U9)(report.unjudged.length, 'item')} could not be judged: evidence covers only what was.`
-                        },
-                        'control-selections': selections(report, assessed)
-                    },
-                    ...observed.length === 0 ? {} : {
-                        observations: observed.map((item)=>item.observation)
-                    },
-                    ...gaps.length === 0 ? {} : {
-                        findings: gaps.map(({ control, observation })=>oscal_finding(control, observation.uuid, uuid()))
-                    }
-                }
-            ]
-        }
-    });
-}
-/** Ours: no name that resolves, as OSCAL asks of an organisation's own properties. */ const NAMESPACE = 'urn:ringfence:oscal';
-/** One selection a framework: control identifiers alone do not say whose they are. */ function selections(report, assessed) {
-    const chosen = report.frameworks.flatMap(({ id, title, version })=>{
-        const own = assessed.filter(({ framework })=>framework === id);
-        if (own.length === 0) return [];
-        return [
-            {
-                description: (0,report_escape/* plain */.pj)(`${title} (${version})`),
-                'include-controls': own.map((control)=>({
-                        'control-id': token(control)
-                    }))
-            }
-        ];
-    });
-    // A selection there must be; this one selects nothing.
-    return chosen.length > 0 ? chosen : [
-        {
-            description: 'No control was exercised.'
-        }
-    ];
-}
-function observation(control, report, uuid, now) {
-    const found = report.findings.filter(({ controls })=>controls.some(({ framework, id })=>framework === control.framework && id === control.id));
-    const told = found.slice(0, TOLD).map(({ location, resource, message, policy, status })=>`${location.file}:${location.line}: ${(0,words/* nameOf */.Vb)(resource)}: ${message} (${policy}, ${status})`);
-    const rest = found.length - told.length;
-    const observation = {
-        uuid,
-        title: (0,report_escape/* plain */.pj)(`${control.id} ${control.title}`),
-        description: (0,report_escape/* plain */.pj)(`${(0,words/* count */.U9)(control.policies, 'policy', 'policies')} in force: ${(0,words/* count */.U9)(control.findings, 'finding')}${control.unknowns > 0 ? `, ${control.unknowns} could not be told` : ''}.`),
-        props: [
-            {
-                name: 'framework',
-                ns: NAMESPACE,
-                value: control.framework
-            },
-            {
-                name: 'control',
-                ns: NAMESPACE,
-                value: control.id
-            },
-            {
-                name: 'status',
-                ns: NAMESPACE,
-                value: control.status
-            }
-        ],
-        methods: [
-            'TEST'
-        ],
-        types: [
-            control.status === 'gap' ? 'discovery' : 'control-objective'
-        ],
-        ...told.length === 0 ? {} : {
-            'relevant-evidence': told.map((text)=>({
-                    description: (0,report_escape/* plain */.pj)(text)
-                }))
-        },
-        collected: now,
-        ...rest > 0 ? {
-            remarks: `${(0,words/* count */.U9)(rest, 'finding')} more in the report in JSON.`
-        } : {}
-    };
-    return observation;
-}
-function oscal_finding(control, observation, uuid) {
-    return {
-        uuid,
-        title: (0,report_escape/* plain */.pj)(`Gap: ${control.id} ${control.title}`),
-        description: (0,report_escape/* plain */.pj)(`${(0,words/* count */.U9)(control.findings, 'finding')} of policies that map to this control${control.unknowns > 0 ? `, ${control.unknowns} could not be told` : ''}.`),
-        target: {
-            type: 'objective-id',
-            'target-id': token(control),
-            status: {
-                state: 'not-satisfied',
-                reason: 'fail'
-            }
-        },
-        'related-observations': [
-            {
-                'observation-uuid': observation
-            }
-        ]
-    };
-}
-/** OSCAL's token: `iso-27001-2022_A.8.2`, `gdpr_Art.32-1-b`. */ const token = ({ framework, id })=>`${framework}_${id}`.replace(/\. +/g, '.').replace(/[^\p{L}\p{N}.\-_]+/gu, '-').replace(/-+$/, '');
-
-;// CONCATENATED MODULE: ./build/src/report/sarif.js
-/**
- * SARIF 2.1.0, within what GitHub's code scanning takes: one run, one-line regions, 25,000 results, 20 tags a rule. The
- * gravest come first, and what does not fit is named in a notification.
- */ 
-
-const sarif_LIMIT = 25_000;
-const TAGS = 20;
-const RELATED = 100;
-const UNJUDGED = 'ringfence/unjudged';
-/** GitHub's bands: above 9.0 critical, from 7.0 high, from 4.0 medium. */ const SECURITY_SEVERITY = {
-    critical: '9.5',
-    high: '8.0',
-    medium: '5.5',
-    low: '3.0'
-};
-const LEVEL = {
-    critical: 'error',
-    high: 'error',
-    medium: 'warning',
-    low: 'note'
-};
-function sarif(report, { policies, version, prefix, limit = sarif_LIMIT }) {
-    const results = [
-        ...sarif_unjudged(report, prefix),
-        ...sarif_findings(report, prefix),
-        ...sarif_unknowns(report, prefix)
-    ].toSorted((a, b)=>a.rank - b.rank);
-    const kept = results.slice(0, limit);
-    const rules = rulesOf([
-        ...new Set(kept.map(({ rule })=>rule))
-    ].toSorted(words/* order */.fq), policies);
-    const indices = new Map(rules.map(({ id }, index)=>[
-            id,
-            index
-        ]));
-    return (0,report_escape/* jsonText */.s$)({
-        $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-        version: '2.1.0',
-        runs: [
-            {
-                tool: {
-                    driver: {
-                        name: 'Ringfence',
-                        semanticVersion: version,
-                        rules
-                    }
-                },
-                automationDetails: {
-                    id: prefix === '' ? 'ringfence/' : `ringfence/${prefix}/`
-                },
-                columnKind: 'utf16CodeUnits',
-                invocations: [
-                    {
-                        // Something was not judged: the analysis is not whole, whatever else was found.
-                        executionSuccessful: report.unjudged.length === 0,
-                        toolExecutionNotifications: notifications(report, {
-                            left: results.length - kept.length,
-                            limit
-                        }, prefix)
-                    }
-                ],
-                results: kept.map(({ rule, body })=>({
-                        ruleId: rule,
-                        ruleIndex: indices.get(rule),
-                        ...body
-                    }))
-            }
-        ]
-    });
-}
-function sarif_findings(report, prefix) {
-    const seen = new Map();
-    return report.findings.map((finding)=>{
-        const nth = (seen.get(finding.fingerprint) ?? 0) + 1;
-        seen.set(finding.fingerprint, nth);
-        const blocks = finding.status === 'blocking';
-        const others = (0,words/* elsewhere */.Jn)(finding);
-        return {
-            rule: (0,report_escape/* plain */.pj)(finding.policy),
-            rank: (blocks ? 0 : 10) + (0,words/* rankOf */.IQ)(finding.severity),
-            body: {
-                // What blocks is an error to whoever reads only levels.
-                level: blocks ? 'error' : finding.severity === 'low' ? 'note' : 'warning',
-                message: {
-                    text: messageOf(finding)
-                },
-                locations: [
-                    sarif_location(finding.annotation, prefix, (0,words/* nameOf */.Vb)(finding.resource), (0,words/* pathText */.LF)(finding.path))
-                ],
-                ...others.length === 0 ? {} : {
-                    relatedLocations: others.slice(0, RELATED).map((item, id)=>related(item, id, prefix))
-                },
-                // GitHub follows an alert over time by the first of them.
-                partialFingerprints: {
-                    primaryLocationLineHash: `${(0,report_escape/* plain */.pj)(finding.fingerprint)}:${nth}`,
-                    'ringfence/v1': (0,report_escape/* plain */.pj)(finding.fingerprint)
-                },
-                ...finding.status === 'existing' ? {
-                    baselineState: 'unchanged'
-                } : {},
-                ...finding.status === 'waived' ? {
-                    suppressions: [
-                        {
-                            kind: 'external',
-                            status: 'accepted',
-                            justification: said(finding.why ?? 'waived')
-                        }
-                    ]
-                } : {},
-                properties: {
-                    status: finding.status,
-                    stage: finding.stage,
-                    precision: finding.annotation.precision,
-                    ...finding.why === null ? {} : {
-                        why: said(finding.why)
-                    },
-                    environments: finding.environments.map(report_escape/* plain */.pj)
-                }
-            }
-        };
-    });
-}
-function messageOf(finding) {
-    const where = finding.environments.length === 0 ? '' : ` (${finding.environments.join(', ')})`;
-    const why = finding.status === 'blocking' || finding.why === null ? '' : ` Not blocking: ${finding.why}.`;
-    return said(`${(0,words/* nameOf */.Vb)(finding.resource)}${where}: ${finding.message}. ${finding.remediation}${why}`);
-}
-function sarif_unknowns(report, prefix) {
-    return (0,words/* unknownsInOrder */.X8)(report.unknowns).map((unknown)=>({
-            rule: (0,report_escape/* plain */.pj)(unknown.policy),
-            rank: unknown.blocking ? 5 : 15,
-            body: {
-                level: unknown.blocking ? 'error' : 'note',
-                message: {
-                    text: said(`${(0,words/* nameOf */.Vb)(unknown.resource)}: could not be told: ${unknown.message}`)
-                },
-                locations: [
-                    sarif_location(unknown.location, prefix, (0,words/* nameOf */.Vb)(unknown.resource), '')
-                ],
-                properties: {
-                    status: 'unknown',
-                    blocking: unknown.blocking
-                }
-            }
-        }));
-}
-function sarif_unjudged(report, prefix) {
-    return report.unjudged.map((item)=>({
-            rule: UNJUDGED,
-            rank: -1,
-            body: {
-                level: 'error',
-                message: {
-                    text: said(`Not judged: ${item.reason}`)
-                },
-                locations: [
-                    {
-                        physicalLocation: {
-                            artifactLocation: artifact(item.file, prefix),
-                            region: {
-                                startLine: item.line ?? 1
-                            }
-                        }
-                    }
-                ],
-                properties: {
-                    status: 'unjudged',
-                    environments: item.environments.map(report_escape/* plain */.pj)
-                }
-            }
-        }));
-}
-function notifications(report, { left, limit }, prefix) {
-    const failed = report.unjudged.map((item)=>({
-            level: 'error',
-            message: {
-                text: said(item.reason)
-            },
-            locations: [
-                {
-                    physicalLocation: {
-                        artifactLocation: artifact(item.file, prefix),
-                        region: {
-                            startLine: item.line ?? 1
-                        }
-                    }
-                }
-            ]
-        }));
-    const cut = left === 0 ? [] : [
-        {
-            level: 'error',
-            message: {
-                text: `${(0,words/* count */.U9)(left, 'result')} left out: GitHub takes ${limit}. The report in JSON has them all.`
-            }
-        }
-    ];
-    return [
-        ...failed,
-        ...cut
-    ];
-}
-/** In SARIF `[text](1)` is a link, so the two must not meet. */ const said = (text)=>(0,report_escape/* plain */.pj)(text).replaceAll('](', '] (');
-function sarif_location(place, prefix, resource, path) {
-    const oneLine = place.endLine === place.line;
-    return {
-        physicalLocation: {
-            artifactLocation: artifact(place.file, prefix),
-            region: {
-                startLine: place.line,
-                startColumn: place.column,
-                ...oneLine && place.endColumn > place.column ? {
-                    endColumn: place.endColumn
-                } : {}
-            }
-        },
-        logicalLocations: [
-            {
-                fullyQualifiedName: (0,report_escape/* plain */.pj)(path === '' ? resource : `${resource}: ${path}`),
-                kind: 'resource'
-            }
-        ]
-    };
-}
-function related(place, id, prefix) {
-    return {
-        id,
-        message: {
-            text: said((0,words/* roleOf */.kp)(place))
-        },
-        physicalLocation: {
-            artifactLocation: artifact(place.file, prefix),
-            region: {
-                startLine: place.line
-            }
-        }
-    };
-}
-const artifact = (file, prefix)=>({
-        uri: (0,report_escape/* uriPath */.kq)(prefix === '' ? file : `${prefix}/${file}`),
-        uriBaseId: '%SRCROOT%'
-    });
-function rulesOf(ids, policies) {
-    const known = new Map(policies.map((policy)=>[
-            policy.id,
-            policy
-        ]));
-    return ids.map((id)=>{
-        const policy = known.get(id);
-        return policy === undefined ? otherRule(id) : ruleOf(policy);
-    });
-}
-function ruleOf(policy) {
-    const { id, title, description, severity, stage, remediation, controls, links } = policy;
-    const mapped = Object.entries(controls).flatMap(([framework, own])=>Object.keys(own).map((control)=>`${framework}/${control}`));
-    const rule = {
-        id,
-        name: nameOfRule(id),
-        shortDescription: {
-            text: said(title)
-        },
-        fullDescription: {
-            text: said(description)
-        },
-        help: {
-            text: said(`${description} ${remediation}`),
-            markdown: [
-                (0,report_escape/* markdown */.wD)(description),
-                '',
-                `**Remedy:** ${(0,report_escape/* markdown */.wD)(remediation)}`,
-                '',
-                ...mapped.length === 0 ? [] : [
-                    `Gives evidence for: ${mapped.map(report_escape/* markdown */.wD).join(', ')}`,
-                    ''
-                ],
-                ...links.map((link)=>`- <${encodeURI(link)}>`)
-            ].join('\n').trimEnd()
-        },
-        ...links[0] === undefined ? {} : {
-            helpUri: links[0]
-        },
-        defaultConfiguration: {
-            level: LEVEL[severity]
-        },
-        properties: {
-            tags: [
-                'security',
-                id.split('/')[0] ?? '',
-                `stage-${stage}`,
-                ...mapped
-            ].slice(0, TAGS),
-            precision: 'high',
-            'problem.severity': LEVEL[severity] === 'note' ? 'recommendation' : LEVEL[severity],
-            'security-severity': SECURITY_SEVERITY[severity]
-        }
-    };
-    return rule;
-}
-/** What is no policy: the gate's own, or one whose METADATA is not at hand. */ function otherRule(id) {
-    const rule = {
-        id,
-        name: nameOfRule(id),
-        shortDescription: {
-            text: id === UNJUDGED ? 'Not judged' : said(id)
-        },
-        fullDescription: {
-            text: id === UNJUDGED ? 'What could not be read, rendered, understood or evaluated is unknown, so it blocks.' : said(id)
-        },
-        defaultConfiguration: {
-            level: 'error'
-        },
-        properties: {
-            tags: [
-                'security'
-            ],
-            'security-severity': SECURITY_SEVERITY.high
-        }
-    };
-    return rule;
-}
-/** `least-privilege/host-path` → `LeastPrivilegeHostPath`. */ const nameOfRule = (id)=>id.split(/[^A-Za-z0-9]+/).map((word)=>word.slice(0, 1).toUpperCase() + word.slice(1)).join('');
-
-;// CONCATENATED MODULE: ./build/src/report/text.js
-/** The report for a terminal: what was not judged first, then what blocks, each on its line, and at the end the sum. */ 
-
-
-
-
-function text_text(report, options) {
-    const page = {
-        // Longer lines than these are hard to read.
-        width: Math.min(Math.max(40, options.width), 120),
-        paint: (style, word)=>options.colour && word !== '' ? `\u001b[${STYLES[style]}m${word}\u001b[0m` : word,
-        frames: (0,report_frame/* framesOf */.k)(options.source),
-        verbose: options.verbose,
-        explained: new Set()
-    };
-    const sections = [
-        text_notes(report, page),
-        text_unjudged((0,words/* openUnjudged */.fe)(report), page),
-        text_findings(report.findings, page),
-        text_unknowns(report.unknowns, page),
-        text_deploys(report.deploys, page),
-        text_folded(report, page),
-        text_waivers(report, page),
-        text_ignored(report, page),
-        summary(report, page)
-    ];
-    const lines = sections.filter((section)=>section.length > 0).flatMap((section, i)=>i === 0 ? section : [
-            '',
-            ...section
-        ]);
-    return `${lines.map(report_escape/* logLine */.BP).join('\n')}\n`;
-}
-const STYLES = {
-    bold: '1',
-    dim: '2',
-    red: '31',
-    green: '32',
-    yellow: '33',
-    cyan: '36',
-    alarm: '1;31',
-    good: '1;32'
-};
-/** Words broken into lines no wider than `width`; a word that is wider is cut across lines. */ function wrap(words, width) {
-    const lines = [];
-    let line = '';
-    for (let word of (0,report_escape/* plain */.pj)(words).split(' ')){
-        while((0,report_frame/* columns */.Y)(word) > width){
-            if (line !== '') lines.push(line);
-            line = '';
-            const head = [
-                ...word
-            ].slice(0, Math.max(1, Math.floor(width / ((0,report_frame/* columns */.Y)(word) > [
-                ...word
-            ].length ? 2 : 1)))).join('');
-            lines.push(head);
-            word = word.slice(head.length);
-        }
-        if (line === '') line = word;
-        else if ((0,report_frame/* columns */.Y)(line) + 1 + (0,report_frame/* columns */.Y)(word) <= width) line = `${line} ${word}`;
-        else {
-            lines.push(line);
-            line = word;
-        }
-    }
-    return line === '' ? lines : [
-        ...lines,
-        line
-    ];
-}
-/** Wrapped words behind a margin; `first` stands in the margin of the first line. */ function block(words, page, margin, first = '', style = null) {
-    return wrap(words, page.width - margin).map((line, i)=>{
-        const edge = i === 0 ? first + ' '.repeat(Math.max(0, margin - (0,report_frame/* columns */.Y)(bare(first)))) : ' '.repeat(margin);
-        return edge + (style === null ? line : page.paint(style, line));
-    });
-}
-/** Without the colours that `paint` put in. */ // eslint-disable-next-line no-control-regex
-const bare = (painted)=>painted.replace(/\u001b\[[\d;]*m/g, '');
-function text_notes(report, page) {
-    const { pending } = report;
-    const changed = pending === undefined ? null : (0,report_pending/* pendingWords */.p)(pending);
-    return [
-        ...changed === null ? [] : block(changed.title, page, 2, page.paint('yellow', '!'), 'bold'),
-        ...(changed?.lines ?? []).flatMap((line)=>block(line, page, 4)),
-        ...report.configuration.notes.flatMap((note)=>block(note, page, 2, page.paint('yellow', '!')))
-    ];
-}
-/* ------------------------------------------------------------- not judged */ function text_unjudged(items, page) {
-    if (items.length === 0) return [];
-    const title = page.paint('alarm', `NOT JUDGED (${items.length})`);
-    return [
-        title,
-        ...items.flatMap((item)=>[
-                '',
-                ...text_place(item.line === null ? item.file : `${item.file}:${item.line}`, rendering(item.source, item.file, item.environments), page),
-                ...block(item.reason, page, 4, `  ${page.paint('red', '✗')}`)
-            ])
-    ];
-}
-function rendering(source, file, environments) {
-    return [
-        source === null || source === file || source === '' ? '' : source,
-        environments.join(', ')
-    ].filter((part)=>part !== '').join(' · ');
-}
-/** A place, and what it belongs to. */ function text_place(at, note, page) {
-    const head = (0,report_escape/* plain */.pj)(at);
-    const rest = (0,report_escape/* plain */.pj)(note);
-    if (rest === '') return [
-        page.paint('bold', head)
-    ];
-    if ((0,report_frame/* columns */.Y)(head) + 2 + (0,report_frame/* columns */.Y)(rest) <= page.width) return [
-        `${page.paint('bold', head)}  ${page.paint('dim', rest)}`
-    ];
-    return [
-        page.paint('bold', head),
-        ...block(note, page, 2, '', 'dim')
-    ];
-}
-/* --------------------------------------------------------------- findings */ function text_findings(all, page) {
-    const shown = page.verbose ? all : all.filter(({ status })=>status === 'blocking');
-    const groups = (0,words/* grouped */.zD)(shown);
-    const alike = page.verbose ? new Map() : alikeIn(groups);
-    const repeated = new Set([
-        ...alike.values()
-    ].flat());
-    return groups.filter((group)=>!repeated.has(group)).flatMap((group, i)=>[
-            ...i === 0 ? [] : [
-                ''
-            ],
-            ...text_lineGroup(group, page),
-            ...alsoAt(alike.get(group) ?? [], page)
-        ]);
-}
-/** From so many places on, what is said of each in the same words is said once. */ const ALIKE = 4;
-/** The first of the places that one and the same is said of → the others. Where several things are said they stay together. */ function alikeIn(groups) {
-    const byWords = new Map();
-    for (const group of groups){
-        const [only, ...more] = group.findings;
-        if (only === undefined || more.length > 0 || only.related.length > 0) continue;
-        const { policy, message, severity, status, why } = only;
-        const key = JSON.stringify([
-            policy,
-            message,
-            severity,
-            status,
-            why
-        ]);
-        byWords.set(key, [
-            ...byWords.get(key) ?? [],
-            group
-        ]);
-    }
-    return new Map([
-        ...byWords.values()
-    ].flatMap(([first, ...others])=>first === undefined || others.length + 1 < ALIKE ? [] : [
-            [
-                first,
-                others
-            ]
-        ]));
-}
-const MOST_PLACES = 40;
-function alsoAt(groups, page) {
-    if (groups.length === 0) return [];
-    const rest = groups.length - MOST_PLACES;
-    return [
-        ...block(`and in the same words at ${(0,words/* count */.U9)(groups.length, 'more place', 'more places')}:`, page, INDENT),
-        ...groups.slice(0, MOST_PLACES).flatMap(({ location, resource, environments })=>{
-            const note = [
-                (0,words/* nameOf */.Vb)(resource),
-                environments.join(', ')
-            ].filter((part)=>part !== '').join(' · ');
-            return block(`${(0,words/* placeOf */.$t)(location)}  ${note}`, page, INDENT + 2, '', 'dim');
-        }),
-        ...rest > 0 ? block(`${rest} more; --verbose shows them`, page, INDENT + 2, '', 'dim') : []
-    ];
-}
-function text_lineGroup(group, page) {
-    const note = [
-        (0,words/* nameOf */.Vb)(group.resource),
-        group.environments.join(', '),
-        (0,words/* precisionNote */.jc)(group.location)
-    ].filter((part)=>part !== '').join(' · ');
-    return [
-        ...text_place(clickable(group.location), note, page),
-        ...codeFrame(group, page),
-        ...group.findings.flatMap((verdict)=>text_finding(verdict, page))
-    ];
-}
-/** As editors and terminals open it. */ const clickable = (location)=>(0,words/* knowsLine */.$D)(location) ? `${location.file}:${location.line}:${location.column}` : location.file;
-function codeFrame({ location }, page) {
-    const number = String(location.line);
-    const frame = page.frames(location, page.width - number.length - 5);
-    if (frame === null) return [];
-    const code = `  ${page.paint('dim', `${number} │`)} ${frame.before}${frame.marked}${frame.after}`;
-    // An absent value has no place of its own: a mark under its parent would say that the parent is wrong.
-    if (location.precision !== 'exact') return [
-        code
-    ];
-    const mark = page.paint('red', '^'.repeat((0,report_frame/* columns */.Y)(frame.marked)));
-    return [
-        code,
-        `  ${page.paint('dim', `${' '.repeat(number.length)} │`)} ${' '.repeat((0,report_frame/* columns */.Y)(frame.before))}${mark}`
-    ];
-}
-const SEVERITY_STYLE = {
-    critical: 'alarm',
-    high: 'red',
-    medium: 'yellow',
-    low: 'cyan'
-};
-const INDENT = 13;
-function text_finding(verdict, page) {
-    const { severity, status, policy } = verdict;
-    const blocks = status === 'blocking';
-    const label = `  ${blocks ? page.paint('red', '✗') : page.paint('dim', '·')} ${page.paint(blocks ? SEVERITY_STYLE[severity] : 'dim', severity)}`;
-    const known = page.explained.has(policy);
-    page.explained.add(policy);
-    return [
-        ...block(verdict.message, page, INDENT, label),
-        ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
-        ...blocks && verdict.why === null ? [] : block((0,words/* statusNote */.bA)(verdict), page, INDENT, '', 'dim'),
-        ...(0,words/* elsewhere */.Jn)(verdict).flatMap((place)=>block(`see ${place.file}:${place.line} (${(0,words/* roleOf */.kp)(place)})`, page, INDENT, '', 'dim'))
-    ];
-}
-/* --------------------------------------------------------------- unknowns */ function text_unknowns(all, page) {
-    const shown = (0,words/* unknownsInOrder */.X8)(all).filter(({ blocking })=>blocking || page.verbose);
-    if (shown.length === 0) return [];
-    return [
-        page.paint('yellow', `Could not be told (${shown.length})`),
-        ...shown.flatMap(({ location, resource, message, policy, blocking })=>[
-                '',
-                ...text_place(clickable(location), (0,words/* nameOf */.Vb)(resource), page),
-                ...block(message, page, INDENT, `  ${page.paint(blocking ? 'red' : 'dim', '?')} ${blocking ? 'blocks' : 'advises'}`),
-                ...block(policy, page, INDENT, '', 'dim')
-            ])
-    ];
-}
-/* ---------------------------------------------------- deployed from elsewhere */ const MOST_DEPLOYS = 12;
-function text_deploys(all, page) {
-    if (all.length === 0) return [];
-    const shown = page.verbose ? all : all.slice(0, MOST_DEPLOYS);
-    const more = all.length - shown.length;
-    return [
-        page.paint('yellow', `Deploys what was not judged here (${all.length})`),
-        ...shown.flatMap((each)=>[
-                ...text_place(each.line === null ? each.file : `${each.file}:${each.line}`, (0,words/* nameOf */.Vb)(each.resource), page),
-                ...block((0,words/* deploysText */.Kk)(each), page, 4)
-            ]),
-        ...more > 0 ? block(`${more} more; --verbose names them`, page, 2, '', 'dim') : []
-    ];
-}
-/* ------------------------------------------------------ what does not block */ const FOLDED_POLICIES = 6;
-/** What does not block, as numbers: one line a reason, with the policies that have most to say. */ function text_folded(report, page) {
-    if (page.verbose) return [];
-    const advisory = (0,words/* told */.Ev)(report.findings).filter(({ status })=>status === 'advisory');
-    const hidden = (0,words/* countsOf */.mQ)(report).unknown - (0,words/* countsOf */.mQ)(report).blockingUnknown;
-    const title = [
-        advisory.length > 0 ? `${(0,words/* count */.U9)(advisory.length, 'finding')} ${advisory.length === 1 ? 'advises' : 'advise'}` : '',
-        hidden > 0 ? `${hidden} could not be told` : ''
-    ].filter((part)=>part !== '');
-    if (title.length === 0) return [];
-    const lines = (0,words/* byReason */.UN)(advisory).flatMap(({ why, findings, policies })=>{
-        const named = policies.slice(0, FOLDED_POLICIES).map(({ policy, findings })=>`${policy}${findings > 1 ? ` ×${findings}` : ''}`);
-        const more = policies.length > named.length ? [
-            `${policies.length - named.length} more`
-        ] : [];
-        return block(`${why === '' ? '' : `${why}: `}${[
-            ...named,
-            ...more
-        ].join(', ')}`, page, 8, `${String(findings).padStart(6)}`, 'dim');
-    });
-    return [
-        `${title.join(', ')}; --verbose shows them`,
-        ...lines
-    ];
-}
-/** All of them: what was accepted, by whom and why, is what an auditor asks first. */ function text_waivers(report, page) {
-    if (report.waivers.length === 0) return [];
-    return [
-        `Waivers (${report.waivers.length})`,
-        ...report.waivers.flatMap((waiver)=>[
-                ...block(`${waiver.policy ?? 'not judged'}  ${(0,words/* waiverSubject */.dD)(waiver)}`, page, 2, page.paint(waiver.state === 'in force' && !waiver.endsSoon ? 'dim' : 'yellow', '·')),
-                ...block((0,words/* waiverState */.Of)(waiver), page, 4, '', waiver.state === 'in force' && !waiver.endsSoon ? 'dim' : 'yellow'),
-                ...block((0,words/* waiverReason */.VS)(waiver), page, 4, '', 'dim')
-            ])
-    ];
-}
-function text_ignored(report, page) {
-    if (!page.verbose || report.ignored.length === 0) return [];
-    return [
-        `Left out (${report.ignored.length})`,
-        ...report.ignored.flatMap(({ path, reason })=>block(`${path}: ${reason}`, page, 2, '', 'dim'))
-    ];
-}
-/* ---------------------------------------------------------------- summary */ function summary(report, page) {
-    const row = (name, words)=>words === '' ? [] : block(words, page, 10, page.paint('dim', name));
-    const passes = report.outcome === 'pass';
-    const { stage, file } = report.configuration;
-    return [
-        page.paint('dim', '─'.repeat(page.width)),
-        ...row('judged', (0,words/* coverage */.vk)(report.judged)),
-        ...row('unknown', (0,words/* unknownKinds */._4)(report.judged)),
-        ...row('left out', page.verbose || report.ignored.length === 0 ? '' : `${(0,words/* count */.U9)(report.ignored.length, 'path')}; --verbose says why`),
-        ...row('findings', (0,words/* countsLine */.J7)(report)),
-        ...row('next', (0,words/* nextStages */.Fn)(report)),
-        ...text_controls(report, page),
-        ...block(`${(0,words/* headline */.Pl)(report)} (stage ${stage}, ${file ?? 'no configuration file'})`, page, 10, passes ? page.paint('good', 'PASS') : page.paint('alarm', 'FAIL'))
-    ];
-}
-const CONTROL_WORDS = [
-    [
-        'gap',
-        (n)=>(0,words/* count */.U9)(n, 'gap')
-    ],
-    [
-        'evidence',
-        (n)=>`${n} with evidence`
-    ],
-    [
-        'not-exercised',
-        (n)=>`${n} not exercised`
-    ],
-    [
-        'not-assessable',
-        (n)=>`${n} not assessable`
-    ]
-];
-/** A row a framework; with `verbose`, a row a control that has a gap. */ function text_controls(report, page) {
-    return report.frameworks.flatMap(({ id, title }, i)=>{
-        const numbers = (0,controls/* tally */.N4)(report, id);
-        const words = CONTROL_WORDS.flatMap(([status, word])=>numbers[status] > 0 ? [
-                word(numbers[status])
-            ] : []);
-        const gaps = page.verbose ? report.controls.filter((control)=>control.framework === id && control.status === 'gap') : [];
-        return [
-            ...block(`${title}: ${words.join(', ')}`, page, 10, page.paint('dim', i === 0 ? 'controls' : '')),
-            ...gaps.flatMap((gap)=>block(`${gap.id} ${gap.title}: ${gapText(gap)}`, page, 12, '', 'dim'))
-        ];
-    });
-}
-/** Why it is a gap: `2 findings, 1 could not be told`. */ function gapText({ findings, unknowns }) {
-    const told = findings > 0 || unknowns === 0 ? [
-        (0,words/* count */.U9)(findings, 'finding')
-    ] : [];
-    return [
-        ...told,
-        ...unknowns > 0 ? [
-            `${unknowns} could not be told`
-        ] : []
-    ].join(', ');
-}
-
-;// CONCATENATED MODULE: ./build/src/report/formats.js
-/** Every format by its name, as the command line offers them. */ 
-
-
-
-
-
-
-
-/** GitHub takes so many bytes of a job summary. */ const SUMMARY_BYTES = 1024 * 1024;
-const FORMATS = {
-    text: (report, { colour, width, verbose, linesOf })=>text_text(report, {
-            colour,
-            width,
-            verbose,
-            source: linesOf
-        }),
-    json: json,
-    markdown: (report)=>markdown(report, {
-            budget: SUMMARY_BYTES,
-            link: ()=>null
-        }),
-    html: (report, { linesOf })=>html(report, {
-            source: linesOf
-        }),
-    sarif: sarif,
-    junit: junit,
-    oscal: oscal,
-    github: github
-};
-
-
-/***/ }),
-
 /***/ 3169:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40895,6 +38814,390 @@ const blockingIn = (report)=>report.findings.filter(({ status })=>status === 'bl
 
 /***/ }),
 
+/***/ 4269:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  F: () => (/* binding */ terminal)
+});
+
+// EXTERNAL MODULE: ./build/src/report/escape.js
+var report_escape = __nccwpck_require__(6209);
+// EXTERNAL MODULE: ./build/src/report/frame.js
+var report_frame = __nccwpck_require__(3169);
+// EXTERNAL MODULE: ./build/src/report/words.js
+var words = __nccwpck_require__(3629);
+// EXTERNAL MODULE: ./build/src/report/controls.js
+var controls = __nccwpck_require__(9916);
+// EXTERNAL MODULE: ./build/src/report/pending.js
+var report_pending = __nccwpck_require__(4243);
+;// CONCATENATED MODULE: ./build/src/report/text.js
+/** The report for a terminal: what was not judged first, then what blocks, each on its line, and at the end the sum. */ 
+
+
+
+
+function text_text(report, options) {
+    const page = {
+        // Longer lines than these are hard to read.
+        width: Math.min(Math.max(40, options.width), 120),
+        paint: (style, word)=>options.colour && word !== '' ? `\u001b[${STYLES[style]}m${word}\u001b[0m` : word,
+        frames: (0,report_frame/* framesOf */.k)(options.source),
+        verbose: options.verbose,
+        explained: new Set()
+    };
+    const sections = [
+        notes(report, page),
+        unjudged((0,words/* openUnjudged */.fe)(report), page),
+        findings(report.findings, page),
+        unknowns(report.unknowns, page),
+        deploys(report.deploys, page),
+        folded(report, page),
+        waivers(report, page),
+        ignored(report, page),
+        summary(report, page)
+    ];
+    const lines = sections.filter((section)=>section.length > 0).flatMap((section, i)=>i === 0 ? section : [
+            '',
+            ...section
+        ]);
+    return `${lines.map(report_escape/* logLine */.BP).join('\n')}\n`;
+}
+const STYLES = {
+    bold: '1',
+    dim: '2',
+    red: '31',
+    green: '32',
+    yellow: '33',
+    cyan: '36',
+    alarm: '1;31',
+    good: '1;32'
+};
+/** Words broken into lines no wider than `width`; a word that is wider is cut across lines. */ function wrap(words, width) {
+    const lines = [];
+    let line = '';
+    for (let word of (0,report_escape/* plain */.pj)(words).split(' ')){
+        while((0,report_frame/* columns */.Y)(word) > width){
+            if (line !== '') lines.push(line);
+            line = '';
+            const head = [
+                ...word
+            ].slice(0, Math.max(1, Math.floor(width / ((0,report_frame/* columns */.Y)(word) > [
+                ...word
+            ].length ? 2 : 1)))).join('');
+            lines.push(head);
+            word = word.slice(head.length);
+        }
+        if (line === '') line = word;
+        else if ((0,report_frame/* columns */.Y)(line) + 1 + (0,report_frame/* columns */.Y)(word) <= width) line = `${line} ${word}`;
+        else {
+            lines.push(line);
+            line = word;
+        }
+    }
+    return line === '' ? lines : [
+        ...lines,
+        line
+    ];
+}
+/** Wrapped words behind a margin; `first` stands in the margin of the first line. */ function block(words, page, margin, first = '', style = null) {
+    return wrap(words, page.width - margin).map((line, i)=>{
+        const edge = i === 0 ? first + ' '.repeat(Math.max(0, margin - (0,report_frame/* columns */.Y)(bare(first)))) : ' '.repeat(margin);
+        return edge + (style === null ? line : page.paint(style, line));
+    });
+}
+/** Without the colours that `paint` put in. */ // eslint-disable-next-line no-control-regex
+const bare = (painted)=>painted.replace(/\u001b\[[\d;]*m/g, '');
+function notes(report, page) {
+    const { pending } = report;
+    const changed = pending === undefined ? null : (0,report_pending/* pendingWords */.p)(pending);
+    return [
+        ...changed === null ? [] : block(changed.title, page, 2, page.paint('yellow', '!'), 'bold'),
+        ...(changed?.lines ?? []).flatMap((line)=>block(line, page, 4)),
+        ...report.configuration.notes.flatMap((note)=>block(note, page, 2, page.paint('yellow', '!')))
+    ];
+}
+/* ------------------------------------------------------------- not judged */ function unjudged(items, page) {
+    if (items.length === 0) return [];
+    const title = page.paint('alarm', `NOT JUDGED (${items.length})`);
+    return [
+        title,
+        ...items.flatMap((item)=>[
+                '',
+                ...place(item.line === null ? item.file : `${item.file}:${item.line}`, rendering(item.source, item.file, item.environments), page),
+                ...block(item.reason, page, 4, `  ${page.paint('red', '✗')}`)
+            ])
+    ];
+}
+function rendering(source, file, environments) {
+    return [
+        source === null || source === file || source === '' ? '' : source,
+        environments.join(', ')
+    ].filter((part)=>part !== '').join(' · ');
+}
+/** A place, and what it belongs to. */ function place(at, note, page) {
+    const head = (0,report_escape/* plain */.pj)(at);
+    const rest = (0,report_escape/* plain */.pj)(note);
+    if (rest === '') return [
+        page.paint('bold', head)
+    ];
+    if ((0,report_frame/* columns */.Y)(head) + 2 + (0,report_frame/* columns */.Y)(rest) <= page.width) return [
+        `${page.paint('bold', head)}  ${page.paint('dim', rest)}`
+    ];
+    return [
+        page.paint('bold', head),
+        ...block(note, page, 2, '', 'dim')
+    ];
+}
+/* --------------------------------------------------------------- findings */ function findings(all, page) {
+    const shown = page.verbose ? all : all.filter(({ status })=>status === 'blocking');
+    const groups = (0,words/* grouped */.zD)(shown);
+    const alike = page.verbose ? new Map() : alikeIn(groups);
+    const repeated = new Set([
+        ...alike.values()
+    ].flat());
+    return groups.filter((group)=>!repeated.has(group)).flatMap((group, i)=>[
+            ...i === 0 ? [] : [
+                ''
+            ],
+            ...lineGroup(group, page),
+            ...alsoAt(alike.get(group) ?? [], page)
+        ]);
+}
+/** From so many places on, what is said of each in the same words is said once. */ const ALIKE = 4;
+/** The first of the places that one and the same is said of → the others. Where several things are said they stay together. */ function alikeIn(groups) {
+    const byWords = new Map();
+    for (const group of groups){
+        const [only, ...more] = group.findings;
+        if (only === undefined || more.length > 0 || only.related.length > 0) continue;
+        const { policy, message, severity, status, why } = only;
+        const key = JSON.stringify([
+            policy,
+            message,
+            severity,
+            status,
+            why
+        ]);
+        byWords.set(key, [
+            ...byWords.get(key) ?? [],
+            group
+        ]);
+    }
+    return new Map([
+        ...byWords.values()
+    ].flatMap(([first, ...others])=>first === undefined || others.length + 1 < ALIKE ? [] : [
+            [
+                first,
+                others
+            ]
+        ]));
+}
+const MOST_PLACES = 40;
+function alsoAt(groups, page) {
+    if (groups.length === 0) return [];
+    const rest = groups.length - MOST_PLACES;
+    return [
+        ...block(`and in the same words at ${(0,words/* count */.U9)(groups.length, 'more place', 'more places')}:`, page, INDENT),
+        ...groups.slice(0, MOST_PLACES).flatMap(({ location, resource, environments })=>{
+            const note = [
+                (0,words/* nameOf */.Vb)(resource),
+                environments.join(', ')
+            ].filter((part)=>part !== '').join(' · ');
+            return block(`${(0,words/* placeOf */.$t)(location)}  ${note}`, page, INDENT + 2, '', 'dim');
+        }),
+        ...rest > 0 ? block(`${rest} more; --verbose shows them`, page, INDENT + 2, '', 'dim') : []
+    ];
+}
+function lineGroup(group, page) {
+    const note = [
+        (0,words/* nameOf */.Vb)(group.resource),
+        group.environments.join(', '),
+        (0,words/* precisionNote */.jc)(group.location)
+    ].filter((part)=>part !== '').join(' · ');
+    return [
+        ...place(clickable(group.location), note, page),
+        ...codeFrame(group, page),
+        ...group.findings.flatMap((verdict)=>finding(verdict, page))
+    ];
+}
+/** As editors and terminals open it. */ const clickable = (location)=>(0,words/* knowsLine */.$D)(location) ? `${location.file}:${location.line}:${location.column}` : location.file;
+function codeFrame({ location }, page) {
+    const number = String(location.line);
+    const frame = page.frames(location, page.width - number.length - 5);
+    if (frame === null) return [];
+    const code = `  ${page.paint('dim', `${number} │`)} ${frame.before}${frame.marked}${frame.after}`;
+    // An absent value has no place of its own: a mark under its parent would say that the parent is wrong.
+    if (location.precision !== 'exact') return [
+        code
+    ];
+    const mark = page.paint('red', '^'.repeat((0,report_frame/* columns */.Y)(frame.marked)));
+    return [
+        code,
+        `  ${page.paint('dim', `${' '.repeat(number.length)} │`)} ${' '.repeat((0,report_frame/* columns */.Y)(frame.before))}${mark}`
+    ];
+}
+const SEVERITY_STYLE = {
+    critical: 'alarm',
+    high: 'red',
+    medium: 'yellow',
+    low: 'cyan'
+};
+const INDENT = 13;
+function finding(verdict, page) {
+    const { severity, status, policy } = verdict;
+    const blocks = status === 'blocking';
+    const label = `  ${blocks ? page.paint('red', '✗') : page.paint('dim', '·')} ${page.paint(blocks ? SEVERITY_STYLE[severity] : 'dim', severity)}`;
+    const known = page.explained.has(policy);
+    page.explained.add(policy);
+    return [
+        ...block(verdict.message, page, INDENT, label),
+        ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
+        ...blocks && verdict.why === null ? [] : block((0,words/* statusNote */.bA)(verdict), page, INDENT, '', 'dim'),
+        ...(0,words/* elsewhere */.Jn)(verdict).flatMap((place)=>block(`see ${place.file}:${place.line} (${(0,words/* roleOf */.kp)(place)})`, page, INDENT, '', 'dim'))
+    ];
+}
+/* --------------------------------------------------------------- unknowns */ function unknowns(all, page) {
+    const shown = (0,words/* unknownsInOrder */.X8)(all).filter(({ blocking })=>blocking || page.verbose);
+    if (shown.length === 0) return [];
+    return [
+        page.paint('yellow', `Could not be told (${shown.length})`),
+        ...shown.flatMap(({ location, resource, message, policy, blocking })=>[
+                '',
+                ...place(clickable(location), (0,words/* nameOf */.Vb)(resource), page),
+                ...block(message, page, INDENT, `  ${page.paint(blocking ? 'red' : 'dim', '?')} ${blocking ? 'blocks' : 'advises'}`),
+                ...block(policy, page, INDENT, '', 'dim')
+            ])
+    ];
+}
+/* ---------------------------------------------------- deployed from elsewhere */ const MOST_DEPLOYS = 12;
+function deploys(all, page) {
+    if (all.length === 0) return [];
+    const shown = page.verbose ? all : all.slice(0, MOST_DEPLOYS);
+    const more = all.length - shown.length;
+    return [
+        page.paint('yellow', `Deploys what was not judged here (${all.length})`),
+        ...shown.flatMap((each)=>[
+                ...place(each.line === null ? each.file : `${each.file}:${each.line}`, (0,words/* nameOf */.Vb)(each.resource), page),
+                ...block((0,words/* deploysText */.Kk)(each), page, 4)
+            ]),
+        ...more > 0 ? block(`${more} more; --verbose names them`, page, 2, '', 'dim') : []
+    ];
+}
+/* ------------------------------------------------------ what does not block */ const FOLDED_POLICIES = 6;
+/** What does not block, as numbers: one line a reason, with the policies that have most to say. */ function folded(report, page) {
+    if (page.verbose) return [];
+    const advisory = (0,words/* told */.Ev)(report.findings).filter(({ status })=>status === 'advisory');
+    const hidden = (0,words/* countsOf */.mQ)(report).unknown - (0,words/* countsOf */.mQ)(report).blockingUnknown;
+    const title = [
+        advisory.length > 0 ? `${(0,words/* count */.U9)(advisory.length, 'finding')} ${advisory.length === 1 ? 'advises' : 'advise'}` : '',
+        hidden > 0 ? `${hidden} could not be told` : ''
+    ].filter((part)=>part !== '');
+    if (title.length === 0) return [];
+    const lines = (0,words/* byReason */.UN)(advisory).flatMap(({ why, findings, policies })=>{
+        const named = policies.slice(0, FOLDED_POLICIES).map(({ policy, findings })=>`${policy}${findings > 1 ? ` ×${findings}` : ''}`);
+        const more = policies.length > named.length ? [
+            `${policies.length - named.length} more`
+        ] : [];
+        return block(`${why === '' ? '' : `${why}: `}${[
+            ...named,
+            ...more
+        ].join(', ')}`, page, 8, `${String(findings).padStart(6)}`, 'dim');
+    });
+    return [
+        `${title.join(', ')}; --verbose shows them`,
+        ...lines
+    ];
+}
+/** All of them: what was accepted, by whom and why, is what an auditor asks first. */ function waivers(report, page) {
+    if (report.waivers.length === 0) return [];
+    return [
+        `Waivers (${report.waivers.length})`,
+        ...report.waivers.flatMap((waiver)=>[
+                ...block(`${waiver.policy ?? 'not judged'}  ${(0,words/* waiverSubject */.dD)(waiver)}`, page, 2, page.paint(waiver.state === 'in force' && !waiver.endsSoon ? 'dim' : 'yellow', '·')),
+                ...block((0,words/* waiverState */.Of)(waiver), page, 4, '', waiver.state === 'in force' && !waiver.endsSoon ? 'dim' : 'yellow'),
+                ...block((0,words/* waiverReason */.VS)(waiver), page, 4, '', 'dim')
+            ])
+    ];
+}
+function ignored(report, page) {
+    if (!page.verbose || report.ignored.length === 0) return [];
+    return [
+        `Left out (${report.ignored.length})`,
+        ...report.ignored.flatMap(({ path, reason })=>block(`${path}: ${reason}`, page, 2, '', 'dim'))
+    ];
+}
+/* ---------------------------------------------------------------- summary */ function summary(report, page) {
+    const row = (name, words)=>words === '' ? [] : block(words, page, 10, page.paint('dim', name));
+    const passes = report.outcome === 'pass';
+    const { stage, file } = report.configuration;
+    return [
+        page.paint('dim', '─'.repeat(page.width)),
+        ...row('judged', (0,words/* coverage */.vk)(report.judged)),
+        ...row('unknown', (0,words/* unknownKinds */._4)(report.judged)),
+        ...row('left out', page.verbose || report.ignored.length === 0 ? '' : `${(0,words/* count */.U9)(report.ignored.length, 'path')}; --verbose says why`),
+        ...row('findings', (0,words/* countsLine */.J7)(report)),
+        ...row('next', (0,words/* nextStages */.Fn)(report)),
+        ...text_controls(report, page),
+        ...block(`${(0,words/* headline */.Pl)(report)} (stage ${stage}, ${file ?? 'no configuration file'})`, page, 10, passes ? page.paint('good', 'PASS') : page.paint('alarm', 'FAIL'))
+    ];
+}
+const CONTROL_WORDS = [
+    [
+        'gap',
+        (n)=>(0,words/* count */.U9)(n, 'gap')
+    ],
+    [
+        'evidence',
+        (n)=>`${n} with evidence`
+    ],
+    [
+        'not-exercised',
+        (n)=>`${n} not exercised`
+    ],
+    [
+        'not-assessable',
+        (n)=>`${n} not assessable`
+    ]
+];
+/** A row a framework; with `verbose`, a row a control that has a gap. */ function text_controls(report, page) {
+    return report.frameworks.flatMap(({ id, title }, i)=>{
+        const numbers = (0,controls/* tally */.N4)(report, id);
+        const words = CONTROL_WORDS.flatMap(([status, word])=>numbers[status] > 0 ? [
+                word(numbers[status])
+            ] : []);
+        const gaps = page.verbose ? report.controls.filter((control)=>control.framework === id && control.status === 'gap') : [];
+        return [
+            ...block(`${title}: ${words.join(', ')}`, page, 10, page.paint('dim', i === 0 ? 'controls' : '')),
+            ...gaps.flatMap((gap)=>block(`${gap.id} ${gap.title}: ${gapText(gap)}`, page, 12, '', 'dim'))
+        ];
+    });
+}
+/** Why it is a gap: `2 findings, 1 could not be told`. */ function gapText({ findings, unknowns }) {
+    const told = findings > 0 || unknowns === 0 ? [
+        (0,words/* count */.U9)(findings, 'finding')
+    ] : [];
+    return [
+        ...told,
+        ...unknowns > 0 ? [
+            `${unknowns} could not be told`
+        ] : []
+    ].join(', ');
+}
+
+;// CONCATENATED MODULE: ./build/src/report/terminal.js
+/** What every format is given, and the one for a terminal. */ 
+const terminal = (report, { colour, width, verbose, linesOf })=>text_text(report, {
+        colour,
+        width,
+        verbose,
+        source: linesOf
+    });
+
+
+/***/ }),
+
 /***/ 3629:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -41207,8 +39510,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: switching
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -42150,6 +40451,8 @@ var discover = __nccwpck_require__(1763);
 
 // EXTERNAL MODULE: ./build/src/gate.js + 6 modules
 var gate = __nccwpck_require__(8010);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./build/src/host/cache.js
@@ -42349,7 +40652,6 @@ var pending = __nccwpck_require__(4243);
  * One run of the gate on this machine: what the command line and the Action share. It brings the tree, the policies, the
  * engines and the configuration to `gate`, and gives back the report. This and `host/` touch the machine.
  */ 
-
 
 
 
@@ -42792,7 +41094,11 @@ function scopesOf({ each }, { paths, inTree }, config) {
     if (problem !== null) throw new gate_error/* GateError */.u(`${shown(baseline)}: ${problem}`);
     return entries;
 }
-/** The digest that baselines keep of values. */ const sha256 = (text)=>(0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, 32);
+/** The digest that baselines keep of values. */ const sha256 = (text)=>{
+    // Loaded only where there is a baseline: it is a good part of the start.
+    const { createHash } = process.getBuiltinModule('node:crypto');
+    return createHash('sha256').update(text).digest('hex').slice(0, 32);
+};
 const today = ()=>new Date().toISOString().slice(0, 10);
 /** The configuration as `tree` has it. One that was asked for by name and is so far in the head alone is none yet. */ function configure(options, placed, tree, distribution, head = tree) {
     const { cwd } = options;

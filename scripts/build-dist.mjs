@@ -4,7 +4,7 @@
 //
 //   node scripts/build-dist.mjs [--out DIR]
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { transformFileSync } from '@swc/core'
 import { load } from 'js-yaml'
@@ -60,7 +60,7 @@ for (const [entry, source] of [
     // What is loaded when it is asked for has a file of its own, which must not be taken for another entry's.
     if (name === 'index.js')
       writeFileSync(join(out, `${entry}.js`), ownChunks(entry, readFileSync(join(folder, name), 'utf8')))
-    else if (chunk !== undefined) renameSync(join(folder, name), join(out, `${entry}.${chunk}.js`))
+    else if (chunk !== undefined) cpSync(join(folder, name), join(out, `${entry}.${chunk}.js`))
     else if (name === 'licenses.txt') cpSync(join(folder, name), join(out, `${entry}.licenses.txt`))
     else if (name !== 'package.json') throw new Error(`ncc wrote ${entry}/${name}, which nothing carries to dist/`)
   }

@@ -3,15 +3,12 @@
  * The command line: arguments in, text and an exit code out. Everything else is `run`. What `check` does not need is loaded
  * when it is asked for: a plain repository is judged in the time that loading it all would take.
  */
-import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { explain, UnknownPolicy } from './report/explain.js'
-import { FORMATS } from './report/formats.js'
+import { terminal, type Printer } from './report/terminal.js'
 import { fileProblem } from './host/file-error.js'
 import { folderOf, versionOf } from './host/here.js'
-import { changedSince } from './host/changed.js'
-import { gitTree } from './host/git-tree.js'
 import { GateError } from './host/gate-error.js'
 import { ALONE, loadDistribution, run, type Start } from './run.js'
 
@@ -128,9 +125,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
       verbose: { type: 'boolean', default: false },
     },
   })
-  const print = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined
-  if (print === undefined)
-    throw new GateError(`--format ${values.format}: there are ${Object.keys(FORMATS).join(', ')}`)
+  const print = await printerOf(values.format)
   const { base } = values
   const outcome = await run({
     cwd: process.cwd(),
@@ -151,7 +146,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
     version: versionOf(distribution),
     prefix: outcome.prefix,
     now: new Date().toISOString(),
-    uuid: randomUUID,
+    uuid: () => crypto.randomUUID(),
     colour: toTerminal && process.env['NO_COLOR'] === undefined,
     width: process.stdout.columns ?? 100,
     verbose: values.verbose,
@@ -161,11 +156,23 @@ async function check(args: string[], distribution: URL): Promise<number> {
   return outcome.report.outcome === 'pass' ? 0 : 1
 }
 
+async function printerOf(format: string): Promise<Printer> {
+  if (format === 'text') return terminal
+  const { FORMATS } = await import('./report/formats.js')
+  const print = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined
+  if (print === undefined) throw new GateError(`--format ${format}: there are ${Object.keys(FORMATS).join(', ')}`)
+  return print
+}
+
 /** A configuration that was asked for by name is the one that lies here. */
 function startingAt(ref: string, ownRules: boolean): (root: string) => Promise<Start> {
-  return (root) => {
+  return async (root) => {
+    const [{ gitTree }, { changedSince }] = await Promise.all([
+      import('./host/git-tree.js'),
+      import('./host/changed.js'),
+    ])
     const base = gitTree(root, ref)
-    return Promise.resolve({ ...ALONE, base, rules: ownRules ? base : null, changed: changedSince(root, ref) })
+    return { ...ALONE, base, rules: ownRules ? base : null, changed: changedSince(root, ref) }
   }
 }
 
