@@ -39722,7 +39722,8 @@ function child(value, step) {
 /* harmony export */   RP: () => (/* binding */ valueOf),
 /* harmony export */   Vb: () => (/* binding */ nameOf),
 /* harmony export */   ax: () => (/* binding */ fingerprintOf),
-/* harmony export */   cu: () => (/* binding */ identityOf)
+/* harmony export */   cu: () => (/* binding */ identityOf),
+/* harmony export */   lD: () => (/* binding */ writtenName)
 /* harmony export */ });
 /* unused harmony export pathByNames */
 /**
@@ -39743,6 +39744,9 @@ function child(value, step) {
 /** `Deployment.apps/shop/cart`; a namespace nobody stated is left empty, and a stand-in has the identity of what it stands for. */ function identityOf({ kind, group, name, namespace, namespaceStated, declared }) {
     const ofGroup = group === '' ? kind : `${kind}.${group}`;
     return `${ofGroup}/${namespaceStated && declared ? namespace : ''}/${name}`;
+}
+/** As people write it in a configuration: `Deployment/shop/cart`, or `Deployment/cart` where no namespace is stated. */ function writtenName({ kind, name, namespace, namespaceStated }) {
+    return namespaceStated && namespace !== '' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`;
 }
 /** `spec.containers[name=app].image`: an index where the item has no name that is its own. */ function pathByNames(resource, path) {
     let at = resource.object;
@@ -39869,20 +39873,13 @@ function matches({ file, kind, namespace, name, environment, labels }) {
         namespace,
         name,
         environment
-    ].map(globOf);
+    ].map(_discover_glob_js__WEBPACK_IMPORTED_MODULE_0__/* .globOf */ .k8);
     return ({ kind: own, name, namespace, namespaceStated, object, origin }, where)=>(kind === null || own === kind) && inFile(origin.file) && inNamespace(namespaceStated ? namespace : '') && byName(name) && (environment === null || [
             where.name,
             where.label
         ].some((word)=>word !== null && byEnvironment(word))) && [
             ...labels
         ].every(([key, value])=>object.metadata.labels?.[key] === value);
-}
-function globOf(glob) {
-    if (glob === null) return ()=>true;
-    const matcher = (0,_discover_glob_js__WEBPACK_IMPORTED_MODULE_0__/* .matcherOf */ .K)([
-        glob
-    ]);
-    return (text)=>matcher(text) !== null;
 }
 
 
@@ -40325,7 +40322,7 @@ class Walk {
     constructor(tree, scope){
         this.tree = tree;
         this.scope = scope;
-        this.ignoring = (0,glob/* matcherOf */.K)(scope.ignore);
+        this.ignoring = (0,glob/* matcherOf */.Ke)(scope.ignore);
     }
     start(path) {
         if (this.tree.stat(path) === 'directory') {
@@ -40494,17 +40491,18 @@ function rootKustomizations(all) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ matcherOf),
-/* harmony export */   e: () => (/* binding */ isNamed)
+/* harmony export */   Ke: () => (/* binding */ matcherOf),
+/* harmony export */   T: () => (/* binding */ namedBy),
+/* harmony export */   k8: () => (/* binding */ globOf)
 /* harmony export */ });
 /* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4006);
 /** Globs over tree paths, as picomatch reads them: `*` within a folder, `**` across, `{a,b}`, `!(x)`; dot files count. */ 
-/** Whether a name, as of a branch, is one that a glob stands for; what lies below it is not. */ function isNamed(name, globs) {
+/** Whether a name, as of a branch or `Kind/namespace/name`, is one that a glob stands for; what lies below it is not. */ function namedBy(globs) {
     return picomatch__WEBPACK_IMPORTED_MODULE_0__([
         ...globs
     ], {
         dot: true
-    })(name);
+    });
 }
 function matcherOf(globs) {
     const tests = globs.map((glob)=>{
@@ -40520,6 +40518,13 @@ function matcherOf(globs) {
         };
     });
     return (path)=>tests.find(({ matches })=>matches(path))?.glob ?? null;
+}
+/** Whether a path matches, itself or by a folder it lies in; null asks for nothing. */ function globOf(glob) {
+    if (glob === null) return ()=>true;
+    const matcher = matcherOf([
+        glob
+    ]);
+    return (path)=>matcher(path) !== null;
 }
 
 
@@ -40872,7 +40877,7 @@ function waiversIn(resources, policies) {
         const text = resource.object.metadata.annotations?.[WAIVERS_ANNOTATION];
         if (text === undefined) continue;
         const { waivers, problem } = (0,config/* parseWaivers */.dU)(text, policies);
-        const own = ownName(resource);
+        const own = (0,fingerprint/* writtenName */.lD)(resource);
         if (problem !== null) problems.add(`the annotation ${WAIVERS_ANNOTATION} of ${own} cannot be read: ${problem}`);
         for (const waiver of waivers){
             byKey.set(JSON.stringify([
@@ -40890,9 +40895,6 @@ function waiversIn(resources, policies) {
             ...problems
         ]
     };
-}
-function ownName({ kind, name, namespace, namespaceStated }) {
-    return namespaceStated && namespace !== '' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`;
 }
 /** A name is no glob. */ const escaped = (name)=>name.replace(/[\\*?[\]{}()!+@|]/g, '\\$&');
 
@@ -40943,7 +40945,7 @@ const isWithin = (path, outer)=>outer.every((step, i)=>path[i] === step);
 // EXTERNAL MODULE: ./build/src/decide/terms.js
 var decide_terms = __nccwpck_require__(793);
 // EXTERNAL MODULE: ./build/src/discover/glob.js
-var discover_glob = __nccwpck_require__(6747);
+var glob = __nccwpck_require__(6747);
 ;// CONCATENATED MODULE: ./build/src/decide/waive.js
 /**
  * Waivers: somebody's decision to live with a finding, until a day. One holds for the value that it was given for: the one
@@ -40967,11 +40969,15 @@ function waiversOf({ inForce, pending, today, span, before }) {
                 waiver,
                 pending: true
             }))
-    ].map((each)=>({
+    ].map((each)=>{
+        const inFile = (0,glob/* globOf */.k8)(each.waiver.file);
+        return {
             ...each,
             days: daysBetween(today, each.waiver.expires),
-            isAbout: subjectOf(each.waiver)
-        }));
+            inFile,
+            isAbout: subjectOf(each.waiver, inFile)
+        };
+    });
     const uses = new Map();
     const best = (about, holds)=>{
         for (const { waiver } of about)uses.set(waiver, (uses.get(waiver) ?? 0) + 1);
@@ -40997,7 +41003,7 @@ function waiversOf({ inForce, pending, today, span, before }) {
     };
     return {
         of: (finding)=>best(all.filter(({ isAbout })=>isAbout(finding)), (waiver, pending)=>'value' in waiver ? canonical(waiver.value) === canonicalText((0,fingerprint/* valueOf */.RP)(finding)) : pending || before === null || before.hasSame(finding)),
-        ofUnjudged: (item)=>best(all.filter(({ waiver })=>waiver.policy === null && waiver.file !== null && inFile(waiver.file, item.file)), ()=>true),
+        ofUnjudged: (item)=>best(all.filter(({ waiver, inFile })=>waiver.policy === null && inFile(item.file)), ()=>true),
         used: ()=>all.map(({ waiver, pending, days })=>{
                 const findings = uses.get(waiver) ?? 0;
                 const state = days < 0 ? 'expired' : days > span ? 'too long' : pending ? 'pending' : findings === 0 ? 'unused' : 'in force';
@@ -41010,32 +41016,13 @@ function waiversOf({ inForce, pending, today, span, before }) {
             })
     };
 }
-function subjectOf({ policy, resource, container, file }) {
-    const names = resource === null ? null : (0,discover_glob/* matcherOf */.K)([
+function subjectOf({ policy, resource, container }, inFile) {
+    // `Kind/name` means no namespace of that name, and nothing in it.
+    const isNamed = resource === null ? ()=>true : (0,glob/* namedBy */.T)([
         resource
     ]);
-    const files = file === null ? null : (0,discover_glob/* matcherOf */.K)([
-        file
-    ]);
-    return (finding)=>{
-        if (policy === null || finding.policy !== policy) return false;
-        const { kind, name, namespace, namespaceStated, origin } = finding.resource;
-        const written = [
-            `${kind}/${name}`,
-            ...namespaceStated && namespace !== '' ? [
-                `${kind}/${namespace}/${name}`
-            ] : []
-        ];
-        // `Kind/name` is only meant where there is no namespace to state.
-        const own = written.at(-1);
-        if (names !== null && names(own) === null) return false;
-        if (files !== null && files(origin.file) === null) return false;
-        return container === null || containerOf(finding) === container;
-    };
+    return (finding)=>finding.policy === policy && isNamed((0,fingerprint/* writtenName */.lD)(finding.resource)) && inFile(finding.resource.origin.file) && (container === null || containerOf(finding) === container);
 }
-const inFile = (glob, file)=>(0,discover_glob/* matcherOf */.K)([
-        glob
-    ])(file) !== null;
 /** The container that a path leads into; null where it leads into none. */ function containerOf({ resource, path }) {
     let at = resource.object;
     for (const [i, step] of path.entries()){
@@ -58955,7 +58942,7 @@ function mended({ baseline }) {
         'are'
     ];
     return [
-        `${n} of the baseline ${are} mended: \`ringfence baseline\` takes them out of it`
+        `${n} of the baseline ${are} not found here: \`ringfence baseline\` takes out what is mended`
     ];
 }
 function nextStages(decision, stage) {
@@ -59172,7 +59159,7 @@ const asContext = (document)=>({
     ];
     const matchers = [
         ...groups.values()
-    ].map(discover_glob/* matcherOf */.K);
+    ].map(glob/* matcherOf */.Ke);
     const groupOf = ({ id })=>matchers.findIndex((matches)=>matches(id) !== null);
     return [
         ...matchers.keys(),
@@ -59657,7 +59644,8 @@ function findings(report) {
 function told(finding, alone) {
     const message = (0,report_escape/* clipped */.cz)(finding.message, MESSAGE);
     if (!alone) return `${finding.severity}: ${message} (${finding.policy})`;
-    const why = finding.why === null ? '' : `\nAdvice only: ${(0,report_escape/* clipped */.cz)(finding.why, MESSAGE)}`;
+    const note = (0,words/* statusNote */.bA)(finding);
+    const why = note === '' ? '' : `\n${(0,report_escape/* clipped */.cz)(`${note.charAt(0).toUpperCase()}${note.slice(1)}`, MESSAGE)}`;
     return `${(0,report_escape/* clipped */.cz)((0,words/* nameOf */.Vb)(finding.resource), MESSAGE)}: ${message}\n${(0,report_escape/* clipped */.cz)(finding.remediation, MESSAGE)}${why}`;
 }
 function unknowns(report) {
@@ -59929,11 +59917,12 @@ function html_frame({ location }, frames) {
     return `<pre tabindex="0"><span class="number">${shown.line}</span>${text}</pre>\n`;
 }
 function finding(verdict) {
-    const { severity, message, policy, remediation, why, controls } = verdict;
+    const { severity, message, policy, remediation, controls } = verdict;
+    const note = (0,words/* statusNote */.bA)(verdict);
     const see = (0,words/* elsewhere */.Jn)(verdict).map((place)=>`<code>${(0,report_escape/* html */.qy)(`${place.file}:${place.line}`)}</code> (${(0,report_escape/* html */.qy)((0,words/* roleOf */.kp)(place))})`);
     const evidence = controls.map(({ id })=>id);
     return `<li><span class="severity ${severity}">${severity}</span> ${(0,report_escape/* html */.qy)(message)} <code class="policy">${(0,report_escape/* html */.qy)(policy)}</code>
-<p class="remedy">${(0,report_escape/* html */.qy)(remediation)}</p>${why === null ? '' : `<p class="quiet">Does not block: ${(0,report_escape/* html */.qy)(why)}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${(0,report_escape/* html */.qy)(evidence.join(', '))}.</p>`}</li>`;
+<p class="remedy">${(0,report_escape/* html */.qy)(remediation)}</p>${note === '' ? '' : `<p class="quiet">${capital((0,report_escape/* html */.qy)(note))}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${(0,report_escape/* html */.qy)(evidence.join(', '))}.</p>`}</li>`;
 }
 function deploys({ deploys }) {
     if (deploys.length === 0) return '';
@@ -60909,7 +60898,7 @@ function text_finding(verdict, page) {
     return [
         ...block(verdict.message, page, INDENT, label),
         ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
-        ...blocks && verdict.why === null ? [] : block((0,words/* statusNote */.bA)(verdict), page, INDENT, '', 'dim'),
+        ...block((0,words/* statusNote */.bA)(verdict), page, INDENT, '', 'dim'),
         ...(0,words/* elsewhere */.Jn)(verdict).flatMap((place)=>block(`see ${place.file}:${place.line} (${(0,words/* roleOf */.kp)(place)})`, page, INDENT, '', 'dim'))
     ];
 }
@@ -74580,7 +74569,8 @@ function countsOf(report) {
 /** What of a GitOps resource was not judged. */ function deploysText({ what, source }) {
     return source === null ? `deploys ${what}, which was not judged here` : `deploys ${what}; ${source} was judged by itself, without what this sets`;
 }
-/** Why a finding does not block. */ function statusNote({ status, why }) {
+/** Why a finding has its status: why it does not block, or blocks although somebody thought of it; '' where it just blocks. */ function statusNote({ status, why }) {
+    if (status === 'blocking') return why === null ? '' : `blocks: ${why}`;
     if (status === 'advisory') return why === null ? 'advises' : `advises: ${why}`;
     return why ?? status;
 }
@@ -77080,7 +77070,7 @@ const NOTHING_MENDED = new Map();
 /** A branch that the rules name is a start of its own; any other proves nothing. */ async function onBranch(start, config) {
     const { branch } = start;
     if (branch === null) return start;
-    if (!(0,glob/* isNamed */.e)(branch.name, config().trust.branches)) {
+    if (!(0,glob/* namedBy */.T)(config().trust.branches)(branch.name)) {
         const note = `${branch.name} is not among trust.branches of ${branch.main}: judged by ${branch.main} and against it`;
         return {
             ...start,

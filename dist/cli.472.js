@@ -104,7 +104,8 @@ function findings(report) {
 function told(finding, alone) {
     const message = (0,report_escape/* clipped */.cz)(finding.message, MESSAGE);
     if (!alone) return `${finding.severity}: ${message} (${finding.policy})`;
-    const why = finding.why === null ? '' : `\nAdvice only: ${(0,report_escape/* clipped */.cz)(finding.why, MESSAGE)}`;
+    const note = (0,words/* statusNote */.bA)(finding);
+    const why = note === '' ? '' : `\n${(0,report_escape/* clipped */.cz)(`${note.charAt(0).toUpperCase()}${note.slice(1)}`, MESSAGE)}`;
     return `${(0,report_escape/* clipped */.cz)((0,words/* nameOf */.Vb)(finding.resource), MESSAGE)}: ${message}\n${(0,report_escape/* clipped */.cz)(finding.remediation, MESSAGE)}${why}`;
 }
 function unknowns(report) {
@@ -301,11 +302,12 @@ function html_frame({ location }, frames) {
     return `<pre tabindex="0"><span class="number">${shown.line}</span>${text}</pre>\n`;
 }
 function finding(verdict) {
-    const { severity, message, policy, remediation, why, controls } = verdict;
+    const { severity, message, policy, remediation, controls } = verdict;
+    const note = (0,words/* statusNote */.bA)(verdict);
     const see = (0,words/* elsewhere */.Jn)(verdict).map((place)=>`<code>${(0,report_escape/* html */.qy)(`${place.file}:${place.line}`)}</code> (${(0,report_escape/* html */.qy)((0,words/* roleOf */.kp)(place))})`);
     const evidence = controls.map(({ id })=>id);
     return `<li><span class="severity ${severity}">${severity}</span> ${(0,report_escape/* html */.qy)(message)} <code class="policy">${(0,report_escape/* html */.qy)(policy)}</code>
-<p class="remedy">${(0,report_escape/* html */.qy)(remediation)}</p>${why === null ? '' : `<p class="quiet">Does not block: ${(0,report_escape/* html */.qy)(why)}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${(0,report_escape/* html */.qy)(evidence.join(', '))}.</p>`}</li>`;
+<p class="remedy">${(0,report_escape/* html */.qy)(remediation)}</p>${note === '' ? '' : `<p class="quiet">${capital((0,report_escape/* html */.qy)(note))}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${(0,report_escape/* html */.qy)(evidence.join(', '))}.</p>`}</li>`;
 }
 function deploys({ deploys }) {
     if (deploys.length === 0) return '';

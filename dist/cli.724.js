@@ -41,20 +41,19 @@ const WORKFLOW_FILE = '.github/workflows/ringfence.yml';
  * Writes configuration, baseline and workflow for the repository around `cwd`, and gives what to say. Throws `GateError`
  * where it is configured already.
  */ async function initCommand(args, cwd, distribution, onProgress) {
-    const { positionals } = (0,node_util__WEBPACK_IMPORTED_MODULE_2__.parseArgs)({
+    (0,node_util__WEBPACK_IMPORTED_MODULE_2__.parseArgs)({
         args: [
             ...args
         ],
-        allowPositionals: true,
         options: {}
     });
     const root = (0,_repository_js__WEBPACK_IMPORTED_MODULE_9__/* .rootOf */ .I5)(cwd, [
         cwd
     ]);
     if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, _config_js__WEBPACK_IMPORTED_MODULE_4__/* .CONFIG_FILE */ .g2))) throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_10__/* .GateError */ .u(`${_config_js__WEBPACK_IMPORTED_MODULE_4__/* .CONFIG_FILE */ .g2} is there already`);
-    const judged = await judge(positionals, cwd, distribution, onProgress, '');
+    const judged = await judge(root, distribution, onProgress, '');
     const stage = heldStage(judged.report);
-    const held = stage === 1 ? judged : await judge(positionals, cwd, distribution, onProgress, String(stage));
+    const held = stage === 1 ? judged : await judge(root, distribution, onProgress, String(stage));
     const blocking = new Set(held.report.findings.filter((f)=>f.status === 'blocking').map((f)=>f.fingerprint));
     const entries = (0,_decide_baseline_js__WEBPACK_IMPORTED_MODULE_5__/* .baselineOf */ .Bv)({
         findings: held.findings.filter((f)=>blocking.has((0,_decide_fingerprint_js__WEBPACK_IMPORTED_MODULE_7__/* .fingerprintOf */ .ax)(f)))
@@ -65,17 +64,21 @@ const WORKFLOW_FILE = '.github/workflows/ringfence.yml';
             baseline: BASELINE_FILE
         }
     };
+    const hasWorkflow = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, WORKFLOW_FILE));
     const written = [
         writeNew(root, _config_js__WEBPACK_IMPORTED_MODULE_4__/* .CONFIG_FILE */ .g2, (0,js_yaml__WEBPACK_IMPORTED_MODULE_3__/* .dump */ .Bh)(config)),
         ...entries.length === 0 ? [] : [
             writeNew(root, BASELINE_FILE, (0,_decide_baseline_js__WEBPACK_IMPORTED_MODULE_5__/* .writeBaseline */ .B9)(entries))
         ],
-        ...(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, WORKFLOW_FILE)) ? [] : [
+        ...hasWorkflow ? [] : [
             writeNew(root, WORKFLOW_FILE, WORKFLOW)
         ]
     ];
     return lines([
         `wrote ${written.join(', ')}`,
+        ...hasWorkflow ? [] : [
+            `${WORKFLOW_FILE} names OWNER and COMMIT: put the action that you use there.`
+        ],
         entries.length === 0 ? `The repository holds stage ${stage} of 4.` : `The repository does not hold stage ${stage} yet: ${(0,_report_words_js__WEBPACK_IMPORTED_MODULE_11__/* .count */ .U9)(blocking.size, 'finding')} of today ${blocking.size === 1 ? 'is' : 'are'} in the baseline, what is new blocks.`,
         ...held.report.next.map((next)=>`Stage ${next.stage} would block ${next.findings} more.`),
         ...held.report.unjudged.length === 0 ? [] : [
@@ -83,16 +86,20 @@ const WORKFLOW_FILE = '.github/workflows/ringfence.yml';
         ]
     ]);
 }
-/** Takes what is mended out of the baseline, and gives what to say. It never puts anything in. */ async function baselineCommand(args, cwd, distribution, onProgress) {
-    const { positionals } = (0,node_util__WEBPACK_IMPORTED_MODULE_2__.parseArgs)({
+/**
+ * Takes what is mended out of the baseline, and gives what to say. It never puts anything in. All that the configuration is
+ * for is judged: what was not looked at is not mended. Throws `GateError` where something could not be judged.
+ */ async function baselineCommand(args, cwd, distribution, onProgress) {
+    (0,node_util__WEBPACK_IMPORTED_MODULE_2__.parseArgs)({
         args: [
             ...args
         ],
-        allowPositionals: true,
         options: {}
     });
-    const { findings, baseline, baselineFile } = await judge(positionals, cwd, distribution, onProgress, '');
+    const judged = await judge(configuredFolder(cwd), distribution, onProgress, '');
+    const { findings, baseline, baselineFile, report } = judged;
     if (baselineFile === null) throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_10__/* .GateError */ .u('the configuration names no baseline; `ringfence init` writes one');
+    if (report.unjudged.length > 0) throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_10__/* .GateError */ .u(`${report.unjudged.length} could not be judged, so what is mended cannot be told: \`ringfence check\` says why`);
     const held = (0,_decide_baseline_js__WEBPACK_IMPORTED_MODULE_5__/* .heldBy */ .Vr)(baseline, _run_js__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc);
     for (const [finding] of (0,_decide_before_js__WEBPACK_IMPORTED_MODULE_6__/* .instancesOf */ .sG)(findings))held.takeOne(finding);
     const { entries, mended } = held.rest();
@@ -103,12 +110,20 @@ const WORKFLOW_FILE = '.github/workflows/ringfence.yml';
     ]);
 }
 const lines = (all)=>all.map((line)=>`${line}\n`).join('');
-function judge(paths, cwd, distribution, onProgress, stage) {
+/** The folder of the nearest configuration; the repository's where there is none. */ function configuredFolder(cwd) {
+    const root = (0,_repository_js__WEBPACK_IMPORTED_MODULE_9__/* .rootOf */ .I5)(cwd, [
+        cwd
+    ]);
+    let folder = cwd;
+    while(folder !== root && !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, _config_js__WEBPACK_IMPORTED_MODULE_4__/* .CONFIG_FILE */ .g2)))folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(folder);
+    return folder;
+}
+function judge(cwd, distribution, onProgress, stage) {
     const asked = {
         cwd,
-        paths: paths.length === 0 ? [
+        paths: [
             '.'
-        ] : paths,
+        ],
         each: false,
         config: null,
         stage,

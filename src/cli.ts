@@ -35,8 +35,8 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --format FORMAT          text, json, mermaid (default: text)
       --base REF               with what changed of it since that commit
       --config FILE            configuration (default: the nearest .ringfence.yaml)
-  ringfence init [PATH…]       write configuration, baseline and workflow for the stage that is held already
-  ringfence baseline [PATH…]   take what is mended out of the baseline
+  ringfence init               write configuration, baseline and workflow for the stage that is held already
+  ringfence baseline           take what is mended out of the baseline
   ringfence test [DIR]         run the Rego tests of custom policies (default: .ringfence/policies)
       --format FORMAT          text, json (default: text)
       --rego VERSION           v0, v1 (default: v1)

@@ -25,7 +25,7 @@ import { variantsOf } from './decide/terms.js'
 import type { Waiver } from './decide/waive.js'
 import { differing } from './discover/differing.js'
 import type { Scope } from './discover/discover.js'
-import { isNamed } from './discover/glob.js'
+import { namedBy } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
 import { conclude, gather, judge, type Progress, type Rules } from './gate.js'
@@ -260,7 +260,7 @@ const NOTHING_MENDED: ReadonlyMap<string, string> = new Map()
 async function onBranch(start: Start, config: () => Config): Promise<Start> {
   const { branch } = start
   if (branch === null) return start
-  if (!isNamed(branch.name, config().trust.branches)) {
+  if (!namedBy(config().trust.branches)(branch.name)) {
     const note = `${branch.name} is not among trust.branches of ${branch.main}: judged by ${branch.main} and against it`
     return { ...start, notes: [...start.notes, note] }
   }

@@ -134,7 +134,7 @@ describe('the baseline', () => {
       { accepted: { baseline, digest } },
     )
     expect(report.configuration.notes).toEqual([
-      '1 finding of the baseline is mended: `ringfence baseline` takes them out of it',
+      '1 finding of the baseline is not found here: `ringfence baseline` takes out what is mended',
     ])
   })
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { folderOf, removeFolders, ringfence } from './command.js'
@@ -39,6 +39,25 @@ test('a repository that does not hold stage 1: a baseline, which only shrinks', 
   expect(after.length).toBeLessThan(before.length)
   expect(after).not.toContain('/b ')
   expect((await ringfence(['baseline'], { cwd })).stdout).toMatch(/^nothing of it is mended/)
+})
+
+test('what was not looked at, or could not be judged, is not mended', async () => {
+  const cwd = folderOf({
+    '.git/HEAD': 'ref: refs/heads/main\n',
+    'apps/a.yaml': POD('a', 'hostNetwork: true'),
+    'b.yaml': POD('b', 'hostPID: true'),
+  })
+  await ringfence(['init'], { cwd })
+  const baseline = (): string => readFileSync(join(cwd, '.ringfence-baseline.json'), 'utf8')
+  const before = baseline()
+  expect((await ringfence(['baseline'], { cwd: join(cwd, 'apps') })).stdout).toMatch(/^nothing of it is mended/)
+  expect(await ringfence(['baseline', 'apps'], { cwd })).toMatchObject({ status: 2 })
+  writeFileSync(join(cwd, 'b.yaml'), 'kind: [')
+  expect(await ringfence(['baseline'], { cwd })).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('1 could not be judged, so what is mended cannot be told'),
+  })
+  expect(baseline()).toBe(before)
 })
 
 test('a repository in which nothing blocks: the stage that it holds, and no baseline', async () => {

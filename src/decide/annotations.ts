@@ -5,7 +5,7 @@
 import { parseWaivers, type Config } from '../config.js'
 import type { Judgement, Policy, Resource } from '../model.js'
 import type { Base } from './decide.js'
-import { identityOf } from './fingerprint.js'
+import { identityOf, writtenName } from './fingerprint.js'
 import type { Waiver } from './waive.js'
 
 /** Its value is a YAML list of waivers, without `resource` and `file`. */
@@ -44,17 +44,13 @@ function waiversIn(
     const text = resource.object.metadata.annotations?.[WAIVERS_ANNOTATION]
     if (text === undefined) continue
     const { waivers, problem } = parseWaivers(text, policies)
-    const own = ownName(resource)
+    const own = writtenName(resource)
     if (problem !== null) problems.add(`the annotation ${WAIVERS_ANNOTATION} of ${own} cannot be read: ${problem}`)
     for (const waiver of waivers) {
       byKey.set(JSON.stringify([identityOf(resource), waiver]), { ...waiver, resource: escaped(own) })
     }
   }
   return { byKey, problems: [...problems] }
-}
-
-function ownName({ kind, name, namespace, namespaceStated }: Resource): string {
-  return namespaceStated && namespace !== '' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`
 }
 
 /** A name is no glob. */

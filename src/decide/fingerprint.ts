@@ -27,6 +27,11 @@ export function identityOf({ kind, group, name, namespace, namespaceStated, decl
   return `${ofGroup}/${namespaceStated && declared ? namespace : ''}/${name}`
 }
 
+/** As people write it in a configuration: `Deployment/shop/cart`, or `Deployment/cart` where no namespace is stated. */
+export function writtenName({ kind, name, namespace, namespaceStated }: Resource): string {
+  return namespaceStated && namespace !== '' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`
+}
+
 /** `spec.containers[name=app].image`: an index where the item has no name that is its own. */
 export function pathByNames(resource: Resource, path: Path): string {
   let at: unknown = resource.object

@@ -1,5 +1,5 @@
 /** On what terms a policy judges a resource: what the repository says of it, the first override that matches before all. */
-import { matcherOf } from '../discover/glob.js'
+import { globOf } from '../discover/glob.js'
 import type { Environment, Json, Policy, Resource, Severity } from '../model.js'
 import type { Level, Override, Settings } from './decide.js'
 
@@ -92,10 +92,4 @@ function matches({ file, kind, namespace, name, environment, labels }: Override[
 
 type Matches = (resource: Resource, environment: Environment) => boolean
 
-type Test = (text: string) => boolean
-
-function globOf(glob: string | null): Test {
-  if (glob === null) return () => true
-  const matcher = matcherOf([glob])
-  return (text) => matcher(text) !== null
-}
+type Test = ReturnType<typeof globOf>

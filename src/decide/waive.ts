@@ -2,10 +2,10 @@
  * Waivers: somebody's decision to live with a finding, until a day. One holds for the value that it was given for: the one
  * it states, else the one in the base. A changed value is a new finding.
  */
-import { matcherOf } from '../discover/glob.js'
+import { globOf, namedBy } from '../discover/glob.js'
 import type { Finding, Json, Unjudged } from '../model.js'
 import type { Before } from './before.js'
-import { nameOf, valueOf } from './fingerprint.js'
+import { nameOf, valueOf, writtenName } from './fingerprint.js'
 
 export interface Waiver {
   /** null: a waiver of what could not be judged, for which `file` says where. */
@@ -75,7 +75,10 @@ export function waiversOf({ inForce, pending, today, span, before }: WaiverTerms
   const all = [
     ...inForce.map((waiver) => ({ waiver, pending: false })),
     ...pending.map((waiver) => ({ waiver, pending: true })),
-  ].map((each) => ({ ...each, days: daysBetween(today, each.waiver.expires), isAbout: subjectOf(each.waiver) }))
+  ].map((each) => {
+    const inFile = globOf(each.waiver.file)
+    return { ...each, days: daysBetween(today, each.waiver.expires), inFile, isAbout: subjectOf(each.waiver, inFile) }
+  })
   const uses = new Map<Waiver, number>()
   const best = (about: typeof all, holds: (waiver: Waiver, pending: boolean) => boolean): Waived | null => {
     for (const { waiver } of about) uses.set(waiver, (uses.get(waiver) ?? 0) + 1)
@@ -99,7 +102,7 @@ export function waiversOf({ inForce, pending, today, span, before }: WaiverTerms
       ),
     ofUnjudged: (item) =>
       best(
-        all.filter(({ waiver }) => waiver.policy === null && waiver.file !== null && inFile(waiver.file, item.file)),
+        all.filter(({ waiver, inFile }) => waiver.policy === null && inFile(item.file)),
         () => true,
       ),
     used: () =>
@@ -112,25 +115,18 @@ export function waiversOf({ inForce, pending, today, span, before }: WaiverTerms
   }
 }
 
-function subjectOf({ policy, resource, container, file }: Waiver): (finding: Finding) => boolean {
-  const names = resource === null ? null : matcherOf([resource])
-  const files = file === null ? null : matcherOf([file])
-  return (finding) => {
-    if (policy === null || finding.policy !== policy) return false
-    const { kind, name, namespace, namespaceStated, origin } = finding.resource
-    const written = [
-      `${kind}/${name}`,
-      ...(namespaceStated && namespace !== '' ? [`${kind}/${namespace}/${name}`] : []),
-    ]
-    // `Kind/name` is only meant where there is no namespace to state.
-    const own = written.at(-1) as string
-    if (names !== null && names(own) === null) return false
-    if (files !== null && files(origin.file) === null) return false
-    return container === null || containerOf(finding) === container
-  }
+function subjectOf(
+  { policy, resource, container }: Waiver,
+  inFile: (file: string) => boolean,
+): (finding: Finding) => boolean {
+  // `Kind/name` means no namespace of that name, and nothing in it.
+  const isNamed = resource === null ? () => true : namedBy([resource])
+  return (finding) =>
+    finding.policy === policy &&
+    isNamed(writtenName(finding.resource)) &&
+    inFile(finding.resource.origin.file) &&
+    (container === null || containerOf(finding) === container)
 }
-
-const inFile = (glob: string, file: string): boolean => matcherOf([glob])(file) !== null
 
 /** The container that a path leads into; null where it leads into none. */
 function containerOf({ resource, path }: Finding): string | null {

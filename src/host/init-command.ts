@@ -29,22 +29,24 @@ export async function initCommand(
   distribution: URL,
   onProgress: Progress,
 ): Promise<string> {
-  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
+  parseArgs({ args: [...args], options: {} })
   const root = rootOf(cwd, [cwd])
   if (existsSync(join(root, CONFIG_FILE))) throw new GateError(`${CONFIG_FILE} is there already`)
-  const judged = await judge(positionals, cwd, distribution, onProgress, '')
+  const judged = await judge(root, distribution, onProgress, '')
   const stage = heldStage(judged.report)
-  const held = stage === 1 ? judged : await judge(positionals, cwd, distribution, onProgress, String(stage))
+  const held = stage === 1 ? judged : await judge(root, distribution, onProgress, String(stage))
   const blocking = new Set(held.report.findings.filter((f) => f.status === 'blocking').map((f) => f.fingerprint))
   const entries = baselineOf({ findings: held.findings.filter((f) => blocking.has(fingerprintOf(f))) }, sha256)
   const config = { stage, ...(entries.length === 0 ? {} : { baseline: BASELINE_FILE }) }
+  const hasWorkflow = existsSync(join(root, WORKFLOW_FILE))
   const written = [
     writeNew(root, CONFIG_FILE, dump(config)),
     ...(entries.length === 0 ? [] : [writeNew(root, BASELINE_FILE, writeBaseline(entries))]),
-    ...(existsSync(join(root, WORKFLOW_FILE)) ? [] : [writeNew(root, WORKFLOW_FILE, WORKFLOW)]),
+    ...(hasWorkflow ? [] : [writeNew(root, WORKFLOW_FILE, WORKFLOW)]),
   ]
   return lines([
     `wrote ${written.join(', ')}`,
+    ...(hasWorkflow ? [] : [`${WORKFLOW_FILE} names OWNER and COMMIT: put the action that you use there.`]),
     entries.length === 0
       ? `The repository holds stage ${stage} of 4.`
       : `The repository does not hold stage ${stage} yet: ${count(blocking.size, 'finding')} of today ${blocking.size === 1 ? 'is' : 'are'} in the baseline, what is new blocks.`,
@@ -55,16 +57,24 @@ export async function initCommand(
   ])
 }
 
-/** Takes what is mended out of the baseline, and gives what to say. It never puts anything in. */
+/**
+ * Takes what is mended out of the baseline, and gives what to say. It never puts anything in. All that the configuration is
+ * for is judged: what was not looked at is not mended. Throws `GateError` where something could not be judged.
+ */
 export async function baselineCommand(
   args: readonly string[],
   cwd: string,
   distribution: URL,
   onProgress: Progress,
 ): Promise<string> {
-  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
-  const { findings, baseline, baselineFile } = await judge(positionals, cwd, distribution, onProgress, '')
+  parseArgs({ args: [...args], options: {} })
+  const judged = await judge(configuredFolder(cwd), distribution, onProgress, '')
+  const { findings, baseline, baselineFile, report } = judged
   if (baselineFile === null) throw new GateError('the configuration names no baseline; `ringfence init` writes one')
+  if (report.unjudged.length > 0)
+    throw new GateError(
+      `${report.unjudged.length} could not be judged, so what is mended cannot be told: \`ringfence check\` says why`,
+    )
   const held = heldBy(baseline, sha256)
   for (const [finding] of instancesOf(findings)) held.takeOne(finding)
   const { entries, mended } = held.rest()
@@ -77,14 +87,16 @@ export async function baselineCommand(
 
 const lines = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('')
 
-function judge(
-  paths: readonly string[],
-  cwd: string,
-  distribution: URL,
-  onProgress: Progress,
-  stage: string,
-): Promise<RunResult> {
-  const asked = { cwd, paths: paths.length === 0 ? ['.'] : paths, each: false, config: null, stage, failOn: '' }
+/** The folder of the nearest configuration; the repository's where there is none. */
+function configuredFolder(cwd: string): string {
+  const root = rootOf(cwd, [cwd])
+  let folder = cwd
+  while (folder !== root && !existsSync(join(folder, CONFIG_FILE))) folder = dirname(folder)
+  return folder
+}
+
+function judge(cwd: string, distribution: URL, onProgress: Progress, stage: string): Promise<RunResult> {
+  const asked = { cwd, paths: ['.'], each: false, config: null, stage, failOn: '' }
   return run({ ...asked, tightenOnly: false, distribution, onProgress })
 }
 

@@ -200,7 +200,7 @@ function waiverRecord({ waiver, state, findings, days }: UsedWaiver): WaiverReco
 function mended({ baseline }: Decision): readonly string[] {
   if (baseline.mended === 0) return []
   const [n, are] = baseline.mended === 1 ? ['1 finding', 'is'] : [`${baseline.mended} findings`, 'are']
-  return [`${n} of the baseline ${are} mended: \`ringfence baseline\` takes them out of it`]
+  return [`${n} of the baseline ${are} not found here: \`ringfence baseline\` takes out what is mended`]
 }
 
 function nextStages(decision: Decision, stage: Stage): Report['next'] {

@@ -20,6 +20,7 @@ import {
   openUnjudged,
   placeOf,
   precisionNote,
+  statusNote,
   roleOf,
   unknownKinds,
   told,
@@ -190,13 +191,14 @@ function frame({ location }: LineGroup, frames: Frames): string {
 }
 
 function finding(verdict: Verdict): string {
-  const { severity, message, policy, remediation, why, controls } = verdict
+  const { severity, message, policy, remediation, controls } = verdict
+  const note = statusNote(verdict)
   const see = elsewhere(verdict).map(
     (place) => `<code>${escape(`${place.file}:${place.line}`)}</code> (${escape(roleOf(place))})`,
   )
   const evidence = controls.map(({ id }) => id)
   return `<li><span class="severity ${severity}">${severity}</span> ${escape(message)} <code class="policy">${escape(policy)}</code>
-<p class="remedy">${escape(remediation)}</p>${why === null ? '' : `<p class="quiet">Does not block: ${escape(why)}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${escape(evidence.join(', '))}.</p>`}</li>`
+<p class="remedy">${escape(remediation)}</p>${note === '' ? '' : `<p class="quiet">${capital(escape(note))}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${escape(evidence.join(', '))}.</p>`}</li>`
 }
 
 function deploys({ deploys }: Report): string {

@@ -84,7 +84,7 @@ export interface Verdict {
   readonly fingerprint: string
   /** The fingerprint of a finding that says as much, of a role's rule beside its binding: reports tell them as one. */
   readonly impliedBy?: string
-  /** Why this status and not `blocking`: above the stage, may be declared elsewhere, trial values, the waiver. */
+  /** Why this status and not `blocking`: above the stage, may be declared elsewhere, trial values, the waiver. Of a blocking one: why the waiver that is about it does not hold; null where there is none. */
   readonly why: string | null
   /** The mechanical remedy at `path`, where the policy knows one: `{"set": value}` or `{"remove": true}`. */
   readonly remedy: Json | null

@@ -263,7 +263,7 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
   return [
     ...block(verdict.message, page, INDENT, label),
     ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
-    ...(blocks && verdict.why === null ? [] : block(statusNote(verdict), page, INDENT, '', 'dim')),
+    ...block(statusNote(verdict), page, INDENT, '', 'dim'),
     ...elsewhere(verdict).flatMap((place) =>
       block(`see ${place.file}:${place.line} (${roleOf(place)})`, page, INDENT, '', 'dim'),
     ),

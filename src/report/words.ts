@@ -158,8 +158,9 @@ export function deploysText({ what, source }: DeployedElsewhere): string {
     : `deploys ${what}; ${source} was judged by itself, without what this sets`
 }
 
-/** Why a finding does not block. */
+/** Why a finding has its status: why it does not block, or blocks although somebody thought of it; '' where it just blocks. */
 export function statusNote({ status, why }: Verdict): string {
+  if (status === 'blocking') return why === null ? '' : `blocks: ${why}`
   if (status === 'advisory') return why === null ? 'advises' : `advises: ${why}`
   return why ?? status
 }

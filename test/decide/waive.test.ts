@@ -82,6 +82,7 @@ describe('what a waiver is about', () => {
     [{ resource: 'DaemonSet/*/fluent-bit' }, true],
     [{ resource: 'DaemonSet/**' }, true],
     [{ resource: 'DaemonSet/fluent-bit' }, false],
+    [{ resource: 'DaemonSet/logging' }, false],
     [{ resource: 'Deployment/logging/fluent-bit' }, false],
     [{ resource: 'DaemonSet/logging/fluent-bit-2' }, false],
     [{ resource: null, file: 'logging/**' }, true],

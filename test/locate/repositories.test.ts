@@ -1,8 +1,8 @@
 /**
- * Locations of real repositories, held against mutations (`mutate.ts`). Not a part of the suite, since it needs them on the
- * disk: `REPOSITORIES=DIR npx jest test/locate/repositories` takes every folder in DIR, and prints a row a repository.
+ * Locations of kustomizations in whole repositories, held against mutations (`mutate.ts`): those of examples/, or with
+ * `REPOSITORIES=DIR npx jest test/locate/repositories` every folder in DIR. Prints a row a repository.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { defaults } from '../../src/config.js'
@@ -16,7 +16,7 @@ import { switching } from '../../src/run.js'
 import { distribution, startEngines } from '../gate.js'
 import { mutate, type Outcome } from './mutate.js'
 
-const ROOT = process.env['REPOSITORIES'] ?? ''
+const ROOT = process.env['REPOSITORIES'] ?? 'examples'
 /** Of each kustomization at most so many places are put to the test. */
 const MOST = Number(process.env['MOST'] ?? 12)
 const KUSTOMIZATIONS = Number(process.env['KUSTOMIZATIONS'] ?? 20)
@@ -25,11 +25,11 @@ const ONLY = new RegExp(process.env['ONLY'] ?? '')
 const engines: Engines = startEngines()
 afterAll(() => engines.close())
 
-const repositories = existsSync(ROOT) && ROOT !== '' ? readdirSync(ROOT).filter((name) => ONLY.test(name)) : []
+const repositories = readdirSync(ROOT, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && ONLY.test(entry.name))
+  .map(({ name }) => name)
 
-const each = repositories.length === 0 ? test.skip.each(['needs REPOSITORIES']) : test.each(repositories)
-
-each(
+test.each(repositories)(
   '%s',
   async (name) => {
     const tree = diskTree(join(ROOT, name))
@@ -45,6 +45,7 @@ each(
       }
     }
     process.stdout.write(`${name}: ${sources.length} kustomizations ${JSON.stringify(counts)}\n`)
+    expect(counts['exact held'] ?? 0).toBeGreaterThan(0)
     expect(counts['exact unmoved'] ?? 0).toBe(0)
   },
   3_600_000,
