@@ -3,7 +3,7 @@ export const ids = [656,310];
 export const modules = {
 
 /***/ 3310:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+/***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 // ESM COMPAT FLAG
 __webpack_require__.r(__webpack_exports__);
@@ -271,7 +271,7 @@ const git_tree_text = (bytes)=>new TextDecoder('utf-8', {
 /***/ }),
 
 /***/ 260:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+/***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   E: () => (/* binding */ runGit),
@@ -334,7 +334,7 @@ const git_tree_text = (bytes)=>new TextDecoder('utf-8', {
 /***/ }),
 
 /***/ 5656:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+/***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
 
 // EXPORTS
