@@ -8,7 +8,7 @@ import { FORMATS } from './report/formats.js'
 import { fileProblem } from './host/file-error.js'
 import { folderOf } from './host/here.js'
 import { gitTree } from './host/git-tree.js'
-import { fixCommand } from './host/fix-command.js'
+import { fixCommand, isMendable } from './host/fix-command.js'
 import { relateCommand } from './host/relate-command.js'
 import { renderCommand } from './host/render-command.js'
 import { GateError } from './host/gate-error.js'
@@ -25,6 +25,7 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --base REF               only what is new since that commit blocks; its configuration judges both
       --each                   judge every PATH as a repository of its own
       --verbose                show advisories in full
+      --fixes                  put the edits that mend findings into the report (json)
   ringfence fix [PATH…]        mend what has a mechanical remedy; each edit is rendered and judged before it is made
       --dry-run                print the edits as a diff instead
       --policy ID              mend findings of this policy alone; may be given several times
@@ -103,6 +104,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
       base: { type: 'string' },
       each: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
+      fixes: { type: 'boolean', default: false },
     },
   })
   const print = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined
@@ -118,6 +120,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
     failOn: values['fail-on'] ?? '',
     tightenOnly: false,
     distribution,
+    ...(values.fixes ? { fixes: isMendable } : {}),
     onProgress: progressOn(process.stderr),
     ...(base === undefined ? {} : { start: startingAt(base, values.config === undefined) }),
   })

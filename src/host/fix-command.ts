@@ -35,8 +35,8 @@ export async function fixCommand(
 ): Promise<FixResult> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
   const policies = new Set(values.policy)
-  const isWanted = ({ policy, status, remedy }: Verdict): boolean =>
-    remedy !== null && status !== 'waived' && (policies.size === 0 || policies.has(policy))
+  const isWanted = (verdict: Verdict): boolean =>
+    isMendable(verdict) && (policies.size === 0 || policies.has(verdict.policy))
   const outcome = await run({
     cwd,
     paths: positionals.length === 0 ? ['.'] : positionals,
@@ -61,6 +61,9 @@ export async function fixCommand(
   if (!values['dry-run']) for (const [file, text] of byName) writeTo(join(root, file), shown(file), text)
   return { text: values['dry-run'] ? diffs.join('') : '', summary: summaryOf(report, isWanted, values['dry-run']) }
 }
+
+/** Its policy knows a mechanical remedy, and nobody accepted it. */
+export const isMendable = ({ remedy, status }: Verdict): boolean => remedy !== null && status !== 'waived'
 
 function writeTo(path: string, name: string, text: string): void {
   try {
