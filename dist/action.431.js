@@ -10,6 +10,7 @@ __webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  isMendable: () => (/* binding */ isMendable),
   mendReport: () => (/* binding */ mendReport)
 });
 
@@ -1120,6 +1121,7 @@ function placeOf(text, offset) {
 ;// CONCATENATED MODULE: ./build/src/mend/report.js
 /** The report with the fixes of its findings. */ 
 
+/** Its policy knows a mechanical remedy, and nobody accepted it. */ const isMendable = ({ remedy, status })=>remedy !== null && status !== 'waived';
 /** Looks for fixes of the verdicts that are wanted. `shown`: tree path → path relative to the working directory. */ async function mendReport(report, isWanted, patient) {
     const { shown } = patient;
     const keyOf = (finding)=>JSON.stringify([

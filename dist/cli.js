@@ -9201,6 +9201,7 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --base REF               only what is new since that commit blocks; its configuration judges both
       --each                   judge every PATH as a repository of its own
       --verbose                show advisories in full
+      --fixes                  put the edits that mend findings into the report (json)
   ringfence fix [PATH…]        mend what has a mechanical remedy; each edit is rendered and judged before it is made
       --dry-run                print the edits as a diff instead
       --policy ID              mend findings of this policy alone; may be given several times
@@ -9327,6 +9328,10 @@ async function check(args, distribution) {
             verbose: {
                 type: 'boolean',
                 default: false
+            },
+            fixes: {
+                type: 'boolean',
+                default: false
             }
         }
     });
@@ -9343,6 +9348,9 @@ async function check(args, distribution) {
         failOn: values['fail-on'] ?? '',
         tightenOnly: false,
         distribution,
+        ...values.fixes ? {
+            fixes: (await __nccwpck_require__.e(/* import() */ 431).then(__nccwpck_require__.bind(__nccwpck_require__, 3431))).isMendable
+        } : {},
         onProgress: progressOn(process.stderr),
         ...base === undefined ? {} : {
             start: startingAt(base, values.config === undefined)

@@ -23,6 +23,7 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --base REF               only what is new since that commit blocks; its configuration judges both
       --each                   judge every PATH as a repository of its own
       --verbose                show advisories in full
+      --fixes                  put the edits that mend findings into the report (json)
   ringfence fix [PATH…]        mend what has a mechanical remedy; each edit is rendered and judged before it is made
       --dry-run                print the edits as a diff instead
       --policy ID              mend findings of this policy alone; may be given several times
@@ -123,6 +124,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
       base: { type: 'string' },
       each: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
+      fixes: { type: 'boolean', default: false },
     },
   })
   const print = await printerOf(values.format)
@@ -136,6 +138,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
     failOn: values['fail-on'] ?? '',
     tightenOnly: false,
     distribution,
+    ...(values.fixes ? { fixes: (await import('./mend/report.js')).isMendable } : {}),
     onProgress: progressOn(process.stderr),
     ...(base === undefined ? {} : { start: startingAt(base, values.config === undefined) }),
   })

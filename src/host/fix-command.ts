@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Progress } from '../gate.js'
+import { isMendable } from '../mend/report.js'
 import { unifiedDiff } from '../report/diff.js'
 import { logLine, plain } from '../report/escape.js'
 import type { Report, Verdict } from '../report/report.js'
@@ -35,8 +36,8 @@ export async function fixCommand(
 ): Promise<FixResult> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
   const policies = new Set(values.policy)
-  const isWanted = ({ policy, status, remedy }: Verdict): boolean =>
-    remedy !== null && status !== 'waived' && (policies.size === 0 || policies.has(policy))
+  const isWanted = (verdict: Verdict): boolean =>
+    isMendable(verdict) && (policies.size === 0 || policies.has(verdict.policy))
   const outcome = await run({
     cwd,
     paths: positionals.length === 0 ? ['.'] : positionals,

@@ -4,6 +4,9 @@ import type { Finding } from '../model.js'
 import type { Report, Verdict } from '../report/report.js'
 import { mend, type Mended, type Patient } from './mend.js'
 
+/** Its policy knows a mechanical remedy, and nobody accepted it. */
+export const isMendable = ({ remedy, status }: Verdict): boolean => remedy !== null && status !== 'waived'
+
 /** Looks for fixes of the verdicts that are wanted. `shown`: tree path → path relative to the working directory. */
 export async function mendReport(
   report: Report,

@@ -2,14 +2,13 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
+import { isMendable } from '../../src/host/fix-command.js'
 import type { Verdict } from '../../src/report/report.js'
 import { run, type RunResult } from '../../src/run.js'
 import { folderOf, removeFolders } from '../command.js'
 import { DIST } from '../gate.js'
 
 afterAll(removeFolders)
-
-const isMendable = ({ remedy, status }: Verdict): boolean => remedy !== null && status !== 'waived'
 
 const judged = (cwd: string): Promise<RunResult> =>
   run({
