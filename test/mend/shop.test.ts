@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
-import { isMendable } from '../../src/host/fix-command.js'
+import { isMendable } from '../../src/mend/report.js'
 import type { Verdict } from '../../src/report/report.js'
 import { run, type RunResult } from '../../src/run.js'
 import { folderOf, removeFolders } from '../command.js'
