@@ -29,7 +29,6 @@ import { namedBy } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
 import { conclude, gather, judge, type Progress, type Rules } from './gate.js'
-import { cacheFolder, folderCache } from './host/cache.js'
 import { createEngines, type Engines } from './host/engines.js'
 import { fileProblem } from './host/file-error.js'
 import { diskTree } from './host/files.js'
@@ -389,7 +388,10 @@ export function enginesOf(distribution: URL, timeLimitMs?: number): Engines {
 
 /** For the policies that a repository brings along. */
 export async function regoOf(distribution: URL, engines: Engines): Promise<Rego> {
-  const { createRego } = await import('./host/rego.js')
+  const [{ createRego }, { cacheFolder, folderCache }] = await Promise.all([
+    import('./host/rego.js'),
+    import('./host/cache.js'),
+  ])
   return createRego({
     engines,
     cache: folderCache(cacheFolder(process.env)),
