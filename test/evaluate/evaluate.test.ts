@@ -178,7 +178,7 @@ test('what belongs to several environments is evaluated again only where its fac
 
 test('policies are given what they read, and are asked again only where that differs', () => {
   const inputs: string[] = []
-  const containers = { '[]': { role: true } }
+  const containers = { '[]': { role: true } } as const
   const reads = { declared: true, pod: { os: true, nothing: true, containers }, facts: { secrets: true } } as const
   const calls = [{ entrypoint: 'kinds/Deployment', policies, reads }]
   const kinds = { ...set.kinds, 'Deployment.apps': { calls, pod: true } }
