@@ -40,7 +40,7 @@ import { remembering } from './mend/remember.js'
 import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
 import { mappingProblem, type Framework } from './report/controls.js'
 import { pendingOf, type OnceMerged } from './report/pending.js'
-import type { Report, Verdict } from './report/report.js'
+import type { Patch, Report, Verdict } from './report/report.js'
 
 /** What a command of the line is about, and how it wants to be judged. */
 export interface OpenOptions {
@@ -93,6 +93,8 @@ export interface RunOptions extends OpenOptions {
   readonly timeLimitMs?: number
   /** Whether edits that mend findings are looked for, and of which findings; absent: no. */
   readonly fixes?: (verdict: Verdict) => boolean
+  /** How many milliseconds may be spent on that; as many as it takes where it is absent. */
+  readonly fixesWithinMs?: number
   /** `root` is the top of the repository, `head` what is judged. Absent: the head is judged alone. */
   readonly start?: (root: string, head: Tree) => Promise<Start>
 }
@@ -106,6 +108,9 @@ export interface RunResult {
   readonly baselineFile: string | null
   /** Tree path → the file with every fix of the report; empty where none was asked for. */
   readonly mended: ReadonlyMap<string, string>
+  /** The same as patches, and whether time ran out before all was tried. */
+  readonly patches: readonly Patch[]
+  readonly isMendingUnfinished: boolean
   /** The folder that tree paths begin in. */
   readonly root: string
   /** Tree path → path relative to the working directory. */
@@ -146,10 +151,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   )
   const own = enginesOf(options.distribution, options.timeLimitMs)
   const engines = options.fixes === undefined ? own : { ...own, ...remembering(own) }
+  let longest = 0
   const judged = async (of: Tree, { config }: Configured, rules: Rules): Promise<readonly Judgement[]> => {
     const judgements = []
+    const began = performance.now()
     for (const scope of scopesOf(options, placed, config))
       judgements.push(await judge(of, present(scope, of), rules, engines, onProgress))
+    longest = Math.max(longest, performance.now() - began)
     return judgements
   }
   const concluded = async (settings: Configured): Promise<Report> => (await concludedWith(settings)).report
@@ -215,10 +223,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
       : await concludedWith(settings)
     const { head, rules, baseline } = first
     const scopes = scopesOf(options, placed, settings.config)
-    const patient = { tree, scopes, head, rules, engines, progress: onProgress, shown }
-    const { report, texts } =
+    const end = performance.now() + (options.fixesWithinMs ?? Infinity)
+    // Every round judges anew.
+    const isLate = (): boolean => performance.now() + longest > end
+    const patient = { tree, scopes, head, rules, engines, progress: onProgress, shown, isLate }
+    const { report, texts, patches, isUnfinished } =
       options.fixes === undefined
-        ? { report: first.report, texts: NOTHING_MENDED }
+        ? { report: first.report, ...NOTHING_MENDED }
         : await (await import('./mend/report.js')).mendReport(first.report, options.fixes, patient)
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
@@ -230,6 +241,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
         : await onceMerged(options, placed, tree, settings, distribution, concluded)
     return {
       mended: texts,
+      patches,
+      isMendingUnfinished: isUnfinished,
       root,
       shown,
       report: merged === null ? report : pendingOf(report, merged, shown),
@@ -253,7 +266,7 @@ interface Concluded {
   readonly baseline: readonly BaselineEntry[]
 }
 
-const NOTHING_MENDED: ReadonlyMap<string, string> = new Map()
+const NOTHING_MENDED = { texts: new Map<string, string>(), patches: [], isUnfinished: false }
 
 /** A branch that the rules name is a start of its own; any other proves nothing. */
 async function onBranch(start: Start, config: () => Config): Promise<Start> {

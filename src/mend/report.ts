@@ -1,25 +1,44 @@
 /** The report with the fixes of its findings. */
 import { fingerprintOf } from '../decide/fingerprint.js'
 import type { Finding } from '../model.js'
-import type { Report, Verdict } from '../report/report.js'
+import type { Patch, Report, Verdict } from '../report/report.js'
 import { mend, type Mended, type Patient } from './mend.js'
+import { patchesOf, type Mending } from './patches.js'
+import { textOf } from './remedy.js'
 
 /** Its policy knows a mechanical remedy, and nobody accepted it. */
 export const isMendable = ({ remedy, status }: Verdict): boolean => remedy !== null && status !== 'waived'
+
+export interface MendedReport extends Pick<Mended, 'texts' | 'isUnfinished'> {
+  readonly report: Report
+  /** By file, then line. */
+  readonly patches: readonly Patch[]
+}
 
 /** Looks for fixes of the verdicts that are wanted. `shown`: tree path → path relative to the working directory. */
 export async function mendReport(
   report: Report,
   isWanted: (verdict: Verdict) => boolean,
   patient: Omit<Patient, 'isWanted'> & { readonly shown: (file: string) => string },
-): Promise<{ readonly report: Report; readonly texts: Mended['texts'] }> {
-  const { shown } = patient
+): Promise<MendedReport> {
+  const { shown, tree } = patient
   const keyOf = (finding: Finding): string =>
     JSON.stringify([fingerprintOf(finding), shown(finding.resource.origin.source)])
   const verdictKey = ({ fingerprint, source }: Verdict): string => JSON.stringify([fingerprint, source])
   const wanted = new Set(report.findings.filter(isWanted).map(verdictKey))
-  const { texts, fixes } = await mend({ ...patient, isWanted: (finding) => wanted.has(keyOf(finding)) })
+  if (wanted.size === 0) return { report, patches: [], texts: new Map(), isUnfinished: false }
+  const { texts, fixes, isUnfinished } = await mend({ ...patient, isWanted: (finding) => wanted.has(keyOf(finding)) })
   const byKey = new Map([...fixes].map(([finding, fix]) => [keyOf(finding), { ...fix, file: shown(fix.file) }]))
   const findings = report.findings.map((verdict) => ({ ...verdict, fix: byKey.get(verdictKey(verdict)) ?? null }))
-  return { report: { ...report, findings }, texts }
+  const verdicts = new Map(findings.map((verdict) => [verdictKey(verdict), verdict]))
+  const patches = [...texts].sort(byName).flatMap(([file, text]) => {
+    const mendings = [...fixes].flatMap(([finding, { file: of, edits }]): readonly Mending[] => {
+      const verdict = verdicts.get(keyOf(finding))
+      return of === file && verdict !== undefined ? [{ edits, verdict }] : []
+    })
+    return patchesOf(shown(file), textOf(tree, file) ?? '', text, mendings)
+  })
+  return { report: { ...report, findings }, patches, texts, isUnfinished }
 }
+
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1)

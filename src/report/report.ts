@@ -105,6 +105,19 @@ export interface Fix {
   }[]
 }
 
+/** Lines of a file in place of others: fixes that lie together. It stands beside the report, whose texts hold no secrets. */
+export interface Patch {
+  readonly file: string
+  /** The first line that goes, 1-based. */
+  readonly line: number
+  /** At least one, without their ends. */
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+  /** The same as a diff has them, without what looks like a secret. */
+  readonly shown: readonly string[]
+  readonly mends: readonly Verdict[]
+}
+
 /** What a policy could not tell about a resource. */
 export interface UnknownVerdict {
   readonly policy: string
