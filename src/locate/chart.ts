@@ -11,14 +11,17 @@ import type { DocumentTrace, FieldTrace, TraceEngine, TracedKey } from '../rende
 import { helmRequest } from '../render/render.js'
 import {
   inText,
+  lacking,
   located,
   wholeFile,
+  type KeyPlace,
+  type Lack,
   type Located,
   type Location,
   type RelatedPlace,
   type ValuesKey,
 } from './location.js'
-import { valuesFiles, type KeyPlace, type ValuesFiles } from './values.js'
+import { valuesFiles, type ValuesFiles } from './values.js'
 
 /** A place whose lines are asked for. */
 export interface WantedPlace extends Place {
@@ -184,7 +187,7 @@ class Chart {
   }
 
   locate(
-    { resource }: WantedPlace,
+    { resource, path: inResource }: WantedPlace,
     path: Path,
     { document }: Wanted,
     trace: DocumentTrace | undefined,
@@ -218,30 +221,31 @@ class Chart {
       ...callSite,
       ...(origin.vendored === null ? [] : [this.vendored(origin.vendored)]),
     ]
+    const deciding = decidingOf(keys)
+    const sitsAtKey = deciding !== null && deciding.location.precision !== 'file'
     return {
       location,
-      annotation: this.annotation(location, keys, origin.vendored),
+      // What is vendored is not edited.
+      annotation: sitsAtKey
+        ? deciding.location
+        : origin.vendored === null
+          ? location
+          : this.dependency(origin.vendored),
       related,
       keys,
+      deciding,
+      lacks: lackOf(resource, inResource, location, deciding),
       literal: field?.literal ?? false,
       written: null,
       reads: field?.reads ?? false,
     }
   }
 
-  /** Where the values decide, they are mended; what is vendored is not edited. */
-  private annotation(location: Location, keys: readonly ValuesKey[], vendored: string | null): Location {
-    const known = keys.filter(({ location }) => location.precision !== 'file')
-    // Of an image the tag, which comes last, is what most often matters.
-    const deciding =
-      known.filter(({ tier }) => tier === 'value').at(-1) ?? known.find(({ tier }) => tier === 'settable at')
-    if (deciding !== undefined) return deciding.location
-    return vendored === null ? location : this.dependency(vendored)
-  }
-
   private keyOf({ tier, path, part, others }: TracedKey, isVendored: boolean): readonly ValuesKey[] {
     const found: KeyPlace | null = isVendored ? this.values.override(path) : this.values.place(path)
-    return found === null ? [] : [{ tier, key: path, part, others, ...found }]
+    if (found === null) return []
+    const everywhere = found.exists ? null : this.values.everywhere(path)
+    return [{ tier, key: path, part, others, ...found, everywhere }]
   }
 
   /** The tree path of a file that is named below the chart's folder; null inside an archive. */
@@ -316,6 +320,30 @@ class Chart {
       precision: exact ? 'exact' : 'ancestor',
     }
   }
+}
+
+/** Where the values decide, they are mended: of an image the tag, which comes last, is what most often matters. */
+function decidingOf(keys: readonly ValuesKey[]): ValuesKey | null {
+  const inFile = keys.filter(({ location }) => location.precision !== 'file')
+  return (
+    inFile.filter(({ tier }) => tier === 'value').at(-1) ??
+    inFile.find(({ tier }) => tier === 'settable at') ??
+    keys.find(({ tier }) => tier === 'settable at') ??
+    null
+  )
+}
+
+/** What an absent field lacks: a key, or what the template leaves out. */
+function lackOf(
+  { object, origin }: Resource,
+  path: Path,
+  { file, precision }: Location,
+  deciding: ValuesKey | null,
+): Lack | null {
+  const missing = lacking(object as unknown as Json, path)
+  if (missing === null) return null
+  if (deciding !== null) return deciding.lacks.length === 0 ? null : { file: deciding.file, path: deciding.lacks }
+  return precision === 'ancestor' && origin.vendored === null ? { file, path: missing } : null
 }
 
 interface Listed {
