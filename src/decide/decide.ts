@@ -202,7 +202,13 @@ function merged<Told extends Finding | Unknown, Answer extends string | boolean>
     const { told, answer } = group.find((each) => !each.told.environment.trial) ?? first
     const environments = group.map((each) => each.told.environment)
     const alike = group.map((each) => each.told)
-    return { told, alike, answer, environments: labelsOf(environments), trial: environments.every(({ trial }) => trial) }
+    return {
+      told,
+      alike,
+      answer,
+      environments: labelsOf(environments),
+      trial: environments.every(({ trial }) => trial),
+    }
   })
 }
 
