@@ -74,7 +74,7 @@ export type Status = 'blocking' | 'advisory' | 'waived' | 'existing'
 
 export interface Decided {
   readonly finding: Finding
-  /** The same in every environment that shows it, `finding` among them. */
+  /** The same in every environment that shows it, `finding` among them; trials only where nothing else does. */
   readonly alike: readonly Finding[]
   readonly policy: Policy
   readonly severity: Severity
@@ -201,7 +201,8 @@ function merged<Told extends Finding | Unknown, Answer extends string | boolean>
     const [first] = group
     const { told, answer } = group.find((each) => !each.told.environment.trial) ?? first
     const environments = group.map((each) => each.told.environment)
-    const alike = group.map((each) => each.told)
+    const deployed = group.filter((each) => !each.told.environment.trial)
+    const alike = (deployed.length > 0 ? deployed : group).map((each) => each.told)
     return {
       told,
       alike,

@@ -204,10 +204,11 @@ class Chart {
     const file = source === undefined ? own : (this.paths.get(source) ?? null)
     const location =
       file === null || own === null
-        ? this.dependency(origin.vendored ?? origin.file)
+        ? this.dependency(origin.vendored ?? origin.file, origin.template)
         : source === undefined || trace?.exact !== true
           ? { ...wholeFile(file), precision: 'template' as const }
           : this.inTemplate(file, line, shown, position.exact)
+    const dependency = origin.vendored === null ? null : this.dependency(origin.vendored, origin.template)
     const keys = (field?.keys ?? []).flatMap((key) => this.keyOf(key, origin.vendored !== null))
     const callSite: readonly RelatedPlace[] =
       call > 0 && own !== null ? [{ file: own, line: call, why: 'call site' }] : []
@@ -219,18 +220,14 @@ class Chart {
         key: key.join('.'),
       })),
       ...callSite,
-      ...(origin.vendored === null ? [] : [this.vendored(origin.vendored)]),
+      ...(dependency === null ? [] : [{ file: dependency.file, line: dependency.line, why: 'vendored' as const }]),
     ]
     const deciding = decidingOf(keys)
-    const sitsAtKey = deciding !== null && deciding.location.precision !== 'file'
+    // What is vendored is not edited: an override is, also in a file that has none yet.
+    const sitsAtKey = deciding !== null && (dependency !== null || deciding.location.precision !== 'file')
     return {
       location,
-      // What is vendored is not edited.
-      annotation: sitsAtKey
-        ? deciding.location
-        : origin.vendored === null
-          ? location
-          : this.dependency(origin.vendored),
+      annotation: sitsAtKey ? deciding.location : (dependency ?? location),
       related,
       keys,
       deciding,
@@ -261,21 +258,20 @@ class Chart {
     return dependencies.some(({ names, isRemote }) => isRemote && names.includes(name))
   }
 
-  /** The dependency of the chart that a vendored path below it came by. */
-  private vendored(path: string): RelatedPlace {
-    const { file, line } = this.dependency(path)
-    return { file, line, why: 'vendored' }
-  }
-
-  /** Where Chart.yaml lists the dependency that brought a path like `charts/redis-1.2.3.tgz`; the file where it does not. */
-  private dependency(path: string): Location {
+  /**
+   * Where Chart.yaml lists the dependency that brought a path like `charts/redis-1.2.3.tgz`; the file where it does not.
+   * Of one that is there under several names, the template says by which.
+   */
+  private dependency(path: string, template = ''): Location {
     const below = path.startsWith(`${this.folder}/`) ? path.slice(this.folder.length + 1) : path
     const [, entry = ''] = below.split('/')
-    const match = this.listed().find(({ names }) =>
+    const matching = this.listed().filter(({ names }) =>
       names.some(
         (name) => entry === name || (entry.startsWith(`${name}-`) && /^\d.*\.tgz$/.test(entry.slice(name.length + 1))),
       ),
     )
+    const [, , calledAs = ''] = template.split('/')
+    const match = matching.find(({ names }) => names.at(-1) === calledAs) ?? matching[0]
     const file = match?.file ?? join(this.folder, 'Chart.yaml')
     if (match === undefined) return wholeFile(file)
     const text = new TextDecoder().decode(this.tree.read(file) ?? new Uint8Array())
@@ -328,22 +324,26 @@ function decidingOf(keys: readonly ValuesKey[]): ValuesKey | null {
   return (
     inFile.filter(({ tier }) => tier === 'value').at(-1) ??
     inFile.find(({ tier }) => tier === 'settable at') ??
+    keys.filter(({ tier }) => tier === 'value').at(-1) ??
     keys.find(({ tier }) => tier === 'settable at') ??
     null
   )
 }
 
-/** What an absent field lacks: a key, or what the template leaves out. */
+/** What is missing: a key of the values, which an override of a subchart's is too, or what the template leaves out. */
 function lackOf(
   { object, origin }: Resource,
   path: Path,
   { file, precision }: Location,
   deciding: ValuesKey | null,
 ): Lack | null {
+  if (deciding !== null) {
+    const { file: values, lacks, part } = deciding
+    const isWhole = lacks.length > 0 && part === '' && !lacks.some((step) => typeof step === 'number')
+    return isWhole ? { file: values, path: lacks } : null
+  }
   const missing = lacking(object as unknown as Json, path)
-  if (missing === null) return null
-  if (deciding !== null) return deciding.lacks.length === 0 ? null : { file: deciding.file, path: deciding.lacks }
-  return precision === 'ancestor' && origin.vendored === null ? { file, path: missing } : null
+  return missing !== null && precision === 'ancestor' && origin.vendored === null ? { file, path: missing } : null
 }
 
 interface Listed {

@@ -55,7 +55,7 @@ function setEverywhere(at: Located): Located {
   const dotted = key.key.join('.')
   return {
     ...at,
-    annotation: isNowhere ? at.annotation : location,
+    annotation: at.annotation === deciding.location ? location : at.annotation,
     keys: at.keys.map((each) => (each === deciding ? key : each)),
     related: at.related.map((place) => (place.key === dotted ? { ...place, file, line: location.line } : place)),
     deciding: key,
