@@ -5,7 +5,7 @@
 //   node conformance/source-lines/cost.mjs CHART…
 //
 // Prints a table, and fails where a chart costs more. `npm run build:dist` comes first; the charts are fetched, not committed.
-import { basename, dirname, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { reportOn, startEngines } from './gate.mjs'
 
 const engines = startEngines({ workers: 1 })
