@@ -62,8 +62,8 @@ var gate = __webpack_require__(8010);
 var pod_problems = __webpack_require__(64);
 // EXTERNAL MODULE: ./build/src/relate/network/connections.js
 var connections = __webpack_require__(4667);
-// EXTERNAL MODULE: ./build/src/relate/relate.js + 50 modules
-var relate = __webpack_require__(9929);
+// EXTERNAL MODULE: ./build/src/relate/relate.js + 52 modules
+var relate = __webpack_require__(969);
 // EXTERNAL MODULE: ./build/src/relate/resolve/mesh.js + 18 modules
 var mesh = __webpack_require__(1984);
 // EXTERNAL MODULE: ./build/src/relate/resolve/permissions.js + 1 modules

@@ -23,7 +23,7 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
       --base REF               only what is new since that commit blocks; its configuration judges both
       --each                   judge every PATH as a repository of its own
       --verbose                show advisories in full
-      --fixes                  put the edits that mend findings into the report (json)
+      --fixes                  look for edits that mend findings, and put them into the report
   ringfence fix [PATH…]        mend what has a mechanical remedy; each edit is rendered and judged before it is made
       --dry-run                print the edits as a diff instead
       --policy ID              mend findings of this policy alone; may be given several times

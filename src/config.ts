@@ -3,6 +3,7 @@
  * yet, is an error with its line, never ignored; all of them are told at once.
  */
 import type { CustomSource } from './custom/custom.js'
+import { entryProblem } from './discover/allowed.js'
 import type { Level, Settings } from './decide/decide.js'
 import type { Waiver } from './decide/waive.js'
 import type { Flow } from './relate/world.js'
@@ -72,6 +73,8 @@ export interface Config extends Settings {
   readonly scopes: ReadonlyMap<string, readonly string[]>
   /** Folders of manifests that exist in the cluster but belong elsewhere. */
   readonly context: readonly string[]
+  /** Addresses that may be asked for what charts depend on, and what lies below them; empty: the network is off. */
+  readonly fetch: readonly string[]
   /** Policies of conftest and Gatekeeper in this repository. */
   readonly custom: readonly CustomSource[]
   readonly flows: readonly Flow[]
@@ -110,6 +113,7 @@ export const defaults: Config = {
   extends: [],
   scopes: new Map(),
   context: [],
+  fetch: [],
   custom: [],
   flows: [],
   overrides: [],
@@ -349,6 +353,10 @@ function root(policies: readonly Policy[], notes: string[]) {
     context: about(
       'Folders of manifests that exist in the cluster but belong elsewhere: related, not judged.',
       optional(listOf(text), defaults.context),
+    ),
+    fetch: about(
+      'Chart repositories and registries that may be asked for what charts depend on (https://HOST/PATH, oci://HOST/PATH); none: the network is off.',
+      optional(listOf(checked(text, entryProblem)), defaults.fetch),
     ),
     custom: about(
       'Folders of policies in Rego: of conftest, or of Gatekeeper.',

@@ -334,12 +334,14 @@ export async function conclude(verdicts: Verdicts): Promise<Report> {
 function placesOf({ verdicts, unknowns }: Decision): readonly WantedPlace[] {
   const plain = (place: Place): WantedPlace => ({ ...place, values: false, wanted: null })
   return [
-    ...verdicts.map(({ finding: { resource, path, fix } }) => ({
-      resource,
-      path,
-      values: true,
-      wanted: (isMap(fix) ? fix['set'] : null) ?? null,
-    })),
+    ...verdicts.flatMap(({ alike }) =>
+      alike.map(({ resource, path, fix }) => ({
+        resource,
+        path,
+        values: true,
+        wanted: (isMap(fix) ? fix['set'] : null) ?? null,
+      })),
+    ),
     ...verdicts.flatMap(({ finding }) => finding.related.map(plain)),
     ...unknowns.map(({ unknown: { resource, path } }) => plain({ resource, path })),
   ]

@@ -31,6 +31,7 @@ import { relevant } from './discover/relevant.js'
 import { conclude, gather, judge, type Progress, type Rules } from './gate.js'
 import { createEngines, type Engines } from './host/engines.js'
 import { fileProblem } from './host/file-error.js'
+import type { Fetched } from './host/fetch/fetch.js'
 import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
@@ -141,32 +142,38 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { frameworks } = distribution
   const placed = placeOf(options)
   const { root, inTree, shown } = placed
-  const tree = diskTree(root)
-  const asked = options.start === undefined ? ALONE : await options.start(root, tree)
-  const configured = (rules: Tree): Configured => configure(options, placed, rules, distribution, tree)
-  const start = await onBranch(asked, () => configured(asked.rules ?? tree).config)
+  const disk = diskTree(root)
+  const asked = options.start === undefined ? ALONE : await options.start(root, disk)
+  const configured = (rules: Tree): Configured => configure(options, placed, rules, distribution, disk)
+  const start = await onBranch(asked, () => configured(asked.rules ?? disk).config)
   const settings = withHeads(
-    configured(start.rules ?? tree),
-    start.rules === null ? [] : waiversOfHead(options, placed, tree, distribution),
+    configured(start.rules ?? disk),
+    start.rules === null ? [] : waiversOfHead(options, placed, disk, distribution),
   )
+  // The target's configuration alone opens the network, also for the judgement by what the head would configure.
+  const fetched = await fetchedOf(settings.config, { options, placed })
+  const { tree, unjudged: notFetched } = await fetched(disk)
+  const startBase = start.base === null ? null : await fetched(start.base)
   const own = enginesOf(options.distribution, options.timeLimitMs)
   const engines = options.fixes === undefined ? own : { ...own, ...remembering(own) }
   let longest = 0
-  const judged = async (of: Tree, { config }: Configured, rules: Rules): Promise<readonly Judgement[]> => {
+  const judged = async (of: Fetched, { config }: Configured, rules: Rules): Promise<readonly Judgement[]> => {
     const judgements = []
     const began = performance.now()
     for (const scope of scopesOf(options, placed, config))
-      judgements.push(await judge(of, present(scope, of), rules, engines, onProgress))
+      judgements.push(await judge(of.tree, present(scope, of.tree), rules, engines, onProgress))
     longest = Math.max(longest, performance.now() - began)
-    return judgements
+    return judgements.map((judgement, i) =>
+      i === 0 ? { ...judgement, unjudged: [...of.unjudged, ...judgement.unjudged] } : judgement,
+    )
   }
   const concluded = async (settings: Configured): Promise<Report> => (await concludedWith(settings)).report
   const concludedWith = async (settings: Configured): Promise<Concluded> => {
     const own = await compiledOf(settings, () => regoOf(options.distribution, engines))
     const rules: Rules = own.custom === null ? rulesOf(settings) : { ...rulesOf(settings), custom: own.custom }
-    const head = await judged(tree, settings, rules)
+    const head = await judged({ tree, unjudged: notFetched }, settings, rules)
     const base =
-      start.base === null ? null : { tree: start.base, judgements: await judged(start.base, settings, rules) }
+      startBase === null ? null : { tree: startBase.tree, judgements: await judged(startBase, settings, rules) }
     const baseline = readBaseline(settings, shown)
     const accepted = { pending: settings.pending, baseline, digest: sha256, today: today() }
     const known = around(settings)
@@ -256,6 +263,20 @@ export async function run(options: RunOptions): Promise<RunResult> {
   } finally {
     await own.close()
   }
+}
+
+/** What brings what a tree lacks, where the configuration allows it. It is loaded only then. */
+async function fetchedOf(
+  config: Config,
+  { options, placed }: { readonly options: OpenOptions; readonly placed: Placed },
+): Promise<(tree: Tree) => Promise<Fetched>> {
+  if (config.fetch.length === 0) return async (tree) => ({ tree, unjudged: [] })
+  const [{ fetcherOf }, { cacheFolder, folderCache }] = await Promise.all([
+    import('./host/fetch/fetch.js'),
+    import('./host/cache.js'),
+  ])
+  const fetcher = fetcherOf(folderCache(cacheFolder(process.env)), process.env)
+  return (tree) => fetcher(tree, scopesOf(options, placed, config), config.fetch)
 }
 
 interface Concluded {

@@ -6,7 +6,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { text } from '../src/report/text.js'
-import type { Report } from '../src/report/report.js'
+import { isMendable } from '../src/mend/report.js'
+import type { Report, Verdict } from '../src/report/report.js'
 import { run } from '../src/run.js'
 import { folderOf, removeFolders } from './command.js'
 import { DIST } from './gate.js'
@@ -33,7 +34,7 @@ describe.each(cases)('%s', (name) => {
 })
 
 /** In a copy: no configuration and no repository around it. */
-function judged(name: string): ReturnType<typeof run> {
+function judged(name: string, fixes?: (verdict: Verdict) => boolean): ReturnType<typeof run> {
   const cwd = folderOf({})
   cpSync(join(FOLDER, name), cwd, { recursive: true })
   mkdirSync(join(cwd, '.git'))
@@ -42,11 +43,12 @@ function judged(name: string): ReturnType<typeof run> {
     paths: ['.'],
     each: false,
     config: null,
-    stage: '',
+    stage: fixes === undefined ? '' : '2',
     failOn: '',
     tightenOnly: false,
     distribution: DIST,
     onProgress: () => undefined,
+    ...(fixes === undefined ? {} : { fixes }),
   })
 }
 
@@ -79,3 +81,8 @@ function normalised(report: Report): string {
   ]
   return `{\n  ${rows.join(',\n  ')}\n}\n`
 }
+
+test('environments, with the edits that mend it', async () => {
+  const { report, linesOf } = await judged('environments', isMendable)
+  expectGolden('environments.fixes.txt', text(report, { colour: false, width: 100, verbose: false, source: linesOf }))
+})

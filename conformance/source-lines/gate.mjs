@@ -6,7 +6,7 @@ const built = (path) => import(new URL(`build/src/${path}`, root).href)
 
 const { createEngines } = await built('host/engines.js')
 const { diskTree } = await built('host/files.js')
-const { judge } = await built('gate.js')
+const { conclude, judge } = await built('gate.js')
 const { defaults } = await built('config.js')
 const { loadDistribution, switching } = await built('run.js')
 const { locatorOf } = await built('locate/locate.js')
@@ -25,13 +25,30 @@ export const startEngines = (options = {}) =>
     ...options,
   })
 
+/** Judges one chart and reports on it, as `ringfence check` does. */
+export async function reportOn(folder, engines) {
+  const above = dirname(folder)
+  const tree = diskTree(above)
+  const head = [await judge(tree, scopeOf(relative(above, folder)), rules, engines, () => undefined)]
+  const accepted = { pending: [], baseline: [], digest: (text) => text, today: '2026-01-01' }
+  const known = { notes: [], unjudged: [], frameworks: [], shown: (file) => file }
+  return conclude({ tree, head, base: null, rules, config: defaults, accepted, engines, ...known })
+}
+
+const scopeOf = (chart) => ({
+  paths: [chart],
+  ignore: defaults.ignore,
+  render: defaults.render,
+  context: [],
+  groups: defaults.scopes,
+})
+
 /** Judges one chart, and locates what is found in its templates: one entry a field and environment, at most `most`. */
 export async function locatedIn(folder, engines, most = Infinity) {
   const above = dirname(folder)
   const tree = diskTree(above)
   const chart = relative(above, folder)
-  const scope = { paths: [chart], ignore: defaults.ignore, render: defaults.render, context: [], groups: defaults.scopes }
-  const judgement = await judge(tree, scope, rules, engines, () => undefined)
+  const judgement = await judge(tree, scopeOf(chart), rules, engines, () => undefined)
   const rendered = judgement.findings.filter(
     ({ resource: { origin, declared } }) => declared && origin.kind === 'chart' && origin.line === null,
   )

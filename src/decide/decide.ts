@@ -74,6 +74,8 @@ export type Status = 'blocking' | 'advisory' | 'waived' | 'existing'
 
 export interface Decided {
   readonly finding: Finding
+  /** The same in every environment that shows it, `finding` among them; trials only where nothing else does. */
+  readonly alike: readonly Finding[]
   readonly policy: Policy
   readonly severity: Severity
   readonly status: Status
@@ -176,6 +178,8 @@ type Standing = 'in the base' | 'in the baseline' | 'new'
 
 interface Merged<Told, Answer> {
   readonly told: Told
+  /** One an environment, `told` among them. */
+  readonly alike: readonly Told[]
   /** Of the question that only equal ones are merged by. */
   readonly answer: Answer
   readonly environments: readonly string[]
@@ -197,7 +201,15 @@ function merged<Told extends Finding | Unknown, Answer extends string | boolean>
     const [first] = group
     const { told, answer } = group.find((each) => !each.told.environment.trial) ?? first
     const environments = group.map((each) => each.told.environment)
-    return { told, answer, environments: labelsOf(environments), trial: environments.every(({ trial }) => trial) }
+    const deployed = group.filter((each) => !each.told.environment.trial)
+    const alike = (deployed.length > 0 ? deployed : group).map((each) => each.told)
+    return {
+      told,
+      alike,
+      answer,
+      environments: labelsOf(environments),
+      trial: environments.every(({ trial }) => trial),
+    }
   })
 }
 
@@ -208,7 +220,7 @@ function labelsOf(environments: readonly { readonly label: string | null }[]): r
 }
 
 function decided(
-  { told: finding, answer: standing, environments, trial }: Merged<Finding, Standing>,
+  { told: finding, alike, answer: standing, environments, trial }: Merged<Finding, Standing>,
   terms: Terms,
   before: Before | null,
   settings: Settings,
@@ -221,7 +233,7 @@ function decided(
   const why = reasonAt(settings.stage)
   const blocksAt =
     why !== null && policy.stage > settings.stage && reasonAt(policy.stage) === null ? policy.stage : null
-  const rest = { finding, policy, severity, fingerprint: fingerprintOf(finding), blocksAt, environments, waived }
+  const rest = { finding, alike, policy, severity, fingerprint: fingerprintOf(finding), blocksAt, environments, waived }
   if (waived?.answer === 'in force') return { ...rest, blocksAt: null, status: 'waived', why: because(waived.waiver) }
   if (standing !== 'new' && isExcuse(standing, settings)) {
     // Whoever accepted it until a day meant to look at it again: once that day is over, it is no longer a matter of course.

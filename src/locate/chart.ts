@@ -11,14 +11,17 @@ import type { DocumentTrace, FieldTrace, TraceEngine, TracedKey } from '../rende
 import { helmRequest } from '../render/render.js'
 import {
   inText,
+  lacking,
   located,
   wholeFile,
+  type KeyPlace,
+  type Lack,
   type Located,
   type Location,
   type RelatedPlace,
   type ValuesKey,
 } from './location.js'
-import { valuesFiles, type KeyPlace, type ValuesFiles } from './values.js'
+import { valuesFiles, type ValuesFiles } from './values.js'
 
 /** A place whose lines are asked for. */
 export interface WantedPlace extends Place {
@@ -184,7 +187,7 @@ class Chart {
   }
 
   locate(
-    { resource }: WantedPlace,
+    { resource, path: inResource }: WantedPlace,
     path: Path,
     { document }: Wanted,
     trace: DocumentTrace | undefined,
@@ -201,10 +204,11 @@ class Chart {
     const file = source === undefined ? own : (this.paths.get(source) ?? null)
     const location =
       file === null || own === null
-        ? this.dependency(origin.vendored ?? origin.file)
+        ? this.dependency(origin.vendored ?? origin.file, origin.template)
         : source === undefined || trace?.exact !== true
           ? { ...wholeFile(file), precision: 'template' as const }
           : this.inTemplate(file, line, shown, position.exact)
+    const dependency = origin.vendored === null ? null : this.dependency(origin.vendored, origin.template)
     const keys = (field?.keys ?? []).flatMap((key) => this.keyOf(key, origin.vendored !== null))
     const callSite: readonly RelatedPlace[] =
       call > 0 && own !== null ? [{ file: own, line: call, why: 'call site' }] : []
@@ -216,32 +220,29 @@ class Chart {
         key: key.join('.'),
       })),
       ...callSite,
-      ...(origin.vendored === null ? [] : [this.vendored(origin.vendored)]),
+      ...(dependency === null ? [] : [{ file: dependency.file, line: dependency.line, why: 'vendored' as const }]),
     ]
+    const deciding = decidingOf(keys)
+    // What is vendored is not edited: an override is, also in a file that has none yet.
+    const sitsAtKey = deciding !== null && (dependency !== null || deciding.location.precision !== 'file')
     return {
       location,
-      annotation: this.annotation(location, keys, origin.vendored),
+      annotation: sitsAtKey ? deciding.location : (dependency ?? location),
       related,
       keys,
+      deciding,
+      lacks: lackOf(resource, inResource, location, deciding),
       literal: field?.literal ?? false,
       written: null,
       reads: field?.reads ?? false,
     }
   }
 
-  /** Where the values decide, they are mended; what is vendored is not edited. */
-  private annotation(location: Location, keys: readonly ValuesKey[], vendored: string | null): Location {
-    const known = keys.filter(({ location }) => location.precision !== 'file')
-    // Of an image the tag, which comes last, is what most often matters.
-    const deciding =
-      known.filter(({ tier }) => tier === 'value').at(-1) ?? known.find(({ tier }) => tier === 'settable at')
-    if (deciding !== undefined) return deciding.location
-    return vendored === null ? location : this.dependency(vendored)
-  }
-
   private keyOf({ tier, path, part, others }: TracedKey, isVendored: boolean): readonly ValuesKey[] {
     const found: KeyPlace | null = isVendored ? this.values.override(path) : this.values.place(path)
-    return found === null ? [] : [{ tier, key: path, part, others, ...found }]
+    if (found === null) return []
+    const everywhere = found.exists ? null : this.values.everywhere(path)
+    return [{ tier, key: path, part, others, ...found, everywhere }]
   }
 
   /** The tree path of a file that is named below the chart's folder; null inside an archive. */
@@ -257,21 +258,20 @@ class Chart {
     return dependencies.some(({ names, isRemote }) => isRemote && names.includes(name))
   }
 
-  /** The dependency of the chart that a vendored path below it came by. */
-  private vendored(path: string): RelatedPlace {
-    const { file, line } = this.dependency(path)
-    return { file, line, why: 'vendored' }
-  }
-
-  /** Where Chart.yaml lists the dependency that brought a path like `charts/redis-1.2.3.tgz`; the file where it does not. */
-  private dependency(path: string): Location {
+  /**
+   * Where Chart.yaml lists the dependency that brought a path like `charts/redis-1.2.3.tgz`; the file where it does not.
+   * Of one that is there under several names, the template says by which.
+   */
+  private dependency(path: string, template = ''): Location {
     const below = path.startsWith(`${this.folder}/`) ? path.slice(this.folder.length + 1) : path
     const [, entry = ''] = below.split('/')
-    const match = this.listed().find(({ names }) =>
+    const matching = this.listed().filter(({ names }) =>
       names.some(
         (name) => entry === name || (entry.startsWith(`${name}-`) && /^\d.*\.tgz$/.test(entry.slice(name.length + 1))),
       ),
     )
+    const [, , calledAs = ''] = template.split('/')
+    const match = matching.find(({ names }) => names.at(-1) === calledAs) ?? matching[0]
     const file = match?.file ?? join(this.folder, 'Chart.yaml')
     if (match === undefined) return wholeFile(file)
     const text = new TextDecoder().decode(this.tree.read(file) ?? new Uint8Array())
@@ -316,6 +316,34 @@ class Chart {
       precision: exact ? 'exact' : 'ancestor',
     }
   }
+}
+
+/** Where the values decide, they are mended: of an image the tag, which comes last, is what most often matters. */
+function decidingOf(keys: readonly ValuesKey[]): ValuesKey | null {
+  const inFile = keys.filter(({ location }) => location.precision !== 'file')
+  return (
+    inFile.filter(({ tier }) => tier === 'value').at(-1) ??
+    inFile.find(({ tier }) => tier === 'settable at') ??
+    keys.filter(({ tier }) => tier === 'value').at(-1) ??
+    keys.find(({ tier }) => tier === 'settable at') ??
+    null
+  )
+}
+
+/** What is missing: a key of the values, which an override of a subchart's is too, or what the template leaves out. */
+function lackOf(
+  { object, origin }: Resource,
+  path: Path,
+  { file, precision }: Location,
+  deciding: ValuesKey | null,
+): Lack | null {
+  if (deciding !== null) {
+    const { file: values, lacks, part } = deciding
+    const isWhole = lacks.length > 0 && part === '' && !lacks.some((step) => typeof step === 'number')
+    return isWhole ? { file: values, path: lacks } : null
+  }
+  const missing = lacking(object as unknown as Json, path)
+  return missing !== null && precision === 'ancestor' && origin.vendored === null ? { file, path: missing } : null
 }
 
 interface Listed {

@@ -6,11 +6,12 @@ import type { Place, Resource, Source, Tree } from '../model.js'
 import type { RenderEngines, TraceEngine } from '../render/engines.js'
 import { chartLocator, type WantedPlace } from './chart.js'
 import { traceKustomization, type TraceOf } from './kustomize.js'
-import { located, wholeFile, type Located, type Location } from './location.js'
-import { Sources, type Written } from './written.js'
+import { lacking, located, wholeFile, type Located, type Location } from './location.js'
+import { Sources, valueIn, type Written } from './written.js'
 
 export type { WantedPlace } from './chart.js'
-export type { Located, Location, RelatedPlace, ValuesKey } from './location.js'
+export { locatedInAll, type InEnvironment } from './together.js'
+export type { KeyPlace, Located, Location, RelatedPlace, ValuesKey } from './location.js'
 
 export type Locate = (place: Place) => Located
 
@@ -73,7 +74,12 @@ function writtenAt(texts: Sources, written: Written, isExact: boolean): Located 
   const range = texts.range(written)
   if (range === null) return located(wholeFile(written.file))
   const { exact, ...lines } = range
-  return { ...located({ file: written.file, ...lines, precision: exact && isExact ? 'exact' : 'ancestor' }), written }
+  const location = located({ file: written.file, ...lines, precision: exact && isExact ? 'exact' : 'ancestor' })
+  if (exact) return { ...location, written }
+  const { within } = written
+  const root = within === null ? { ...written, path: [] } : { ...written, within: { ...within, path: [] } }
+  const missing = lacking(valueIn(texts, root), within?.path ?? written.path)
+  return { ...location, written, lacks: missing === null ? null : { file: written.file, path: missing } }
 }
 
 /** A stand-in has no text of its own: it is shown where what it stands for is first used. */

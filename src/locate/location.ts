@@ -1,6 +1,7 @@
 /** Places in files, as `locate` gives them. */
 import type { positionsOf } from '../parse/yaml.js'
-import type { Path } from '../model.js'
+import type { Json, Path } from '../model.js'
+import { valueAt } from '../parse/json.js'
 import type { KeyTier } from '../render/engines.js'
 import type { Written } from './written.js'
 
@@ -19,17 +20,42 @@ export interface Location {
   readonly precision: 'exact' | 'ancestor' | 'template' | 'file'
 }
 
-/** A place that takes part in a location, and how: a key's tier, `call site`, `vendored`, or a kustomization's `base`. */
+/**
+ * A place that takes part in a location, and how: a key's tier, `call site`, `vendored`, a kustomization's `base`, or
+ * `put out here` for what another environment's line is.
+ */
 export interface RelatedPlace {
   readonly file: string
   readonly line: number
-  readonly why: KeyTier | 'call site' | 'vendored' | 'base'
+  readonly why: KeyTier | 'call site' | 'vendored' | 'base' | 'put out here'
   /** Of a values key: how it is written with dots, in the root chart's values. */
   readonly key?: string
+  /** Of what several environments show, and this place takes part in some of them: their labels. */
+  readonly environments?: readonly string[]
 }
 
-/** The key of a values file behind a rendered field. */
-export interface ValuesKey {
+/** A place in a file that lacks something: steps from what is there to what is not. */
+export interface Lack {
+  /** Tree path. */
+  readonly file: string
+  readonly path: Path
+}
+
+/** A place of a key in a values file that sets it, or may. */
+export interface KeyPlace {
+  readonly file: string
+  /** The key's path in that file. */
+  readonly path: Path
+  /** Whether the file sets it. */
+  readonly exists: boolean
+  /** The steps of `path` that the file lacks. */
+  readonly lacks: Path
+  /** The key, else its nearest ancestor in the file. */
+  readonly location: Location
+}
+
+/** The key of a values file behind a rendered field; it lies in the file that sets it last, else in the one to set it in. */
+export interface ValuesKey extends KeyPlace {
   readonly tier: KeyTier
   /** In the root chart's values: those of a subchart are below its name or alias. */
   readonly key: Path
@@ -37,14 +63,8 @@ export interface ValuesKey {
   readonly part: string
   /** How many other fields of the same template change with it. */
   readonly others: number
-  /** The values file that sets it last; where none does, the one to set it in. */
-  readonly file: string
-  /** The key's path in that file. */
-  readonly path: Path
-  /** Whether the file sets it. */
-  readonly exists: boolean
-  /** The key, else its nearest ancestor in the file. */
-  readonly location: Location
+  /** Of a key that no file sets: where it would hold in every environment, and not in this one alone. */
+  readonly everywhere: KeyPlace | null
 }
 
 /** Where a place in a resource comes from. */
@@ -59,6 +79,10 @@ export interface Located {
   readonly related: readonly RelatedPlace[]
   /** The values behind it, most telling first; several where the field is put together. */
   readonly keys: readonly ValuesKey[]
+  /** The one of them that the annotation is of, or would be if its file had anything of it. */
+  readonly deciding: ValuesKey | null
+  /** What of the value's path is missing, and where: at the annotation, or in a file that has nothing of it yet. */
+  readonly lacks: Lack | null
   /** The template itself says the value: it is mended in the template. */
   readonly literal: boolean
   /** Where an edit of the value belongs in a manifest or a kustomization; null elsewhere, and where no one place is known. */
@@ -95,7 +119,16 @@ export const located = (location: Location): Located => ({
   annotation: location,
   related: [],
   keys: [],
+  deciding: null,
+  lacks: null,
   literal: false,
   written: null,
   reads: false,
 })
+
+/** The steps of a path from the first that leads nowhere on; null where all of it is there, or a list's item is missing. */
+export function lacking(value: Json | undefined, path: Path): Path | null {
+  const depth = path.findIndex((_, i) => valueAt(value, path.slice(0, i + 1)) == null)
+  const missing = path.slice(depth)
+  return depth < 0 || missing.some((step) => typeof step === 'number') ? null : missing
+}

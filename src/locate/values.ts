@@ -7,15 +7,7 @@ import type { ChartRender, Json, Path, Tree } from '../model.js'
 import { isMap } from '../parse/json.js'
 import { parseYaml, positionsOf } from '../parse/yaml.js'
 import { join } from '../render/chart.js'
-import { inText, wholeFile, type Location } from './location.js'
-
-/** A key in a file that sets it, or may. */
-export interface KeyPlace {
-  readonly file: string
-  readonly path: Path
-  readonly exists: boolean
-  readonly location: Location
-}
+import { inText, wholeFile, type KeyPlace } from './location.js'
 
 /** A values file of the repository, and the part of the root's values that it holds. */
 interface Layer {
@@ -26,6 +18,8 @@ interface Layer {
   readonly from: readonly string[]
   /** From a vendored subchart: not to be edited. */
   readonly vendored: boolean
+  /** Given to the render, and not the chart's own. */
+  readonly given: boolean
 }
 
 interface Dependency {
@@ -41,6 +35,8 @@ export interface ValuesFiles {
   place(key: readonly string[]): KeyPlace | null
   /** The same among the files that belong to this repository: not a vendored subchart's. */
   override(key: readonly string[]): KeyPlace | null
+  /** The same as `override` among the charts' own files, which every environment starts from. */
+  everywhere(key: readonly string[]): KeyPlace | null
 }
 
 /** `realPath` says where a file of the chart lies in the tree; null where it does not. */
@@ -50,7 +46,7 @@ export function valuesFiles(
   { values }: ChartRender,
   vendored: (folder: string) => boolean,
 ): ValuesFiles {
-  const layers: Layer[] = values.toReversed().map((file) => ({ file, at: [], from: [], vendored: false }))
+  const layers: Layer[] = values.toReversed().map((file) => ({ file, at: [], from: [], vendored: false, given: true }))
   addChart(tree, chart, [], false, vendored, layers, 0)
   const read = readerOf(tree)
   const places = (key: readonly string[], among: readonly Layer[]): KeyPlace | null => {
@@ -67,7 +63,7 @@ export function valuesFiles(
     if (best === null) return null
     const { file, path, missing, depth, content } = best
     const location = depth === 0 ? wholeFile(file) : inText(content.positions, file, 1, path)
-    return { file, path, exists: missing === 0, location }
+    return { file, path, exists: missing === 0, lacks: path.slice(depth), location }
   }
   return {
     place: (key) => places(key, layers),
@@ -75,6 +71,11 @@ export function valuesFiles(
       places(
         key,
         layers.filter((layer) => !layer.vendored),
+      ),
+    everywhere: (key) =>
+      places(
+        key,
+        layers.filter((layer) => !layer.vendored && !layer.given),
       ),
   }
 }
@@ -91,13 +92,19 @@ function addChart(
   layers: Layer[],
   depth: number,
 ): void {
-  layers.push({ file: join(folder, 'values.yaml'), at, from: [], vendored: isVendored })
+  layers.push({ file: join(folder, 'values.yaml'), at, from: [], vendored: isVendored, given: false })
   if (depth > DEEPEST) return
   for (const { alias, folder: below, imports } of dependenciesOf(tree, folder)) {
     if (below === null) continue
     const theirs = isVendored || vendored(below)
     for (const { child, parent } of imports) {
-      layers.push({ file: join(below, 'values.yaml'), at: [...at, ...parent], from: child, vendored: theirs })
+      layers.push({
+        file: join(below, 'values.yaml'),
+        at: [...at, ...parent],
+        from: child,
+        vendored: theirs,
+        given: false,
+      })
     }
     addChart(tree, below, [...at, alias], theirs, vendored, layers, depth + 1)
   }

@@ -9,8 +9,9 @@ import { Sources } from '../locate/written.js'
 import type { Scope } from '../discover/discover.js'
 import type { Finding, Judgement, Tree } from '../model.js'
 import type { RenderEngines } from '../render/engines.js'
+import { changedLines } from '../report/diff.js'
 import { changeOf } from './change.js'
-import type { TextEdit } from './edit.js'
+import { withEdits, type TextEdit } from './edit.js'
 import { apply, editsOf, optionsOf, remediesOf, textOf, type Remedy } from './remedy.js'
 import { verify, type Verification } from './verify.js'
 
@@ -39,11 +40,14 @@ export interface FileEdit {
   readonly text: string
 }
 
+/** Edits of one file that mend a finding. */
 export interface Fix {
   /** Tree path. */
   readonly file: string
   /** Of the file as it is, without the edits of other fixes. */
   readonly edits: readonly FileEdit[]
+  /** The lines that go and come by it, `-` and `+` before them. */
+  readonly lines: readonly string[]
 }
 
 export interface Mended {
@@ -107,7 +111,8 @@ export async function mend(patient: Patient): Promise<Mended> {
         const text = textOf(tree, remedy.file)
         const edits = text === null ? null : editsOf(text, remedy)
         if (text === null || edits === null) return []
-        const fix = { file: remedy.file, edits: edits.map((edit) => inLines(text, edit)) }
+        const lines = changedLines(text, withEdits(text, edits))
+        const fix = { file: remedy.file, edits: edits.map((edit) => inLines(text, edit)), lines }
         return remedy.findings.map((finding) => [finding, fix] as const)
       }),
     ),

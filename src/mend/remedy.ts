@@ -1,6 +1,6 @@
 /** From a finding to the edits that might mend it: where its location says that the value is written, or decided. */
 import { fingerprintOf } from '../decide/fingerprint.js'
-import type { Located, Location, ValuesKey } from '../locate/locate.js'
+import type { KeyPlace, Located, Location, ValuesKey } from '../locate/locate.js'
 import { valueIn, type Sources, type Written } from '../locate/written.js'
 import type { Finding, Tree } from '../model.js'
 import { valueAt } from '../parse/json.js'
@@ -39,7 +39,9 @@ export function optionsOf(tree: Tree, sources: Sources, finding: Finding, locate
     if (present !== isExact || ('remove' in change && !present)) return []
     return [valueOption(sources, written, change, true)]
   }
-  const inValues = keys.flatMap((key) => (isWhole(key) ? [keyOption(sources, key, change)] : []))
+  const inValues = keys.flatMap((key) =>
+    isWhole(key) ? placesOf(key).map((place) => keyOption(sources, place, change)) : [],
+  )
   if (finding.resource.origin.vendored !== null) return inValues
   const inTemplate = present
     ? literal && isExact
@@ -52,7 +54,11 @@ export function optionsOf(tree: Tree, sources: Sources, finding: Finding, locate
 /** The key says the whole of the field, and not a part of its text. */
 const isWhole = ({ tier, part }: ValuesKey): boolean => (tier === 'value' || tier === 'settable at') && part === ''
 
-function keyOption(sources: Sources, { file, path, exists }: ValuesKey, change: Change): Option {
+/** A key that no file sets is set for all environments at once, where that changes nothing else. */
+const placesOf = (key: ValuesKey): readonly KeyPlace[] =>
+  key.everywhere === null || key.everywhere.file === key.file ? [key] : [key.everywhere, key]
+
+function keyOption(sources: Sources, { file, path, exists }: KeyPlace, change: Change): Option {
   const written = { file, document: 0, path, within: null }
   // A key that another layer sets cannot be taken away here.
   const own = 'remove' in change && !exists ? { set: null } : change

@@ -1,8 +1,10 @@
 /** The report with the fixes of its findings. */
 import { fingerprintOf } from '../decide/fingerprint.js'
 import type { Finding } from '../model.js'
-import type { Patch, Report, Verdict } from '../report/report.js'
-import { mend, type Mended, type Patient } from './mend.js'
+import { groupBy } from '../decide/group.js'
+import { maskSecrets } from '../report/mask.js'
+import type { FileFix, Patch, Report, Verdict } from '../report/report.js'
+import { mend, type Fix as MendFix, type Mended, type Patient } from './mend.js'
 import { patchesOf, type Mending } from './patches.js'
 import { textOf } from './remedy.js'
 
@@ -28,8 +30,16 @@ export async function mendReport(
   const wanted = new Set(report.findings.filter(isWanted).map(verdictKey))
   if (wanted.size === 0) return { report, patches: [], texts: new Map(), isUnfinished: false }
   const { texts, fixes, isUnfinished } = await mend({ ...patient, isWanted: (finding) => wanted.has(keyOf(finding)) })
-  const byKey = new Map([...fixes].map(([finding, fix]) => [keyOf(finding), { ...fix, file: shown(fix.file) }]))
-  const findings = report.findings.map((verdict) => ({ ...verdict, fix: byKey.get(verdictKey(verdict)) ?? null }))
+  const all = patient.head.flatMap((judgement) => judgement.findings)
+  const byKey = new Map(
+    [...groupBy(all, keyOf)].map(([key, same]) => [key, fixOf(same.map((finding) => fixes.get(finding)))]),
+  )
+  const findings = report.findings.map((verdict) => {
+    const fix = byKey.get(verdictKey(verdict)) ?? null
+    return fix === null
+      ? { ...verdict, fix }
+      : { ...verdict, fix: { ...presented(fix, shown), also: fix.also.map((each) => presented(each, shown)) } }
+  })
   const verdicts = new Map(findings.map((verdict) => [verdictKey(verdict), verdict]))
   const patches = [...texts].sort(byName).flatMap(([file, text]) => {
     const mendings = [...fixes].flatMap(([finding, { file: of, edits }]): readonly Mending[] => {
@@ -42,3 +52,16 @@ export async function mendReport(
 }
 
 const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1)
+
+/** What mends a finding in all of its environments; null where one of them stays as it is. */
+function fixOf([first, ...others]: readonly (MendFix | undefined)[]): (MendFix & { also: readonly MendFix[] }) | null {
+  if (first === undefined || others.includes(undefined)) return null
+  const distinct = new Map([first, ...(others as readonly MendFix[])].map((fix) => [JSON.stringify(fix), fix]))
+  return { ...first, also: [...distinct.values()].slice(1) }
+}
+
+const presented = ({ file, edits, lines }: MendFix, shown: (file: string) => string): FileFix => ({
+  file: shown(file),
+  edits,
+  lines: lines.map((line) => `${line.slice(0, 1)}${maskSecrets([line.slice(1).trimEnd()]).join('')}`),
+})

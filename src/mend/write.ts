@@ -1,7 +1,7 @@
 /** Values as text, in the style of the document that they are put into. */
 import type { Json } from '../model.js'
+import { flowEntry, flowText } from '../parse/flow.js'
 import { isMap } from '../parse/json.js'
-import { resolvePlain } from '../parse/scalar.js'
 import type { Node } from '../parse/yaml.js'
 
 const DEFAULT_STEP = 2
@@ -33,7 +33,7 @@ export class Writer {
   /** The lines of a key in a map in block style whose keys stand in `column`. */
   entry(key: string, value: Json, column: number): readonly string[] {
     const indent = ' '.repeat(column)
-    const head = `${indent}${this.scalar(key)}:`
+    const head = `${indent}${this.flow(key)}:`
     if (isMap(value) && Object.keys(value).length > 0)
       return [head, ...Object.entries(value).flatMap(([k, v]) => this.entry(k, v, column + this.step))]
     if (Array.isArray(value) && value.length > 0 && !this.brackets)
@@ -46,34 +46,19 @@ export class Writer {
 
   /** On one line. */
   flow(value: Json): string {
-    if (Array.isArray(value)) return `[${(value as readonly Json[]).map((item) => this.flow(item)).join(', ')}]`
-    if (isMap(value))
-      return `{${Object.entries(value)
-        .map(([key, item]) => this.flowEntry(key, item))
-        .join(', ')}}`
-    return this.scalar(value)
+    return flowText(value, this.isJson)
   }
 
   flowEntry(key: string, value: Json): string {
-    return `${this.scalar(key)}: ${this.flow(value)}`
+    return flowEntry(key, value, this.isJson)
   }
 
   /** In place of a value of that style. */
   inline(value: Json, style: Node['style']): string {
     if (typeof value !== 'string') return this.flow(value)
     if (style === 'single' && !/[\r\n]/.test(value)) return `'${value.replaceAll("'", "''")}'`
-    return style === 'double' ? JSON.stringify(value) : this.scalar(value)
+    return style === 'double' ? JSON.stringify(value) : this.flow(value)
   }
-
-  private scalar(value: Json): string {
-    if (typeof value !== 'string') return JSON.stringify(value)
-    return this.isJson || !isPlain(value) ? JSON.stringify(value) : value
-  }
-}
-
-/** Whether a text reads as itself without quotes, in flow style too. */
-function isPlain(value: string): boolean {
-  return /^[A-Za-z0-9_./-][\w./-]*$/.test(value) && !/^[-.]/.test(value) && resolvePlain(value) === value
 }
 
 interface Found {

@@ -299,7 +299,7 @@ function withCommand(message: string, chart: string): string {
   const missing = /missing in charts\/ directory: (.+)$/s.exec(message)?.[1]
   if (missing === undefined) return message
   const command = `helm dependency build ${chart === '' ? '.' : chart}`
-  return `it cannot be rendered without its dependencies: ${missing}. Run \`${command}\` before the gate, or commit charts/`
+  return `it cannot be rendered without its dependencies: ${missing}. Run \`${command}\` before the gate, commit charts/, or allow where they come from under fetch in the configuration`
 }
 
 /** A file of `crds/` comes whole, as it is written: its documents have lines. */

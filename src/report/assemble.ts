@@ -2,11 +2,13 @@
 import type { Config } from '../config.js'
 import { because, type Decided, type Decision } from '../decide/decide.js'
 import type { UsedWaiver } from '../decide/waive.js'
-import type { Locate } from '../locate/locate.js'
-import type { Judgement, Policy, Resource, Stage } from '../model.js'
+import { locatedInAll, type InEnvironment, type Locate, type Located } from '../locate/locate.js'
+import type { Finding, Judgement, Policy, Resource, Stage } from '../model.js'
 import { controlsOf, type Framework } from './controls.js'
 import { deployedBy, isDeployer } from './deploys.js'
+import { isMap } from '../parse/json.js'
 import type {
+  Addition,
   Judged,
   Location,
   Related,
@@ -98,7 +100,7 @@ function controlIds({ controls }: Policy): Verdict['controls'] {
 function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: Assembly): Verdict {
   const { finding, policy } = decided
   const { origin } = finding.resource
-  const { location, annotation, related } = assembly.locate(finding)
+  const { location, annotation, related, lacks } = locatedInAll(inEach(decided, assembly.locate))
   return {
     policy: policy.id,
     severity: decided.severity,
@@ -125,8 +127,23 @@ function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: As
     ...(decided.impliedBy === null ? {} : { impliedBy: decided.impliedBy }),
     why: decided.why ?? whyNotWaived(decided),
     remedy: finding.fix,
+    add: additionOf(finding, lacks, assembly.shown),
     fix: null,
   }
+}
+
+/** Where it is in every environment that has a resource of its own. */
+function inEach({ finding, alike }: Decided, locate: Locate): readonly [InEnvironment, ...InEnvironment[]] {
+  const at = (of: Finding): InEnvironment => ({ label: of.environment.label, at: locate(of) })
+  const others = new Map(alike.map((other) => [other.resource, other]))
+  others.delete(finding.resource)
+  return [at(finding), ...[...others.values()].map(at)]
+}
+
+/** What is to be added where, of a finding that something is missing and its policy knows what. */
+function additionOf({ fix }: Finding, lacks: Located['lacks'], shown: Assembly['shown']): Addition | null {
+  const value = isMap(fix) ? fix['set'] : undefined
+  return lacks === null || value === undefined ? null : { file: shown(lacks.file), path: lacks.path, value }
 }
 
 /** A finding that blocks although somebody thought of it. */

@@ -5,7 +5,7 @@
 import { clipped, commandData, commandProperty, logLine, plain } from './escape.js'
 import type { Location, Report, Verdict } from './report.js'
 import { pendingWords } from './pending.js'
-import { count, grouped, nameOf, openUnjudged, order, rankOf, statusNote } from './words.js'
+import { additionText, capital, count, grouped, nameOf, openUnjudged, order, rankOf, statusNote } from './words.js'
 
 /** What GitHub shows of each level in one step. */
 const LIMIT = 10
@@ -101,10 +101,13 @@ function findings(report: Report): readonly Annotation[] {
 
 function told(finding: Verdict, alone: boolean): string {
   const message = clipped(finding.message, MESSAGE)
-  if (!alone) return `${finding.severity}: ${message} (${finding.policy})`
+  const addition = additionText(finding)
+  const toAdd = addition === '' ? '' : `\n${clipped(capital(addition), MESSAGE)}`
+  if (!alone)
+    return `${finding.severity}: ${message} (${finding.policy})${addition === '' ? '' : `: ${clipped(addition, MESSAGE)}`}`
   const note = statusNote(finding)
-  const why = note === '' ? '' : `\n${clipped(`${note.charAt(0).toUpperCase()}${note.slice(1)}`, MESSAGE)}`
-  return `${clipped(nameOf(finding.resource), MESSAGE)}: ${message}\n${clipped(finding.remediation, MESSAGE)}${why}`
+  const why = note === '' ? '' : `\n${clipped(capital(note), MESSAGE)}`
+  return `${clipped(nameOf(finding.resource), MESSAGE)}: ${message}\n${clipped(finding.remediation, MESSAGE)}${toAdd}${why}`
 }
 
 function unknowns(report: Report): readonly Annotation[] {

@@ -7,11 +7,14 @@ import { framesOf, type Frames, type ReadLines } from './frame.js'
 import type { ControlResult, ControlStatus, FrameworkInfo, Report, Verdict } from './report.js'
 import {
   SEVERITIES,
+  additionOf,
+  capital,
   count,
   countsOf,
   coverage,
   deploysText,
   elsewhere,
+  fixesOf,
   grouped,
   headline,
   knowsLine,
@@ -81,8 +84,6 @@ ${[
 </html>
 `
 }
-
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 
 /* ---------------------------------------------------------------- sections */
 
@@ -198,8 +199,21 @@ function finding(verdict: Verdict): string {
   )
   const evidence = controls.map(({ id }) => id)
   return `<li><span class="severity ${severity}">${severity}</span> ${escape(message)} <code class="policy">${escape(policy)}</code>
-<p class="remedy">${escape(remediation)}</p>${note === '' ? '' : `<p class="quiet">${capital(escape(note))}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${escape(evidence.join(', '))}.</p>`}</li>`
+<p class="remedy">${escape(remediation)}${additionHtml(verdict)}</p>${fixHtml(verdict)}${note === '' ? '' : `<p class="quiet">${capital(escape(note))}.</p>`}${see.length === 0 ? '' : `<p class="quiet">See ${see.join(', ')}.</p>`}${evidence.length === 0 ? '' : `<p class="quiet">Bears on ${escape(evidence.join(', '))}.</p>`}</li>`
 }
+
+function additionHtml(verdict: Verdict): string {
+  const addition = verdict.fix === null ? additionOf(verdict) : null
+  return addition === null ? '' : ` Add <code>${escape(addition.what)}</code> ${escape(addition.where)}.`
+}
+
+const fixHtml = (verdict: Verdict): string =>
+  fixesOf(verdict)
+    .map(
+      ({ title, lines }) =>
+        `<p class="quiet">${capital(escape(title))}</p>\n<pre class="edit" tabindex="0">${lines.map(escape).join('\n')}</pre>`,
+    )
+    .join('')
 
 function deploys({ deploys }: Report): string {
   if (deploys.length === 0) return ''
@@ -333,6 +347,7 @@ code{overflow-wrap:anywhere}
 article{border:1px solid var(--edge);border-radius:.4rem;padding:.75rem 1rem;margin:.5rem 0}
 pre{margin:0 0 .6rem;padding:.4rem .6rem;background:var(--soft);border-radius:.3rem;overflow-x:auto}
 pre .number{color:var(--quiet);margin-right:1em;user-select:none}
+pre.edit{margin:.2rem 0 .4rem}
 mark{background:var(--mark);color:inherit;border-radius:.15rem}
 .findings{list-style:none;margin:0;padding:0}
 .findings li+li{margin-top:.6rem}

@@ -1,7 +1,17 @@
 /** JUnit's XML, for systems that show test results: a suite a file, a case a finding, an error what was not judged. */
 import { html as xml } from './escape.js'
 import type { Report, Verdict } from './report.js'
-import { coverage, headline, nameOf, openUnjudged, order, statusNote, unknownsInOrder } from './words.js'
+import {
+  additionText,
+  capital,
+  coverage,
+  headline,
+  nameOf,
+  openUnjudged,
+  order,
+  statusNote,
+  unknownsInOrder,
+} from './words.js'
 
 export function junit(report: Report): string {
   const suites = [gate(report), ...files(report)]
@@ -102,6 +112,7 @@ function files(report: Report): readonly Suite[] {
 
 function caseOf(finding: Verdict): Case {
   const { annotation, policy, resource, message, severity, status, remediation, environments } = finding
+  const addition = additionText(finding)
   return {
     classname: policy,
     name: `${nameOf(resource)}: ${message}`,
@@ -112,6 +123,7 @@ function caseOf(finding: Verdict): Case {
     detail: [
       `${annotation.file}:${annotation.line}:${annotation.column}`,
       remediation,
+      ...(addition === '' ? [] : [capital(addition)]),
       ...(environments.length > 0 ? [`in ${environments.join(', ')}`] : []),
     ],
   }

@@ -5,12 +5,14 @@
 import { clipped, code, fenced, html, markdown as prose } from './escape.js'
 import type { ControlResult, ControlStatus, Patch, Report, Verdict } from './report.js'
 import {
+  additionOf,
   count,
   countsLine,
   countsOf,
   coverage,
   deploysText,
   elsewhere,
+  fixesOf,
   grouped,
   headline,
   nameOf,
@@ -216,6 +218,7 @@ function what(verdict: Verdict): string {
   return [
     `**${severity}** ${prose(clipped(message, CELL))} ${code(policy)}`,
     ...(why === null ? [] : [`(${prose(clipped(why, CELL))})`]),
+    ...additionCell(verdict),
     ...elsewhere(verdict)
       .slice(0, 3)
       .map(
@@ -223,6 +226,19 @@ function what(verdict: Verdict): string {
           `(see ${code(clipped(`${place.file}:${place.line}`, CELL))}, ${prose(clipped(roleOf(place), CELL))})`,
       ),
   ].join(' ')
+}
+
+/** What to add, or the edit that is offered: a cell of a table has no fenced block. */
+function additionCell(verdict: Verdict): readonly string[] {
+  const fixes = fixesOf(verdict)
+  if (fixes.length > 0)
+    return fixes
+      .map(({ title, lines }) =>
+        [prose(clipped(title, CELL)), ...lines.map((line) => code(clipped(line, CELL)))].join('<br>'),
+      )
+      .map((text) => `<br>${text}`)
+  const addition = additionOf(verdict)
+  return addition === null ? [] : [`add ${code(clipped(addition.what, CELL))} ${prose(clipped(addition.where, CELL))}`]
 }
 
 function place(file: string, line: number, text: string, link: Link): string {

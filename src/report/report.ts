@@ -33,12 +33,14 @@ export interface Related {
   readonly line: number
   /**
    * How it takes part. Of a values key its tier: `value` (the field holds what it says), `settable at` (it is not set;
-   * setting it would bring or change the field), `derived`, `gated by`. `call site`: where the template includes the helper that `location` is in.
+   * setting it would bring or change the field), `derived`, `gated by`. `put out here`: the line of another environment. `call site`: where the template includes the helper that `location` is in.
    * `vendored`: the dependency that brought the template. Else the resource that it is.
    */
   readonly why: string
   /** Of a values key: its path in the chart's values, with dots. */
   readonly key?: string
+  /** Where it takes part in some of the verdict's environments only: their labels. */
+  readonly environments?: readonly string[]
 }
 
 export interface ResourceIdentity {
@@ -88,12 +90,21 @@ export interface Verdict {
   readonly why: string | null
   /** The mechanical remedy at `path`, where the policy knows one: `{"set": value}` or `{"remove": true}`. */
   readonly remedy: Json | null
+  /** What is missing, and where it would be added by that remedy; null where it is there, or nobody knows. */
+  readonly add: Addition | null
   /** Edits that were seen to mend it and to change nothing else; null where there are none, or nobody asked. */
   readonly fix: Fix | null
 }
 
+/** `value` at `path` below what `file` has already: at the annotation where the files are the same. */
+export interface Addition {
+  readonly file: string
+  readonly path: Path
+  readonly value: Json
+}
+
 /** Edits of one file, as it is: fixes of several findings in it are meant to be applied together. */
-export interface Fix {
+export interface FileFix {
   readonly file: string
   /** 1-based; `endColumn` is one past the last character that goes. */
   readonly edits: readonly {
@@ -103,6 +114,14 @@ export interface Fix {
     readonly endColumn: number
     readonly text: string
   }[]
+  /** The same for people: the lines that go, `-` before them, and those that come, `+` before them, without secrets. */
+  readonly lines: readonly string[]
+}
+
+/** What mends a finding. */
+export interface Fix extends FileFix {
+  /** Where several environments each have it of a file of their own: the other files. */
+  readonly also: readonly FileFix[]
 }
 
 /** Lines of a file in place of others: fixes that lie together. It stands beside the report, whose texts hold no secrets. */

@@ -5,7 +5,18 @@
 import type { Policy, Severity } from '../model.js'
 import { jsonText, markdown, plain, uriPath } from './escape.js'
 import type { Location, Related, Report, Verdict } from './report.js'
-import { count, elsewhere, nameOf, order, pathText, rankOf, roleOf, unknownsInOrder } from './words.js'
+import {
+  additionText,
+  capital,
+  count,
+  elsewhere,
+  nameOf,
+  order,
+  pathText,
+  rankOf,
+  roleOf,
+  unknownsInOrder,
+} from './words.js'
 
 export interface SarifOptions {
   /** METADATA of the policies: what the rules say. */
@@ -87,6 +98,7 @@ function findings(report: Report, prefix: string): readonly Result[] {
         ...(others.length === 0
           ? {}
           : { relatedLocations: others.slice(0, RELATED).map((item, id) => related(item, id, prefix)) }),
+        ...fixOf(finding, prefix),
         // GitHub follows an alert over time by the first of them.
         partialFingerprints: {
           primaryLocationLineHash: `${plain(finding.fingerprint)}:${nth}`,
@@ -111,7 +123,26 @@ function findings(report: Report, prefix: string): readonly Result[] {
 function messageOf(finding: Verdict): string {
   const where = finding.environments.length === 0 ? '' : ` (${finding.environments.join(', ')})`
   const why = finding.status === 'blocking' || finding.why === null ? '' : ` Not blocking: ${finding.why}.`
-  return said(`${nameOf(finding.resource)}${where}: ${finding.message}. ${finding.remediation}${why}`)
+  const addition = additionText(finding)
+  const toAdd = addition === '' ? '' : ` ${capital(addition)}.`
+  return said(`${nameOf(finding.resource)}${where}: ${finding.message}. ${finding.remediation}${toAdd}${why}`)
+}
+
+/** What was seen to mend it: all files together are one fix. One that cannot be shown as it is is in the JSON alone. */
+function fixOf({ fix }: Verdict, prefix: string): object {
+  if (fix === null) return {}
+  const files = [fix, ...fix.also]
+  const lines = files.flatMap(({ edits }) => edits.flatMap(({ text }) => text.split('\n')))
+  if (lines.some((line) => said(line) !== line)) return {}
+  const artifactChanges = files.map(({ file, edits }) => ({
+    artifactLocation: artifact(file, prefix),
+    replacements: edits.map(({ line, column, endLine, endColumn, text }) => ({
+      deletedRegion: { startLine: line, startColumn: column, endLine, endColumn },
+      insertedContent: { text },
+    })),
+  }))
+  const description = { text: 'Mends this finding and changes nothing else that is rendered.' }
+  return { fixes: [{ description, artifactChanges }] }
 }
 
 function unknowns(report: Report, prefix: string): readonly Result[] {

@@ -1,5 +1,5 @@
 /** The report for a terminal: what was not judged first, then what blocks, each on its line, and at the end the sum. */
-import { logLine, plain } from './escape.js'
+import { clipped, logLine, plain } from './escape.js'
 import { columns, framesOf, type Frames, type ReadLines } from './frame.js'
 import type {
   ControlResult,
@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from './report.js'
 import {
+  additionText,
   byReason,
   count,
   countsLine,
@@ -19,6 +20,7 @@ import {
   coverage,
   deploysText,
   elsewhere,
+  fixesOf,
   grouped,
   headline,
   knowsLine,
@@ -198,8 +200,8 @@ function alikeIn(groups: readonly LineGroup[]): ReadonlyMap<LineGroup, readonly 
   for (const group of groups) {
     const [only, ...more] = group.findings
     if (only === undefined || more.length > 0 || only.related.length > 0) continue
-    const { policy, message, severity, status, why } = only
-    const key = JSON.stringify([policy, message, severity, status, why])
+    const { policy, message, severity, status, why, fix } = only
+    const key = JSON.stringify([policy, message, severity, status, why, additionText(only), fix?.lines])
     byWords.set(key, [...(byWords.get(key) ?? []), group])
   }
   return new Map(
@@ -263,11 +265,22 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
   return [
     ...block(verdict.message, page, INDENT, label),
     ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
+    ...block(additionText(verdict), page, INDENT, '', 'dim'),
+    ...fixesOf(verdict).flatMap(({ title, lines }) => [
+      ...block(title, page, INDENT, '', 'dim'),
+      ...lines.map((line) => `${' '.repeat(INDENT + 2)}${edited(line, page)}`),
+    ]),
     ...block(statusNote(verdict), page, INDENT, '', 'dim'),
     ...elsewhere(verdict).flatMap((place) =>
       block(`see ${place.file}:${place.line} (${roleOf(place)})`, page, INDENT, '', 'dim'),
     ),
   ]
+}
+
+/** A line of an edit, cut to the page: its indentation says where it stands. */
+function edited(line: string, page: Page): string {
+  const shown = clipped(line.replaceAll('\t', '  '), page.width - INDENT - 2)
+  return page.paint(line.startsWith('+') ? 'green' : line.startsWith('-') ? 'red' : 'dim', shown)
 }
 
 /* --------------------------------------------------------------- unknowns */

@@ -1,5 +1,6 @@
 /** The words and orders that all formats share: how a resource is named, what was judged, how findings are grouped. */
 import type { Path, Severity } from '../model.js'
+import { flowText } from '../parse/flow.js'
 import type {
   DeployedElsewhere,
   Judged,
@@ -16,6 +17,9 @@ import type {
 
 /** `1 finding`, `2 findings`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+
+/** As a sentence begins. */
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 
 /** `a, b and c`. */
 const listed = (items: readonly string[]): string =>
@@ -291,8 +295,40 @@ function widest(findings: readonly Verdict[]): Location {
   return (exact ?? (findings[0] as Verdict)).annotation
 }
 
-/** How a place takes part: `value: image.tag`. */
-export const roleOf = ({ why, key }: Related): string => (key === undefined ? why : `${why}: ${key}`)
+/** How a place takes part: `value: image.tag`, `in values-prod.yaml, value: image.tag`. */
+export function roleOf({ why, key, environments }: Related): string {
+  const role = key === undefined ? why : `${why}: ${key}`
+  return environments === undefined ? role : `in ${environments.join(', ')}, ${role}`
+}
+
+/** What is missing, and where it goes: `securityContext.runAsNonRoot: true`, `here`; null where nothing is. */
+export function additionOf({ add, annotation }: Verdict): { readonly what: string; readonly where: string } | null {
+  if (add === null) return null
+  const what = `${pathText(add.path)}: ${flowText(add.value)}`
+  return { what, where: add.file === annotation.file ? 'here' : `in ${add.file}` }
+}
+
+/** ``add `securityContext.runAsNonRoot: true` here``, or ''; an edit that is offered says it better. */
+export function additionText(verdict: Verdict): string {
+  const addition = verdict.fix === null ? additionOf(verdict) : null
+  return addition === null ? '' : `add \`${addition.what}\` ${addition.where}`
+}
+
+/** Lines of an edit that are shown. */
+const MOST_LINES = 12
+
+/** The edits that are offered, a file each: which file, and the lines that go and come. */
+export function fixesOf({ fix }: Verdict): readonly { readonly title: string; readonly lines: readonly string[] }[] {
+  if (fix === null) return []
+  const files = [fix, ...fix.also]
+  return files.map(({ file, lines }, i) => {
+    const more = lines.length - MOST_LINES
+    return {
+      title: files.length === 1 ? `an edit of ${file} mends it:` : `edit ${i + 1} of ${files.length}, of ${file}:`,
+      lines: [...lines.slice(0, MOST_LINES), ...(more > 0 ? [`… ${count(more, 'line')} more`] : [])],
+    }
+  })
+}
 
 /** What else to look at: the line that put it out, where that is not where it is mended, and what takes part. */
 export function elsewhere({ location, annotation, related }: Verdict): readonly Related[] {
@@ -300,7 +336,8 @@ export function elsewhere({ location, annotation, related }: Verdict): readonly 
     file === annotation.file && line === annotation.line
   return [
     ...(isAnnotated(location) ? [] : [{ file: location.file, line: location.line, why: 'put out here' }]),
-    ...related.filter((place) => !isAnnotated(place)),
+    // Where it is annotated for some environments only, this says for which.
+    ...related.filter((place) => !isAnnotated(place) || place.environments !== undefined),
   ]
 }
 

@@ -67,12 +67,12 @@ const passing: Answer = { ...answer, report: clean }
 describe('a step that fails', () => {
   test('says so everywhere, and once', async () => {
     const { log, outputs, failures, summary } = await step(failing)
-    expect(failures).toEqual(['Ringfence: 4 findings block and 1 could not be judged'])
-    expect(outputs).toMatchObject({ outcome: 'fail', blocking: '4', advisory: '3', unjudged: '1' })
+    expect(failures).toEqual(['Ringfence: 5 findings block and 1 could not be judged'])
+    expect(outputs).toMatchObject({ outcome: 'fail', blocking: '5', advisory: '3', unjudged: '1' })
     expect(JSON.parse(readFileSync(outputs['report'] ?? '', 'utf8'))).toEqual(report)
     expect(log).toContain('NOT JUDGED (1)')
     expect(log).toContain('\n::error file=charts/api/templates/job.yaml,line=12,title=Not judged::')
-    expect(summary).toContain('## ❌ Ringfence: 4 findings block and 1 could not be judged')
+    expect(summary).toContain('## ❌ Ringfence: 5 findings block and 1 could not be judged')
     expect(summary).toContain('https://git.example.com/shop/deploy/blob/abc/charts/cart/templates/deployment.yaml#L12')
   })
 

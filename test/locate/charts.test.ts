@@ -79,7 +79,7 @@ function leavesOf(value: unknown, path: Path): readonly Path[] {
   return entries.length === 0 ? [path] : entries.flatMap(([step, item]) => leavesOf(item, [...path, step]))
 }
 
-function describeLocated({ location, annotation, related, keys, literal }: Located): readonly string[] {
+function describeLocated({ location, annotation, related, keys, literal, lacks }: Located): readonly string[] {
   const isElsewhere = JSON.stringify(annotation) !== JSON.stringify(location)
   return [
     `${placeText(location)}${literal ? ', literal' : ''}`,
@@ -92,6 +92,7 @@ function describeLocated({ location, annotation, related, keys, literal }: Locat
       ].join(' '),
     ),
     ...related.filter(({ key }) => key === undefined).map(({ why, file, line }) => `${why} ${file}:${line}`),
+    ...(lacks === null ? [] : [`lacks ${pathText(lacks.path)} in ${lacks.file}`]),
     ...(isElsewhere ? [`annotated at ${placeText(annotation)}`] : []),
   ]
 }

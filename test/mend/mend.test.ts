@@ -99,7 +99,11 @@ describe('plain manifests', () => {
   test('each fix says its own edits of the file as it is', async () => {
     const { fixes } = await mended({ 'cart.yaml': workload({ security: { privileged: true } }) }, PRIVILEGED)
     expect([...fixes.values()]).toEqual([
-      { file: 'cart.yaml', edits: [{ line: 40, column: 25, endLine: 40, endColumn: 29, text: 'false' }] },
+      {
+        file: 'cart.yaml',
+        edits: [{ line: 40, column: 25, endLine: 40, endColumn: 29, text: 'false' }],
+        lines: ['-            privileged: true\n', '+            privileged: false\n'],
+      },
     ])
   })
 

@@ -112,6 +112,7 @@ export function verdict(id: string, changes: Partial<Verdict>): Verdict {
     fingerprint: `${id} ${resource.kind}/${resource.namespace ?? ''}/${resource.name} spec`,
     why: null,
     remedy: null,
+    add: null,
     fix: null,
     ...changes,
   }
@@ -125,6 +126,42 @@ const findings: readonly Verdict[] = [
     environments,
     related: [{ file: 'charts/cart/values.yaml', line: 7, why: 'value' }],
     remedy: { set: false },
+  }),
+  verdict('least-privilege/privileged-container', {
+    message: 'container proxy is privileged',
+    environments,
+    path: ['spec', 'template', 'spec', 'containers', 1, 'securityContext', 'privileged'],
+    location: at(CART, 14, 13, 40),
+    annotation: at('charts/cart/values-prod.yaml', 3, 1, 17),
+    related: [
+      {
+        file: 'charts/cart/values-prod.yaml',
+        line: 3,
+        why: 'value',
+        key: 'proxy.privileged',
+        environments: ['values-prod.yaml'],
+      },
+      {
+        file: 'charts/cart/values-staging.yaml',
+        line: 5,
+        why: 'value',
+        key: 'proxy.privileged',
+        environments: ['values-staging.yaml'],
+      },
+    ],
+    remedy: { set: false },
+    fix: {
+      file: 'charts/cart/values-prod.yaml',
+      edits: [{ line: 3, column: 13, endLine: 3, endColumn: 17, text: 'false' }],
+      lines: ['-privileged: true', '+privileged: false'],
+      also: [
+        {
+          file: 'charts/cart/values-staging.yaml',
+          edits: [{ line: 5, column: 13, endLine: 5, endColumn: 17, text: 'false' }],
+          lines: ['-privileged: true', '+privileged: false'],
+        },
+      ],
+    },
   }),
   verdict('least-privilege/secret-in-env', {
     message: 'container migrate has a secret in its environment variable DB_PASSWORD',
@@ -143,6 +180,8 @@ const findings: readonly Verdict[] = [
     message: 'container migrate may run as root',
     resource: job,
     location: at(JOB, 9, 11, 24, 'ancestor'),
+    remedy: { set: true },
+    add: { file: JOB, path: ['securityContext', 'runAsNonRoot'], value: true },
     document: 0,
     source: JOB,
   }),
@@ -161,6 +200,8 @@ const findings: readonly Verdict[] = [
     why: 'stage 2 is not reached yet',
     environments,
     location: at(CART, 9, 11, 21, 'ancestor'),
+    remedy: { set: ['ALL'] },
+    add: { file: 'charts/cart/values.yaml', path: ['securityContext', 'capabilities', 'drop'], value: ['ALL'] },
   }),
   verdict('mtls-strict/mtls-mode', {
     message: 'port 8080 accepts plain text: no PeerAuthentication says STRICT',
