@@ -21,19 +21,6 @@ type Named = Pick<Deployed, 'what'> & { readonly path: string | null }
 const DEPLOYERS: { readonly [groupKind: string]: (object: JsonObject) => readonly Named[] } = {
   'argoproj.io/Application': (object) => argoSources(objectAt(object, 'spec')),
   'argoproj.io/ApplicationSet': (object) => argoSources(objectAt(object, 'spec', 'template', 'spec')),
-  'kustomize.toolkit.fluxcd.io/Kustomization': (object) => {
-    const path = textAt(objectAt(object, 'spec'), 'path')
-    return [named(path, path === '' ? 'everything' : path, fluxSource(objectAt(object, 'spec', 'sourceRef')))]
-  },
-  'helm.toolkit.fluxcd.io/HelmRelease': (object) => {
-    const ref = objectAt(object, 'spec', 'chartRef')
-    if (textAt(ref, 'name') !== '') return [{ what: `chart ${fluxSource(ref)}`, path: null }]
-    const chart = objectAt(object, 'spec', 'chart', 'spec')
-    const from = objectAt(chart, 'sourceRef')
-    const name = textAt(chart, 'chart')
-    // Of a Git repository the chart is a path.
-    return [named(textAt(from, 'kind') === 'HelmRepository' ? '' : name, `chart ${name}`, fluxSource(from))]
-  },
   'helm.cattle.io/HelmChart': (object) => {
     const spec = objectAt(object, 'spec')
     const chart = textAt(spec, 'chart')
@@ -77,10 +64,6 @@ function argoSources(spec: JsonObject): readonly Named[] {
     if (path === '' && repository === '') return [{ what: 'what its generators fill in', path: null }]
     return [named(path, path === '' ? 'everything' : path, repository)]
   })
-}
-
-function fluxSource(ref: JsonObject): string {
-  return [textAt(ref, 'kind'), textAt(ref, 'name')].filter((part) => part !== '').join(' ')
 }
 
 const named = (path: string, what: string, where: string): Named => ({ what: of(what, where), path })

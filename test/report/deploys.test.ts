@@ -42,30 +42,6 @@ test.each<[string, string, object, readonly (readonly [string, string | null])[]
     [[`{{path}} of ${REPO}`, null]],
   ],
   ['argoproj.io/v1alpha1', 'ApplicationSet', { templatePatch: 'x' }, [['what its generators fill in', null]]],
-  [
-    'kustomize.toolkit.fluxcd.io/v1',
-    'Kustomization',
-    { path: './apps/prod', sourceRef: { kind: 'GitRepository', name: 'flux-system' } },
-    [['./apps/prod of GitRepository flux-system', 'apps/prod']],
-  ],
-  [
-    'helm.toolkit.fluxcd.io/v2',
-    'HelmRelease',
-    { chart: { spec: { chart: 'redis', sourceRef: { kind: 'HelmRepository', name: 'bitnami' } } } },
-    [['chart redis of HelmRepository bitnami', null]],
-  ],
-  [
-    'helm.toolkit.fluxcd.io/v2',
-    'HelmRelease',
-    { chart: { spec: { chart: './charts/shop', sourceRef: { kind: 'GitRepository', name: 'shop' } } } },
-    [['chart ./charts/shop of GitRepository shop', 'charts/shop']],
-  ],
-  [
-    'helm.toolkit.fluxcd.io/v2',
-    'HelmRelease',
-    { chartRef: { kind: 'OCIRepository', name: 'podinfo' } },
-    [['chart OCIRepository podinfo', null]],
-  ],
   ['helm.cattle.io/v1', 'HelmChart', { chart: 'traefik', repo: REPO }, [[`chart traefik of ${REPO}`, null]]],
   [
     'fleet.cattle.io/v1alpha1',
