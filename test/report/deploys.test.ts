@@ -14,34 +14,6 @@ const deploys = (apiVersion: string, kind: string, spec: object): readonly (read
 const REPO = 'https://git.example.com/shop'
 
 test.each<[string, string, object, readonly (readonly [string, string | null])[]]>([
-  [
-    'argoproj.io/v1alpha1',
-    'Application',
-    { source: { repoURL: REPO, path: './charts/shop/' } },
-    [[`./charts/shop/ of ${REPO}`, 'charts/shop']],
-  ],
-  [
-    'argoproj.io/v1alpha1',
-    'Application',
-    {
-      sources: [
-        { repoURL: REPO, chart: 'redis' },
-        { repoURL: REPO, ref: 'values' },
-        { repoURL: REPO, path: 'x' },
-      ],
-    },
-    [
-      [`chart redis of ${REPO}`, null],
-      [`x of ${REPO}`, null],
-    ],
-  ],
-  [
-    'argoproj.io/v1alpha1',
-    'ApplicationSet',
-    { template: { spec: { source: { repoURL: REPO, path: '{{path}}' } } } },
-    [[`{{path}} of ${REPO}`, null]],
-  ],
-  ['argoproj.io/v1alpha1', 'ApplicationSet', { templatePatch: 'x' }, [['what its generators fill in', null]]],
   ['helm.cattle.io/v1', 'HelmChart', { chart: 'traefik', repo: REPO }, [[`chart traefik of ${REPO}`, null]]],
   [
     'fleet.cattle.io/v1alpha1',

@@ -2,8 +2,8 @@
  * What Flux deploys: Kustomizations as kustomize-controller builds them, HelmReleases as helm-controller installs them.
  * https://fluxcd.io/flux/components/kustomize/kustomizations/, https://fluxcd.io/flux/components/helm/helmreleases/
  */
-import type { CommonMetadata, Environment, JsonObject, Substitution, Tree, Unjudged } from '../../model.js'
-import { isMap, valueAt } from '../../parse/json.js'
+import type { CommonMetadata, JsonObject, Substitution, Tree } from '../../model.js'
+import { isMap, isSame, valueAt } from '../../parse/json.js'
 import { environmentByFolder } from '../environment.js'
 import { kustomizationOf } from '../kustomization.js'
 import { resolvePath } from '../path.js'
@@ -18,7 +18,7 @@ import {
   notHere,
   unjudgedOf,
   unjudgedPart,
-  unknownFields,
+  unread,
   type Part,
   type Surroundings,
 } from './part.js'
@@ -65,10 +65,9 @@ export function followKustomization(found: Found, around: Surroundings): Part {
   const { tree } = around
   if (tree.stat(folder) !== 'directory') return unjudgedPart(found, `there is no folder ${path}`)
   const environment = environmentFor(found, clusterOf(spec), environmentByFolder(folder))
-  const before = kustomizationIn(tree, folder) ?? generated(tree, folder, source.ignore)
-  const { file, fields, problems } = withFlux(tree, folder, before, spec)
-  const content = kustomizationOf(tree, folder, fields)
-  const metadata = metadataOf(spec)
+  const there = kustomizationIn(tree, folder)
+  const { file, fields, problems } = withFlux(tree, folder, there ?? generated(tree, folder, source.ignore), spec)
+  const isThere = there !== null && isSame(fields, there.fields)
   return {
     ...NO_PART,
     kustomizations: [
@@ -80,12 +79,12 @@ export function followKustomization(found: Found, around: Surroundings): Part {
           deployed: {
             by: found.by,
             namespace: null,
-            edit: { file, text: JSON.stringify(fields) },
+            edit: isThere ? null : { file, text: JSON.stringify(fields) },
             substitution: substitutionOf(found, spec, around),
-            metadata,
+            metadata: metadataOf(spec),
           },
         },
-        content,
+        content: kustomizationOf(tree, folder, fields),
       },
     ],
     unjudged: [
@@ -159,17 +158,6 @@ const metadataOf = (spec: JsonObject): CommonMetadata | null =>
 /** The cluster that a kubeconfig leads to, by the name of what holds it; '' for the one that Flux runs in. */
 const clusterOf = (spec: JsonObject): string =>
   textAt(spec, 'kubeConfig', 'secretRef', 'name') || textAt(spec, 'kubeConfig', 'configMapRef', 'name')
-
-function unread(
-  found: Found,
-  object: JsonObject,
-  known: ReadonlySet<string>,
-  environment: Environment,
-): readonly Unjudged[] {
-  return unknownFields(object, known).map((key) =>
-    unjudgedOf(found, `what its field ${key} does to the render is not known here`, environment),
-  )
-}
 
 /* --------------------------------------------------------------- sources */
 

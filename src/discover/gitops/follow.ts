@@ -15,6 +15,7 @@ import type {
 import type { Discovered, Held, Scope } from '../discover.js'
 import { matcherOf } from '../glob.js'
 import { readKustomization, KUSTOMIZATION_FILES, type Kustomization } from '../kustomization.js'
+import { APPLICATION, followApplication } from './argo.js'
 import { FLUX, followKustomization, followRelease } from './flux.js'
 import { objectsOf, type Found } from './objects.js'
 import { joined, type Part, type Surroundings } from './part.js'
@@ -32,6 +33,7 @@ export interface Followed {
 const FOLLOWED: { readonly [groupKind: string]: (found: Found, around: Surroundings) => Part } = {
   [FLUX.kustomization]: followKustomization,
   [FLUX.release]: followRelease,
+  [APPLICATION]: followApplication,
 }
 
 const KINDS: ReadonlySet<string> = new Set(Object.keys(FOLLOWED))

@@ -95,7 +95,14 @@ export function environmentFor(found: Found, cluster: string, convention: Enviro
   return own.name !== null ? own : (convention ?? EVERY)
 }
 
-/** Fields that are not known may change the render. */
-export function unknownFields(object: JsonObject, known: ReadonlySet<string>): readonly string[] {
-  return Object.keys(object).filter((key) => !known.has(key))
+/** Fields that are not known may change the render: each is named. */
+export function unread(
+  found: Found,
+  object: JsonObject,
+  known: ReadonlySet<string>,
+  environment: Environment,
+): readonly Unjudged[] {
+  return Object.keys(object)
+    .filter((key) => !known.has(key))
+    .map((key) => unjudgedOf(found, `what its field ${key} does to the render is not known here`, environment))
 }
