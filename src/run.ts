@@ -36,6 +36,7 @@ import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
 import type { Rego } from './host/rego.js'
+import { repositoryAt } from './host/remotes.js'
 import { folderOf, isBelow, rootOf } from './host/repository.js'
 import { remembering } from './mend/remember.js'
 import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
@@ -389,13 +390,15 @@ function placeOf(options: OpenOptions): Placed {
   return { root, paths, inTree, shown }
 }
 
-function scopesOf({ each }: OpenOptions, { paths, inTree }: Placed, config: Config): readonly Scope[] {
+function scopesOf({ each }: OpenOptions, { root, paths, inTree }: Placed, config: Config): readonly Scope[] {
+  const repository = repositoryAt(root, process.env)
   return (each ? paths.map((path) => [path]) : [paths]).map((together): Scope => ({
     paths: together.map(inTree),
     ignore: config.ignore,
     render: config.render,
     context: config.context,
     groups: config.scopes,
+    repository,
   }))
 }
 

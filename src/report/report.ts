@@ -156,6 +156,8 @@ export interface DeployedElsewhere {
   readonly what: string
   /** A source of this repository at the path it names: judged, but by itself, without what the resource sets. */
   readonly source: string | null
+  /** Why it was not followed, as a clause; null where nothing of its kind is. */
+  readonly reason: string | null
 }
 
 /** What could not be read, rendered, understood or evaluated. It blocks. */

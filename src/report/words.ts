@@ -164,9 +164,9 @@ export function nextStages(report: Report): string {
 }
 
 /** What of a GitOps resource was not judged. */
-export function deploysText({ what, source }: DeployedElsewhere): string {
+export function deploysText({ what, source, reason }: DeployedElsewhere): string {
   return source === null
-    ? `deploys ${what}, which was not judged here`
+    ? `deploys ${what}, which was not judged here${reason === null ? '' : `: ${reason}`}`
     : `deploys ${what}; ${source} was judged by itself, without what this sets`
 }
 
