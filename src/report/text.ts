@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from './report.js'
 import {
+  configuredBy,
   byReason,
   count,
   countsLine,
@@ -260,9 +261,10 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
   const label = `  ${blocks ? page.paint('red', '✗') : page.paint('dim', '·')} ${page.paint(blocks ? SEVERITY_STYLE[severity] : 'dim', severity)}`
   const known = page.explained.has(policy)
   page.explained.add(policy)
+  const named = verdict.from === undefined ? policy : `${policy} (${verdict.from})`
   return [
     ...block(verdict.message, page, INDENT, label),
-    ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
+    ...block(known || !blocks ? named : `${named}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
     ...block(statusNote(verdict), page, INDENT, '', 'dim'),
     ...elsewhere(verdict).flatMap((place) =>
       block(`see ${place.file}:${place.line} (${roleOf(place)})`, page, INDENT, '', 'dim'),
@@ -371,7 +373,7 @@ function summary(report: Report, page: Page): readonly string[] {
   const row = (name: string, words: string): readonly string[] =>
     words === '' ? [] : block(words, page, 10, page.paint('dim', name))
   const passes = report.outcome === 'pass'
-  const { stage, file } = report.configuration
+  const { stage } = report.configuration
   return [
     page.paint('dim', '─'.repeat(page.width)),
     ...row('judged', coverage(report.judged)),
@@ -384,7 +386,7 @@ function summary(report: Report, page: Page): readonly string[] {
     ...row('next', nextStages(report)),
     ...controls(report, page),
     ...block(
-      `${headline(report)} (stage ${stage}, ${file ?? 'no configuration file'})`,
+      `${headline(report)} (stage ${stage}, ${configuredBy(report)})`,
       page,
       10,
       passes ? page.paint('good', 'PASS') : page.paint('alarm', 'FAIL'),
