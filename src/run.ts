@@ -29,7 +29,7 @@ import type { Scope } from './discover/discover.js'
 import { extend, NOTHING_EXTENDED, type ExtendOptions, type Shared } from './extends/extend.js'
 import { above, allOverrides, conflicts, mayWaive, type Floor } from './extends/floor.js'
 import { isInBundle } from './extends/reference.js'
-import { weakerThan } from './extends/weaker.js'
+import { weakening } from './extends/weaker.js'
 import { namedBy } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
@@ -297,7 +297,7 @@ async function onceMerged(
       .filter((path) => !path.endsWith('_test.rego') && !(isShrunk && path === now.config.baseline))
       .map((path) => `${placed.shown(path)}: not the same`)
   const told = (
-    answer: Pick<OnceMerged, 'report' | 'problem' | 'weaker'>,
+    answer: Pick<OnceMerged, 'report' | 'problem' | 'weaker' | 'unsure'>,
     later: readonly string[] = [],
   ): OnceMerged => ({
     ...{ before: now, after, files, weakening: now.config.weakening, later },
@@ -311,13 +311,13 @@ async function onceMerged(
     files = [...new Set([...files, ...others(own)])]
     if (file === now.file && after.text === now.text && files.length === 0) return null
     const isShrunk = isWithinBaseline(readBaseline(own, placed.shown), readBaseline(now, placed.shown))
-    const weaker = [...weakerThan(now.config, own.config, now.policies), ...odd(isShrunk)]
-    return told({ weaker, report: await concluded(own), problem: null })
+    const { weaker, unsure } = weakening(now.config, own.config, now.policies)
+    return told({ weaker, unsure: [...unsure, ...odd(isShrunk)], report: await concluded(own), problem: null })
   } catch (error) {
     if (error instanceof NotBroughtYet)
-      return told({ weaker: odd(false), report: null, problem: null }, error.references)
+      return told({ weaker: [], unsure: odd(false), report: null, problem: null }, error.references)
     if (!(error instanceof GateError)) throw error
-    return told({ weaker: odd(false), report: null, problem: error.message })
+    return told({ weaker: [], unsure: odd(false), report: null, problem: error.message })
   }
 }
 

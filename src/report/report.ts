@@ -237,8 +237,10 @@ export interface Report {
     readonly file: string
     /** `stage: 2 → 1` */
     readonly changes: readonly string[]
-    /** What of it is weaker, or cannot be told to be as strict. */
+    /** What of it is weaker. */
     readonly weaker: readonly string[]
+    /** What of it nobody can tell to be as strict: a changed policy, another bundle. */
+    readonly unsure: readonly string[]
     /**
      * How the new rules judge the head; `error`: nobody can read them; `unknown`: they extend what is not asked for before
      * the target branch names it.
