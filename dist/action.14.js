@@ -20,8 +20,8 @@ var fingerprint = __webpack_require__(4838);
 var group = __webpack_require__(9109);
 // EXTERNAL MODULE: ./build/src/report/mask.js
 var mask = __webpack_require__(1354);
-// EXTERNAL MODULE: ./build/src/gate.js + 109 modules
-var gate = __webpack_require__(4140);
+// EXTERNAL MODULE: ./build/src/gate.js + 119 modules
+var gate = __webpack_require__(9275);
 // EXTERNAL MODULE: ./build/src/locate/locate.js + 7 modules
 var locate_locate = __webpack_require__(9786);
 // EXTERNAL MODULE: ./build/src/locate/written.js

@@ -20,8 +20,8 @@ var fingerprint = __webpack_require__(4838);
 var group = __webpack_require__(9109);
 // EXTERNAL MODULE: ./build/src/report/mask.js
 var mask = __webpack_require__(1354);
-// EXTERNAL MODULE: ./build/src/gate.js + 6 modules
-var gate = __webpack_require__(8010);
+// EXTERNAL MODULE: ./build/src/gate.js + 16 modules
+var gate = __webpack_require__(2319);
 // EXTERNAL MODULE: ./build/src/locate/locate.js + 7 modules
 var locate_locate = __webpack_require__(7405);
 // EXTERNAL MODULE: ./build/src/locate/written.js

@@ -15,7 +15,7 @@ export const modules = {
 /* harmony import */ var _report_diff_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2533);
 /* harmony import */ var _report_escape_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(6209);
 /* harmony import */ var _report_words_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3629);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7580);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3826);
 /* harmony import */ var _file_error_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(7239);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7779);
 /* harmony import */ var _gate_error_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2886);
@@ -41,8 +41,8 @@ var fingerprint = __webpack_require__(4838);
 var group = __webpack_require__(9109);
 // EXTERNAL MODULE: ./build/src/report/mask.js
 var mask = __webpack_require__(1354);
-// EXTERNAL MODULE: ./build/src/gate.js + 6 modules
-var gate = __webpack_require__(8010);
+// EXTERNAL MODULE: ./build/src/gate.js + 16 modules
+var gate = __webpack_require__(2319);
 // EXTERNAL MODULE: ./build/src/locate/locate.js + 7 modules
 var locate_locate = __webpack_require__(7405);
 // EXTERNAL MODULE: ./build/src/locate/written.js

@@ -26,8 +26,8 @@ var custom_tokens = __webpack_require__(7147);
 ;// CONCATENATED MODULE: ./build/src/custom/tests.js
 function readTests(tree,path,regoVersion){const modules=(0,files/* textsBelow */.q)(tree,path,[".rego"]);const tests=[...modules].flatMap(([file,text])=>{const tokens=(0,custom_tokens/* tokensOf */.k8)(text);const name=(0,custom_tokens/* packageOf */.wg)(tokens);if(name===null)return[];return[...(0,custom_tokens/* ruleNames */.XZ)(tokens)].flatMap(([rule,{row}])=>rule.startsWith("test_")?[{name:["data",...name,rule].join("."),file,line:row,entrypoint:[...name,rule].join("/")}]:[])});const entrypoints=tests.map(({entrypoint})=>entrypoint);if(tests.length===0)return null;return{tests,unit:{name:path,regoVersion,modules:Object.fromEntries(modules),entrypoints,data:{}}}}function resultOf({name,file,line},answer){const test={name,file,line};if("error"in answer)return{...test,result:"error",reason:answer.error};return{...test,result:answer.value===undefined||answer.value===false?"fail":"pass",reason:null}}function testText(results){const lines=results.filter(({result})=>result!=="pass").map(({name,file,line,result,reason})=>`${file}:${line}: ${result} ${name}${reason===null?"":`: ${reason}`}`);const count=wanted=>results.filter(({result})=>result===wanted).length;const sum=`${count("pass")} passed, ${count("fail")} failed, ${count("error")} could not be evaluated`;return`${[...lines,sum].join("\n")}
 `}
-// EXTERNAL MODULE: ./build/src/run.js + 10 modules
-var run = __webpack_require__(7580);
+// EXTERNAL MODULE: ./build/src/run.js + 15 modules
+var run = __webpack_require__(3826);
 // EXTERNAL MODULE: ./build/src/host/files.js
 var host_files = __webpack_require__(7779);
 // EXTERNAL MODULE: ./build/src/host/gate-error.js
