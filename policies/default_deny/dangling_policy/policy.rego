@@ -23,6 +23,15 @@ findings contains {
 } if {
 	selects := input.facts.network.policy.selects
 	selects.answer == "no"
+	object.get(input.facts.network.policy, "refused", null) == null
+}
+
+findings contains {
+	"path": input.facts.network.policy.subject,
+	"message": $"it protects nothing: {refused}",
+} if {
+	refused := input.facts.network.policy.refused
+	refused != null
 }
 
 findings contains {

@@ -31,3 +31,8 @@ test_unknown_is_said if {
 	count(policy.findings) == 0 with input as _input("unknown", [])
 	count(policy.unknowns) == 1 with input as _input("unknown", [])
 }
+
+test_refused_is_told_as_such if {
+	refused := object.union(_input("no", []), {"facts": {"network": {"policy": {"refused": "Cilium refuses it"}}}})
+	policy.findings == {{"path": ["spec", "podSelector"], "message": "it protects nothing: Cilium refuses it"}} with input as refused
+}

@@ -34,6 +34,16 @@ findings contains {
 	object.get(server, "tls", null) == null
 }
 
+# Istio's webhook refuses it; where that does not look, the port takes what comes.
+findings contains {
+	"path": ["spec", "servers", i, "port", "protocol"],
+	"message": $"server {_server(server)} takes {upper(server.port.protocol)} and says nothing in tls",
+} if {
+	some i, server in input.resource.spec.servers
+	upper(server.port.protocol) in {"HTTPS", "TLS"}
+	object.get(server, "tls", null) == null
+}
+
 findings contains {
 	"path": ["spec", "servers", i, "tls", "minProtocolVersion"],
 	"message": $"server {_server(server)} accepts {server.tls.minProtocolVersion}",

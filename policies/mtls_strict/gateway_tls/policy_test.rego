@@ -39,3 +39,10 @@ test_gateway_api_listeners if {
 	count(policy.findings) == 0 with input as _listener("HTTPS", "no")
 	count(policy.findings) == 1 with input as _listener("TCP", "unknown")
 }
+
+test_https_without_tls_is_found if {
+	every protocol in ["HTTPS", "TLS"] {
+		some finding in policy.findings with input as _istio({"port": {"number": 443, "protocol": protocol}})
+		finding.path == ["spec", "servers", 0, "port", "protocol"]
+	}
+}

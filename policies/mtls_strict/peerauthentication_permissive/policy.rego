@@ -21,6 +21,7 @@ findings contains {
 	"message": $"{_what[mode]} for {_whom}",
 	"fix": {"set": "STRICT"},
 } if {
+	input.facts.mesh.peer.applies
 	mode := input.resource.spec.mtls.mode
 	mode in object.keys(_what)
 }
@@ -30,6 +31,8 @@ findings contains {
 	"message": $"{_what[mtls.mode]} on port {port} of {_whom}",
 	"fix": {"set": "STRICT"},
 } if {
+	input.facts.mesh.peer.applies
+	input.facts.mesh.peer.portsApply
 	some port, mtls in input.resource.spec.portLevelMtls
 	mtls.mode in object.keys(_what)
 }

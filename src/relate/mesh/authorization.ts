@@ -286,17 +286,42 @@ function danglingAccounts(
   })
 }
 
-/** Whether workloads refuse whom no rule lets in: an ALLOW policy on them does that, and a DENY of everything. */
-export function deniesByDefault(namespace: string, members: readonly Workload[], mesh: MeshWorld): Answer {
+/**
+ * Whether workloads refuse whom no rule lets in: an ALLOW policy on them does that, and a DENY of everything. What asks
+ * somebody else about every request, or holds a waypoint, may.
+ */
+export function deniesByDefault(
+  namespace: string,
+  members: readonly Workload[],
+  mesh: MeshWorld,
+  mtlsOf: (workload: Workload) => Mtls,
+): Answer {
   const roots = mesh.istio.roots.filter((root) => root !== namespace)
-  const policies = [namespace, ...roots]
-    .flatMap((key) => mesh.inNamespace('AuthorizationPolicy', key))
-    .filter(({ card }) => isGuard(card))
+  const all = [namespace, ...roots].flatMap((key) => mesh.inNamespace('AuthorizationPolicy', key))
+  const policies = all.filter(({ card }) => isGuard(card))
   const wide = policies.filter(({ card }) => card.selector === null)
+  const waypoints = mesh
+    .inNamespace('AuthorizationPolicy', namespace)
+    .filter(({ card }) => card.targets.length > 0 && isGuard({ ...card, targets: [] }))
   const guards = (workload: Workload): readonly Carded<AuthorizationPolicy>[] =>
     policies.filter(({ card }) => card.selector === null || holds(workload.labels, card.selector))
   const open = members.filter((workload) => guards(workload).length === 0)
   if (open.length > 0 || (members.length === 0 && wide.length === 0)) {
+    const asked = all.filter(({ card }) => isAsking(card))
+    const held = (workload: Workload): boolean =>
+      asked.some(({ card }) => card.selector === null || holds(workload.labels, card.selector)) ||
+      (waypoints.length > 0 && mtlsOf(workload).ambient)
+    if (open.length > 0 && open.every(held)) {
+      const why =
+        asked.length > 0
+          ? `${nameOf((asked[0] as Carded<AuthorizationPolicy>).resource)} leaves that to its provider`
+          : `${nameOf((waypoints[0] as Carded<AuthorizationPolicy>).resource)} holds what comes through a waypoint, not what reaches the pods past it`
+      return answer(
+        'unknown',
+        why,
+        [...asked, ...waypoints].map(({ resource }) => refTo(resource)),
+      )
+    }
     const who =
       open.length === 0 ? 'its workloads' : listed(open.map(({ resource }) => `${resource.kind} ${resource.name}`))
     return answer(
@@ -323,4 +348,9 @@ export function deniesByDefault(namespace: string, members: readonly Workload[],
 function isGuard({ action, dryRun, targets, open }: AuthorizationPolicy): boolean {
   if (dryRun || targets.length > 0) return false
   return action === 'ALLOW' || (action === 'DENY' && open.some(({ to }) => to === 'anyone'))
+}
+
+/** An external authorizer is asked about every request. */
+function isAsking({ action, dryRun, targets, open }: AuthorizationPolicy): boolean {
+  return action === 'CUSTOM' && !dryRun && targets.length === 0 && open.some(({ to }) => to === 'anyone')
 }

@@ -44,7 +44,7 @@ export function istioMembership(pod: Pod, namespace: NamespaceCard, istio: Istio
   if (sidecar.enrolled.answer === 'yes') return of(sidecar, false)
   const ambient = ambientOf(pod, namespace)
   if (ambient.enrolled.answer === 'yes') return of(ambient, true)
-  if (ambient.optsOut) return of(ambient, true)
+  if (ambient.optsOut || namespace.labels.values[DATAPLANE] === 'ambient') return of(ambient, true)
   // Without any sign of ambient here, what the sidecar's injector says is the answer.
   if (sidecar.enrolled.answer === 'no' && ambient.enrolled.answer === 'unknown' && ambientUsed) return of(ambient, true)
   return of(sidecar, false)

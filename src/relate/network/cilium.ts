@@ -44,6 +44,12 @@ export function readCiliumPolicy(resource: Resource): Policy {
     ...(items(object, 'specs', [], notes) ?? []),
   ]
   const read = specs.flatMap((item) => specOf(item, namespace))
+  const idle = specs.some(({ value }) => !SECTIONS.some((section) => (items(value, section, [], []) ?? []).length > 0))
+  if (idle) {
+    const refused =
+      'Cilium refuses a policy that has no rule, not even an empty one (`ingress: [{}]`), in any direction'
+    return { resource, namespace, specs: [], opaque: [], beyond: null, refused }
+  }
   return {
     resource,
     namespace,
@@ -52,6 +58,9 @@ export function readCiliumPolicy(resource: Resource): Policy {
     beyond: specs.length > 0 && specs.every(({ value }) => field(value, 'nodeSelector') !== undefined) ? 'nodes' : null,
   }
 }
+
+/** Of these one must have a rule (cilium pkg/policy/api/rule_validation.go, Rule.Sanitize). */
+const SECTIONS = ['ingress', 'ingressDeny', 'egress', 'egressDeny']
 
 /** A spec gives two parts, since its deny rules are read before all allow rules there are. */
 function specOf({ value: spec, path }: Item, namespace: string): readonly PolicySpec[] {
@@ -207,7 +216,9 @@ function peersOf(
     const patterns = domains.flatMap(
       ({ value }) => stringField(value, 'matchName', notes) ?? stringField(value, 'matchPattern', notes) ?? [],
     )
-    lists.push(patterns.length === 0 ? [] : [{ kind: 'names', names: patterns, path: [...path, 'toFQDNs'] }])
+    // A lone star is every name there is, so every address that a name server gives.
+    if (patterns.includes('*')) lists.push([addressPeer(WORLD, [...path, 'toFQDNs'])])
+    else lists.push(patterns.length === 0 ? [] : [{ kind: 'names', names: patterns, path: [...path, 'toFQDNs'] }])
   }
   const services = direction === 'egress' ? items(rule, 'toServices', path, notes) : null
   if (services !== null) lists.push(services.map(({ value, path: at }) => servicePeer(value, at, namespace, notes)))

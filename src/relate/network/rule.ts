@@ -85,4 +85,6 @@ export interface Policy {
   readonly opaque: readonly Direction[]
   /** What it does not touch here: nodes, host endpoints. Null: nothing. */
   readonly beyond: string | null
+  /** Why whoever enforces it refuses it as a whole, so that it is not in force although it lies in the cluster. */
+  readonly refused?: string
 }

@@ -30,6 +30,7 @@ export interface MeshFacts {
   /** The stand-in for the environment. */
   readonly environment: EnvironmentFacts | null
   readonly destination: DestinationFacts | null
+  readonly peer: PeerFacts | null
   /** Istio's AuthorizationPolicy. */
   readonly authorization: AuthorizationFacts | null
   /** The Gateway API's Gateway: one for each listener. */
@@ -41,6 +42,14 @@ export interface MeshFacts {
   readonly certificate: CertificateFacts | null
   /** A resource that holds Istio's MeshConfig or the injector's. */
   readonly config: ConfigFacts | null
+}
+
+/** A PeerAuthentication. */
+interface PeerFacts {
+  /** Whether it applies to anything: with a selector in the root namespace Istio ignores it. */
+  readonly applies: boolean
+  /** Whether its `portLevelMtls` counts: without a selector Istio ignores that. */
+  readonly portsApply: boolean
 }
 
 interface WorkloadFacts {
@@ -91,6 +100,7 @@ const NOTHING: Omit<MeshFacts, 'meshes'> = {
   namespace: null,
   environment: null,
   destination: null,
+  peer: null,
   authorization: null,
   listeners: null,
   egress: null,
@@ -191,7 +201,7 @@ function ownFacts(
           members: members.length,
           undecided,
           alone,
-          deniesByDefault: deniesByDefault(key, members, meshWorld),
+          deniesByDefault: deniesByDefault(key, members, meshWorld, mtlsOf),
         },
       }
     }
@@ -212,6 +222,10 @@ function ownFacts(
   switch (card?.kind) {
     case 'DestinationRule':
       return { destination: destinationFacts(resource, card, meshWorld, mtlsOf) }
+    case 'PeerAuthentication': {
+      const selects = card.selector !== null
+      return { peer: { applies: !selects || !meshWorld.istio.roots.includes(resource.namespace), portsApply: selects } }
+    }
     case 'AuthorizationPolicy':
       return { authorization: authorizationFacts(resource, card, meshWorld, mtlsOf) }
     case 'ServiceEntry':

@@ -44,6 +44,8 @@ interface NamespaceNetwork {
 }
 
 interface PolicyNetwork {
+  /** Why whoever enforces it refuses it; null: it does not. */
+  readonly refused: string | null
   /** Whether any pod here is selected. */
   readonly selects: Answer
   /** How many workloads are, for certain. */
@@ -315,6 +317,7 @@ function policyFacts(policy: Policy, { net, selected, neighbours, joint }: Polic
   const found = selected.get(policy) ?? NOBODY
   const reaches = [...policy.specs.flatMap(farReachesOf), ...(joint.get(policy) ?? [])]
   return {
+    refused: policy.refused ?? null,
     selects: selectsOf(policy, found),
     count: workloadsIn(found.certain),
     subject: policy.specs[0]?.subjectPath ?? ['spec'],

@@ -51,14 +51,21 @@ describe('default deny', () => {
     ['a DENY of something', policy('p', { action: 'DENY', rules: [{ to: [{ operation: { paths: ['/x'] } }] }] }), 'no'],
     ['a DENY of everything', policy('p', { action: 'DENY', rules: [{}] }), 'yes'],
     ['a DENY without rules denies nothing', policy('p', { action: 'DENY' }), 'no'],
-    [
-      'AUDIT and CUSTOM',
-      policy('p', { action: 'AUDIT', rules: [{}] }) + policy('q', { action: 'CUSTOM', rules: [{}] }),
-      'no',
-    ],
+    ['AUDIT', policy('p', { action: 'AUDIT', rules: [{}] }), 'no'],
+    ['CUSTOM leaves it to somebody else', policy('q', { action: 'CUSTOM', rules: [{}] }), 'unknown'],
+    ['CUSTOM for some', policy('q', { action: 'CUSTOM', rules: [{ to: [{ operation: { paths: ['/x'] } }] }] }), 'no'],
     ['a policy of a waypoint', policy('p', { targetRefs: [{ kind: 'Gateway', name: 'w' }] }), 'no'],
   ])('%s', (_name, text, expected) => {
     expect(denies(text)).toBe(expected)
+  })
+
+  test('a policy of a waypoint holds what comes through it', () => {
+    const waypoint = policy('p', { targetRefs: [{ kind: 'Gateway', group: 'gateway.networking.k8s.io', name: 'w' }] })
+    const ambient = namespace({ 'istio.io/dataplane-mode': 'ambient' })
+    expect(facts(ambient + waypoint + deployment(), 'Namespace shop').namespace?.deniesByDefault).toMatchObject({
+      answer: 'unknown',
+      why: 'AuthorizationPolicy shop/p holds what comes through a waypoint, not what reaches the pods past it',
+    })
   })
 
   test('a dry run does not count, and what may not be in force is unknown', () => {

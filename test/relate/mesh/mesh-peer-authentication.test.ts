@@ -224,3 +224,12 @@ describe('against Istio, whatever the age of the policies', () => {
     )
   })
 })
+
+test('what Istio ignores: a selector in the root namespace, and ports without a selector', () => {
+  const peer = (spec: object, inNamespace?: string): unknown =>
+    facts(peerAuthentication('p', spec, inNamespace), 'PeerAuthentication p').peer
+  const selector = { matchLabels: { app: 'cart' } }
+  expect(peer({ selector })).toEqual({ applies: true, portsApply: true })
+  expect(peer({ selector }, 'istio-system')).toEqual({ applies: false, portsApply: true })
+  expect(peer({}, 'istio-system')).toEqual({ applies: true, portsApply: false })
+})

@@ -387,7 +387,9 @@ describe("isolation by Cilium's policies", () => {
     [cilium('{endpointSelector: {}, ingress: [{}], egress: [{}]}'), 'yes/yes'],
     [cilium('{endpointSelector: {}, ingressDeny: [{fromEntities: [world]}]}'), 'yes/no'],
     [cilium('{endpointSelector: {}, ingress: [{}], enableDefaultDeny: {ingress: false}}'), 'no/no'],
-    [cilium('{endpointSelector: {}, enableDefaultDeny: {egress: true}}'), 'no/yes'],
+    // Cilium refuses a policy without any rule, so that it is not in force.
+    [cilium('{endpointSelector: {}, enableDefaultDeny: {egress: true}}'), 'no/no'],
+    [cilium('{endpointSelector: {}, ingress: [{}], enableDefaultDeny: {egress: true}}'), 'yes/yes'],
     [
       cilium('{endpointSelector: {}, ingressDeny: [{fromEntities: [all]}], enableDefaultDeny: {ingress: false}}'),
       'yes/no',
@@ -538,6 +540,15 @@ describe('policies', () => {
     expect(
       reaches.map(({ to, ports, together }) => `${to} ${ports.join()}${together === null ? '' : ` with ${together}`}`),
     ).toEqual(expected)
+  })
+
+  test.each([
+    ['"*"', ['every address']],
+    ['"*.example.com"', []],
+  ])('names of %s', (pattern, expected) => {
+    const spec = `{endpointSelector: {}, egress: [{toFQDNs: [{matchPattern: ${pattern}}]}]}`
+    const { farReaches = [] } = factsOf(CART + cilium(spec))('cilium', 'CiliumNetworkPolicy').policy ?? {}
+    expect(farReaches.map(({ to }) => to)).toEqual(expected)
   })
 
   test('how far policies of the same pods reach together', () => {
