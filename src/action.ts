@@ -25,10 +25,10 @@ await act(
     network: { send, now: () => performance.now(), sleep: (ms) => setTimeout(ms) },
   },
   workflowOf(process.env, process.cwd(), tmpdir()),
-  async ({ fixesWithinMs, ...request }) => {
+  async ({ fixes, ...request }) => {
     const answer = await run({
       ...request,
-      ...(fixesWithinMs === null ? {} : { fixes: isWanted, fixesWithinMs }),
+      ...(fixes === null ? {} : { fixes: { ...fixes, isWanted } }),
       each: false,
       // The workflow's file belongs to the pull request that is judged.
       tightenOnly: true,

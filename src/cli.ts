@@ -138,7 +138,7 @@ async function check(args: string[], distribution: URL): Promise<number> {
     failOn: values['fail-on'] ?? '',
     tightenOnly: false,
     distribution,
-    ...(values.fixes ? { fixes: (await import('./mend/report.js')).isMendable } : {}),
+    ...(values.fixes ? { fixes: { isWanted: (await import('./mend/report.js')).isMendable } } : {}),
     onProgress: progressOn(process.stderr),
     ...(base === undefined ? {} : { start: startingAt(base, values.config === undefined) }),
   })

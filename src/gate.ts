@@ -215,6 +215,7 @@ export async function judge(
   return {
     ...gathered,
     resources: resources.filter(({ origin }) => origin.role === 'judged'),
+    context: resources.filter(({ origin }) => origin.role === 'context'),
     findings: groups.flatMap(({ findings }) => findings),
     unknowns: groups.flatMap(({ unknowns }) => unknowns),
     unjudged: [...gathered.unjudged, ...groups.flatMap(({ unjudged }) => unjudged)],
@@ -501,13 +502,14 @@ function toldOnce<Told extends Finding | Unknown>(all: readonly Told[], environm
 const EVERYWHERE: Environment = { name: null, label: null, trial: false }
 
 /** Several scopes are one report: each was related by itself. */
-function together(judgements: readonly Judgement[]): Judgement {
+export function together(judgements: readonly Judgement[]): Judgement {
   return {
     sources: judgements.flatMap((j) => j.sources),
     inputs: unioned(judgements.map((j) => j.inputs)),
     ignored: judgements.flatMap((j) => j.ignored),
     renders: judgements.reduce((sum, j) => sum + j.renders, 0),
     resources: judgements.flatMap((j) => j.resources),
+    context: judgements.flatMap((j) => j.context ?? []),
     findings: judgements.flatMap((j) => j.findings),
     unknowns: judgements.flatMap((j) => j.unknowns),
     unjudged: judgements.flatMap((j) => j.unjudged),

@@ -469,6 +469,8 @@ export interface Judgement {
   readonly ignored: readonly Ignored[]
   readonly renders: number
   readonly resources: readonly Resource[]
+  /** Those of the context: related, never judged. */
+  readonly context?: readonly Resource[]
   readonly findings: readonly Finding[]
   readonly unknowns: readonly Unknown[]
   readonly unjudged: readonly Unjudged[]

@@ -33,7 +33,7 @@ import { weakening } from './extends/weaker.js'
 import { namedBy } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
-import { conclude, gather, judge, type Progress, type Rules } from './gate.js'
+import { conclude, gather, judge, together as allTogether, type Progress, type Rules } from './gate.js'
 import { createEngines, type Engines } from './host/engines.js'
 import { bundlesFor, NotBroughtYet } from './host/extended.js'
 import { fileProblem } from './host/file-error.js'
@@ -45,10 +45,12 @@ import type { Rego } from './host/rego.js'
 import { repositoryAt } from './host/remotes.js'
 import { folderOf, isBelow, rootOf } from './host/repository.js'
 import { remembering } from './mend/remember.js'
+import type { Wanted } from './mend/report.js'
 import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
 import type { Framework } from './report/controls.js'
 import { pendingOf, type OnceMerged } from './report/pending.js'
-import type { Patch, Report, Verdict } from './report/report.js'
+import type { Patch, Report } from './report/report.js'
+import { worldsOf, type Side, type Worlds } from './worlds.js'
 
 /** What a command of the line is about, and how it wants to be judged. */
 export interface OpenOptions {
@@ -99,10 +101,8 @@ export interface RunOptions extends OpenOptions {
   readonly onProgress: Progress
   /** How long one render may take, in milliseconds; the engines' own limit where it is absent. */
   readonly timeLimitMs?: number
-  /** Whether edits that mend findings are looked for, and of which findings; absent: no. */
-  readonly fixes?: (verdict: Verdict) => boolean
-  /** How many milliseconds may be spent on that; as many as it takes where it is absent. */
-  readonly fixesWithinMs?: number
+  /** Which findings edits are looked for that mend them; absent: none. */
+  readonly fixes?: Wanted
   /** `root` is the top of the repository, `head` what is judged. Absent: the head is judged alone. */
   readonly start?: (root: string, head: Tree) => Promise<Start>
 }
@@ -116,14 +116,16 @@ export interface RunResult {
   readonly baselineFile: string | null
   /** Tree path → the file with every fix of the report; empty where none was asked for. */
   readonly mended: ReadonlyMap<string, string>
-  /** The same as patches, and whether time ran out before all was tried. */
-  readonly patches: readonly Patch[]
+  /** The same as patches, and whether not all that is wanted was tried. */
+  readonly patches: () => readonly Patch[]
   readonly isMendingUnfinished: boolean
   /** The folder that tree paths begin in. */
   readonly root: string
   /** Tree path → path relative to the working directory. */
   readonly shown: (file: string) => string
   readonly policies: readonly Policy[]
+  /** What is related together, in the head and in the base where there is one: for what is shown beside findings. */
+  readonly worlds: () => readonly Worlds[]
   /** The lines of a file of the report, for code frames; null where it cannot be read. */
   readonly linesOf: (file: string) => readonly string[] | null
   /** The working directory in the repository, '' where it is the root. */
@@ -191,7 +193,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const unjudged = [...known.unjudged, ...own.problems]
     const { config, frameworks } = settings
     const report = await conclude({ ...known, unjudged, head, base, rules, config, frameworks, accepted })
-    return { report, head, rules, baseline }
+    return { report, head, base: base?.judgements ?? null, rules, baseline }
   }
   const rulesOf = (settings: Configured): Rules => {
     const variants = switching(distribution, settings.config)
@@ -238,17 +240,17 @@ export async function run(options: RunOptions): Promise<RunResult> {
   }
   try {
     const first = (await isUntouched(settings))
-      ? { report: await untouched(settings), head: [], rules: rulesOf(settings), baseline: [] }
+      ? { report: await untouched(settings), head: [], base: null, rules: rulesOf(settings), baseline: [] }
       : await concludedWith(settings)
-    const { head, rules, baseline } = first
+    const { head, base, rules, baseline } = first
     const scopes = scopesOf(options, placed, settings.config)
-    const end = performance.now() + (options.fixesWithinMs ?? Infinity)
+    const end = performance.now() + (options.fixes?.withinMs ?? Infinity)
     // Every round judges anew.
     const isLate = (): boolean => performance.now() + longest > end
     const patient = { tree, scopes, head, rules, engines, progress: onProgress, shown, isLate }
     const { report, texts, patches, isUnfinished } =
       options.fixes === undefined
-        ? { report: first.report, ...NOTHING_MENDED }
+        ? { report: first.report, texts: new Map<string, string>(), patches: () => [], isUnfinished: false }
         : await (await import('./mend/report.js')).mendReport(first.report, options.fixes, patient)
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
@@ -269,6 +271,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       baseline,
       baselineFile: settings.config.baseline === null ? null : join(root, settings.config.baseline),
       policies: settings.policies,
+      worlds: () => worldsOf(sideOf(head), base === null ? null : sideOf(base)),
       linesOf,
       prefix: isBelow(cwd, root) ? inTree(cwd) : '',
     }
@@ -295,11 +298,15 @@ interface Concluded {
   readonly report: Report
   /** What it was concluded from, a scope each. */
   readonly head: readonly Judgement[]
+  readonly base: readonly Judgement[] | null
   readonly rules: Rules
   readonly baseline: readonly BaselineEntry[]
 }
 
-const NOTHING_MENDED = { texts: new Map<string, string>(), patches: [], isUnfinished: false }
+function sideOf(judgements: readonly Judgement[]): Side {
+  const { sources, resources, context = [] } = allTogether(judgements)
+  return { sources, resources: [...resources, ...context] }
+}
 
 /** A branch that the rules name is a start of its own; any other proves nothing. */
 async function onBranch(start: Start, config: () => Promise<Config>): Promise<Start> {

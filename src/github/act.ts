@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { appendFile, mkdtemp, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { GateError } from '../host/gate-error.js'
+import type { Wanted } from '../mend/report.js'
 import type { Policy, Tree } from '../model.js'
 import { logLine, plain } from '../report/escape.js'
 import type { ReadLines } from '../report/frame.js'
@@ -14,11 +15,13 @@ import { github } from '../report/github.js'
 import { html } from '../report/html.js'
 import { json } from '../report/json.js'
 import { markdown } from '../report/markdown.js'
+import { picturesOf } from '../report/pictures.js'
 import type { Patch, Report } from '../report/report.js'
 import { sarif } from '../report/sarif.js'
 import { text } from '../report/text.js'
 import { countsOf, headline } from '../report/words.js'
 import type { Start } from '../run.js'
+import type { Worlds } from '../worlds.js'
 import { apiOf, type ApiOptions } from './api.js'
 import { COMMENT_CHARACTERS, keyOf } from './comment.js'
 import { blobId, commitsOf } from './commits.js'
@@ -38,8 +41,8 @@ export interface Request {
   readonly failOn: string
   /** What the head is held against; absent outside of a workflow. */
   readonly start?: (root: string, head: Tree) => Promise<Start>
-  /** Milliseconds to look for fixes of what blocks; null: nobody would see them. */
-  readonly fixesWithinMs: number | null
+  /** How far to look for fixes of what blocks; null: nobody would see them. */
+  readonly fixes: Omit<Wanted, 'isWanted'> | null
 }
 
 export interface Answer {
@@ -48,9 +51,10 @@ export interface Answer {
   readonly linesOf: ReadLines
   /** Ringfence's own version. */
   readonly version: string
-  /** Fixes, and whether there was no time to look for all of them. */
-  readonly patches: readonly Patch[]
+  /** Fixes, and whether they were not looked for as far as there might be some. */
+  readonly patches: () => readonly Patch[]
   readonly isMendingUnfinished: boolean
+  readonly worlds: () => readonly Worlds[]
 }
 
 /** The runner, as `@actions/core` gives it. */
@@ -64,8 +68,8 @@ export interface Runner {
   readonly network: Pick<ApiOptions, 'send' | 'now' | 'sleep'>
 }
 
-/** A fix is welcome, but nobody waits for it much longer than for the gate. */
-const FIXES_MS = 30_000
+/** A fix is welcome, but nobody waits for it much longer than for the gate, or looks at hundreds. */
+const FIXES = { most: 100, withinMs: 30_000 }
 
 /** GitHub drops a summary of more than 1 MiB, and says so in a place where nobody looks. */
 const SUMMARY_BYTES = 1024 * 1024
@@ -80,24 +84,30 @@ export async function act(
   let answer: Answer
   try {
     event = eventOf(workflow)
-    const fixesWithinMs = event.kind === 'pull-request' ? FIXES_MS : null
-    answer = await check({ cwd, ...requestOf(runner), ...starting(workflow, event, runner), fixesWithinMs })
+    const fixes = event.kind === 'pull-request' ? FIXES : null
+    answer = await check({ cwd, ...requestOf(runner), ...starting(workflow, event, runner), fixes })
   } catch (error) {
     await gaveUp(runner, workflow, error)
     return
   }
-  const { report, linesOf, patches } = answer
+  const { report, linesOf } = answer
+  const patches = answer.patches()
   const prefix = prefixOf(workflow, cwd)
   const whole = runUrl(workflow)
   runner.write(text(report, { colour: true, width: 120, verbose: false, source: linesOf }))
   // Annotations need paths from the checkout; outside of it there is nothing to annotate.
   if (prefix !== null) runner.write(github(report, { prefix, whole }))
   const link = linkOf(workflow, prefix)
-  await summarize(workflow, markdown(report, { budget: SUMMARY_BYTES, link, whole, patches }))
+  await summarize(
+    workflow,
+    markdown(report, { budget: SUMMARY_BYTES, link, whole, patches, pictures: picturesOf(answer.worlds()) }),
+  )
   await output(runner, workflow, answer, prefix ?? '')
   if (answer.isMendingUnfinished)
-    runner.write(`Left out: fixes that would take longer than ${FIXES_MS / 1000} s to look for\n`)
-  for (const line of await told(runner, workflow, event, answer, prefix))
+    runner.write(
+      `Left out: some fixes: they are looked for ${FIXES.most} findings at the most, and ${FIXES.withinMs / 1000} s\n`,
+    )
+  for (const line of await told(runner, workflow, event, { ...answer, patches }, prefix))
     runner.write(`${logLine(plain(`Left out: ${line}`))}\n`)
   if (report.outcome === 'fail') runner.fail(`Ringfence: ${headline(report)}`)
 }
@@ -123,7 +133,7 @@ async function told(
   runner: Runner,
   workflow: Workflow,
   event: Event,
-  answer: Answer,
+  answer: Omit<Answer, 'patches'> & { readonly patches: readonly Patch[] },
   prefix: string | null,
 ): Promise<readonly string[]> {
   const { repository, run, sha, ref } = workflow
@@ -186,7 +196,7 @@ function starting(workflow: Workflow, event: Event, { input, network }: Runner):
 }
 
 /** An empty input is one that is not there. Paths stand one a line, so that they may hold spaces. */
-function requestOf(runner: Runner): Omit<Request, 'cwd' | 'start' | 'fixesWithinMs'> {
+function requestOf(runner: Runner): Omit<Request, 'cwd' | 'start' | 'fixes'> {
   const paths = runner
     .input('paths')
     .split('\n')

@@ -48,7 +48,7 @@ export async function fixCommand(
     tightenOnly: false,
     distribution,
     onProgress,
-    fixes: isWanted,
+    fixes: { isWanted },
   })
   const unknown = [...policies].find((id) => !outcome.policies.some((policy) => policy.id === id))
   if (unknown !== undefined) throw new GateError(`--policy ${unknown}: there is no such policy`)

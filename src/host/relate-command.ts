@@ -1,11 +1,10 @@
 /** `ringfence connections`, `permissions` and `mtls`: what `relate` found, and what changed of it since a commit. */
 import { parseArgs } from 'node:util'
 import { mergedUnjudged } from '../decide/decide.js'
-import { environmentsOf, gather, inEnvironment, type Gathered, type Progress } from '../gate.js'
-import type { Environment, Unjudged } from '../model.js'
+import { gather, type Gathered, type Progress } from '../gate.js'
+import type { Unjudged } from '../model.js'
 import { unreadablePods } from '../relate/index/pod-problems.js'
 import { connectionsOf } from '../relate/network/connections.js'
-import { worldWithStandIns } from '../relate/relate.js'
 import { mtlsOf } from '../relate/resolve/mesh.js'
 import { permissionsOf } from '../relate/resolve/permissions.js'
 import type { World } from '../relate/world.js'
@@ -22,6 +21,7 @@ import { logLine, plain } from '../report/escape.js'
 import { formatMtls, mtlsLines, mtlsRows } from '../report/mtls.js'
 import { formatPermissions, permissionRows } from '../report/permissions.js'
 import { enginesOf, loadDistribution, open } from '../run.js'
+import { worldsOf, type Worlds } from '../worlds.js'
 import { diskTree } from './files.js'
 import { GateError } from './gate-error.js'
 import { gitTree } from './git-tree.js'
@@ -104,30 +104,6 @@ export async function relateCommand(
   } finally {
     await engines.close()
   }
-}
-
-/** One environment, before and after. */
-interface Worlds {
-  readonly environment: Environment
-  readonly head: World
-  readonly base: World | null
-}
-
-/**
- * Environment by environment: they never mix. One that only the head or only the base names is, in the other, what
- * belongs to every environment. Trial values are for a look at the render, and nothing is deployed with them.
- */
-function worldsOf(head: Gathered, base: Gathered | null): readonly Worlds[] {
-  const all = [head, ...(base === null ? [] : [base])]
-    .flatMap(({ sources }) => environmentsOf(sources))
-    .filter(({ trial }) => !trial)
-  const byName = new Map(all.map((environment) => [environment.name, environment]))
-  if (byName.size > 1) byName.delete(null)
-  return [...byName.values()].map((environment) => {
-    const worldIn = ({ resources }: Gathered): World =>
-      worldWithStandIns(inEnvironment(resources, environment.name), environment)
-    return { environment, head: worldIn(head), base: base === null ? null : worldIn(base) }
-  })
 }
 
 function printed(tell: Tell, worlds: readonly Worlds[], format: RelateFormat): string {

@@ -3,6 +3,7 @@
  * out from the end of the least important list, and counted.
  */
 import { clipped, code, fenced, html, markdown as prose } from './escape.js'
+import type { Picture } from './pictures.js'
 import type { ControlResult, ControlStatus, Patch, Report, Verdict } from './report.js'
 import {
   additionOf,
@@ -44,10 +45,12 @@ export interface MarkdownOptions {
   readonly whole?: string | null
   /** Fixes that were tried. */
   readonly patches?: readonly Patch[]
+  /** Who may talk to whom. */
+  readonly pictures?: readonly Picture[]
 }
 
 export function markdown(report: Report, options: MarkdownOptions): string {
-  const { link, patches = [] } = options
+  const { link, patches = [], pictures = [] } = options
   const parts = [
     top(report),
     pending(report),
@@ -56,6 +59,7 @@ export function markdown(report: Report, options: MarkdownOptions): string {
     remedies(report),
     fixes(patches, link),
     unknowns(report, link),
+    connections(pictures),
     deploys(report, link),
     findings(report, 'advisory', link),
     findings(report, 'existing', link),
@@ -285,6 +289,30 @@ function fixes(patches: readonly Patch[], link: Link): Part | null {
   const title = `Fixes of ${count(mended, 'finding')}`
   const how = 'Each was rendered and judged before it is shown here. `ringfence fix` makes them.'
   return folded(title, [how, ''], rows)
+}
+
+/** Each is a page of its own to whoever draws it. */
+const MOST_PICTURES = 6
+
+function connections(pictures: readonly Picture[]): Part | null {
+  if (pictures.length === 0) return null
+  const left = pictures.slice(MOST_PICTURES).length
+  return {
+    head: ['### Connections', '', 'Everyone may connect to what has a red border.', ''],
+    rows: pictures.slice(0, MOST_PICTURES).map(pictured),
+    tail: left === 0 ? [] : [`*${count(left, 'picture')} more: \`ringfence connections\` shows all environments.*`],
+  }
+}
+
+function pictured({ environments, of, drawing }: Picture): string {
+  const where = environments.length === 0 ? '' : ` in ${clipped(environments.join(', '), CELL)}`
+  const title = of === 'changes' ? `What changes${where}: new in red, gone dashed` : `Who may talk to whom${where}`
+  const body =
+    drawing === null
+      ? ['Too many for a picture: `ringfence connections` lists them.']
+      : fenced('mermaid', drawing.trimEnd().split('\n'))
+  const open = of === 'changes' ? ' open' : ''
+  return [`<details${open}>`, `<summary>${html(title)}</summary>`, '', ...body, '', '</details>', ''].join('\n')
 }
 
 function deploys({ deploys }: Report, link: Link): Part | null {

@@ -27,7 +27,7 @@ spec:
       securityContext: {privileged: ${privileged}}
 `
 
-function opened(files: { readonly [path: string]: string }, over: Payload = {}): Job {
+function opened(files: Files, over: Payload = {}): Job {
   scene.commit('main', { 'README.md': 'shop\n' })
   const head = scene.commit('change', files)
   const sha = scene.merge('main', 'change')
@@ -184,6 +184,21 @@ spec:
   })
 })
 
+test('the summary has a picture of what changes of the connections', async () => {
+  const deny = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+`
+  const labelled = (name: string): string =>
+    pod(name, false).replace('namespace: shop', `namespace: shop, labels: {app: ${name}}`)
+  scene.commit('main', { 'a.yaml': labelled('a'), 'b.yaml': labelled('b'), 'deny.yaml': deny })
+  const run = await scene.run(opened({ 'deny.yaml': null }))
+  expect(run.summary).toMatch(/What changes: new in red[^]*```mermaid\nflowchart LR\n[^]*everyone[^]*linkStyle/)
+  expect(run.summary).toMatch(/Who may talk to whom[^]*"a<br\/>b<br\/>⇄ everyone"/)
+  expect(scene.github.comments[0]?.body).not.toContain('mermaid')
+})
+
 test('a GitHub that is down changes nothing about the conclusion', async () => {
   scene.github.fault = () => ({ status: 503, message: 'Service Unavailable' })
   const run = await scene.run({ ...opened({ 'a.yaml': pod('a') }), depth: 2 })
@@ -198,9 +213,11 @@ test('text from manifests forges no command, mentions nobody, and stays in its p
   for (const command of commands) expect(command).toMatch(/^::(?:error|warning|add-mask)[ :]/)
   expect(run.log).not.toMatch(/^::error::owned/m)
   for (const page of [run.summary, scene.github.comments[0]?.body ?? '']) {
-    const prose = page.replace(/(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)/g, '')
+    const prose = page.replace(/^```[^]*?^```$/gm, '').replace(/(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)/g, '')
     expect(prose).not.toMatch(/@octocat|<img|\]\(https:\/\/evil/)
-    expect(page.match(/^```.*/gm)).toEqual(['```diff', '```'])
+    const fences = page.match(/^```.*/gm) ?? []
+    expect(fences.filter((_, i) => i % 2 === 0).every((fence) => /^```(?:diff|mermaid)$/.test(fence))).toBe(true)
+    expect(fences.filter((_, i) => i % 2 === 1).every((fence) => fence === '```')).toBe(true)
   }
 })
 

@@ -21,7 +21,7 @@ const judged = (cwd: string): Promise<RunResult> =>
     tightenOnly: false,
     distribution: DIST,
     onProgress: () => undefined,
-    fixes: isMendable,
+    fixes: { isWanted: isMendable },
   })
 
 /** They contradict a `runAsUser: 0` beside them, which only a person can decide. */

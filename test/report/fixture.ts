@@ -420,3 +420,15 @@ export function freshUuids(): () => string {
 }
 
 export const NOW = '2026-11-21T08:00:00Z'
+
+/** `n` findings, each on a line of its own. */
+export function many(n: number, changes: (i: number) => Partial<Verdict>): Report {
+  const findings = Array.from({ length: n }, (_, i) =>
+    verdict('least-privilege/privileged-container', {
+      location: at('deploy/all.yaml', i + 1, 1, 9),
+      fingerprint: `f${i}`,
+      ...changes(i),
+    }),
+  )
+  return { ...clean, outcome: 'fail', findings }
+}

@@ -6,10 +6,10 @@ import { json } from '../../src/report/json.js'
 import { junit } from '../../src/report/junit.js'
 import { markdown } from '../../src/report/markdown.js'
 import { oscal } from '../../src/report/oscal.js'
-import type { Report, Verdict } from '../../src/report/report.js'
+import type { Report } from '../../src/report/report.js'
 import { sarif } from '../../src/report/sarif.js'
 import { text } from '../../src/report/text.js'
-import { NOW, at, clean, freshUuids, policies, readLines, report, verdict } from './fixture.js'
+import { NOW, at, clean, freshUuids, many, policies, readLines, report } from './fixture.js'
 import { expectGolden } from './golden.js'
 
 const link = (file: string, line: number): string => `https://git.example.com/shop/blob/abc/${file}#L${line}`
@@ -34,18 +34,6 @@ describe.each([
     expectGolden(`${name}.${extension}`, format())
   })
 })
-
-/** `n` findings, each on a line of its own. */
-function many(n: number, changes: (i: number) => Partial<Verdict>): Report {
-  const findings = Array.from({ length: n }, (_, i) =>
-    verdict('least-privilege/privileged-container', {
-      location: at('deploy/all.yaml', i + 1, 1, 9),
-      fingerprint: `f${i}`,
-      ...changes(i),
-    }),
-  )
-  return { ...clean, outcome: 'fail', findings }
-}
 
 describe('github', () => {
   test('ten errors and ten warnings, the gravest first, and the rest counted', () => {

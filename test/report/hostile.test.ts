@@ -12,21 +12,7 @@ import { uriPath } from '../../src/report/escape.js'
 import { sarif } from '../../src/report/sarif.js'
 import { text } from '../../src/report/text.js'
 import { NOW, freshUuids, policies, report } from './fixture.js'
-import { hostile } from './hostile.js'
-
-/** The gate's own words: everything else in a report may come from the pull request. */
-const OWN = new Set(['outcome', 'severity', 'status', 'precision', 'owns', 'framework', 'controls', 'frameworks'])
-
-/** The same report with every text of somebody else's ending in `poison`. */
-function poisoned(poison: string): Report {
-  const change = (value: unknown, key: string): unknown => {
-    if (typeof value === 'string') return OWN.has(key) ? value : value + poison
-    if (OWN.has(key) || typeof value !== 'object' || value === null) return value
-    if (Array.isArray(value)) return value.map((item) => change(item, key))
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, change(item, name)]))
-  }
-  return change(report, '') as Report
-}
+import { hostile, poisoned } from './hostile.js'
 
 const linesWith = (poison: string) => (): readonly string[] =>
   Array.from({ length: 30 }, () => `x: ${poison.replace(/[\r\n]/g, '')}y`)

@@ -1,5 +1,7 @@
 /** Texts that a pull request may bring to harm whoever reads the report. */
 import fc from 'fast-check'
+import type { Report } from '../../src/report/report.js'
+import { report } from './fixture.js'
 
 const ATTACKS = [
   '\n::error file=a.yaml,line=1::owned',
@@ -69,3 +71,17 @@ export const hostile: fc.Arbitrary<string> = fc.oneof(
     .array(fc.oneof(fc.constantFrom(...ATTACKS), fc.string({ maxLength: 5 })), { maxLength: 6 })
     .map((parts) => parts.join('')),
 )
+
+/** The gate's own words: everything else in a report may come from the pull request. */
+const OWN = new Set(['outcome', 'severity', 'status', 'precision', 'owns', 'framework', 'controls', 'frameworks'])
+
+/** The same report with every text of somebody else's ending in `poison`. */
+export function poisoned(poison: string): Report {
+  const change = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') return OWN.has(key) ? value : value + poison
+    if (OWN.has(key) || typeof value !== 'object' || value === null) return value
+    if (Array.isArray(value)) return value.map((item) => change(item, key))
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, change(item, name)]))
+  }
+  return change(report, '') as Report
+}
