@@ -10,7 +10,8 @@ import { terminal, type Printer } from './report/terminal.js'
 import { fileProblem } from './host/file-error.js'
 import { folderOf, versionOf } from './host/here.js'
 import { GateError } from './host/gate-error.js'
-import { ALONE, loadDistribution, run, type Start } from './run.js'
+import { defaults } from './config.js'
+import { ALONE, loadDistribution, open, run, type Distribution, type Opened, type Start } from './run.js'
 
 const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
 
@@ -41,7 +42,7 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
   ringfence test [DIR]         run the Rego tests of custom policies (default: .ringfence/policies)
       --format FORMAT          text, json (default: text)
       --rego VERSION           v0, v1 (default: v1)
-  ringfence explain POLICY     why a policy exists, what it wants, and how to mend a finding
+  ringfence explain POLICY     why a policy exists, what it wants, how to mend a finding, and what is said of it here
   ringfence --version
 
 Exit codes: 0 pass, 1 something blocks or could not be judged, 2 the gate itself could not do its work.
@@ -90,8 +91,9 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     case 'explain': {
       const { positionals } = parseArgs({ args: rest, allowPositionals: true, options: {} })
-      const { set } = await loadDistribution(distribution)
-      await write(explain(positionals, set.policies))
+      const loaded = await loadDistribution(distribution)
+      const { policies, config } = await hereOr(loaded)
+      await write(explain(positionals, policies, config))
       return 0
     }
     case '--version':
@@ -108,6 +110,18 @@ async function main(argv: readonly string[]): Promise<number> {
       return 2
     default:
       throw new GateError(`no command ${JSON.stringify(command)}; \`ringfence help\` lists them`)
+  }
+}
+
+/** What the repository says of the policies; what is bundled alone where that cannot be read. */
+async function hereOr(loaded: Distribution): Promise<Pick<Opened, 'policies' | 'config'>> {
+  const asked = { cwd: process.cwd(), paths: ['.'], config: null }
+  try {
+    return await open({ ...asked, each: false, stage: '', failOn: '', tightenOnly: false }, loaded)
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error
+    process.stderr.write(`ringfence: not of this repository, whose configuration cannot be read: ${error.message}\n`)
+    return { policies: loaded.set.policies, config: defaults }
   }
 }
 

@@ -48,7 +48,7 @@ function judged(name: string, fixes?: (verdict: Verdict) => boolean): ReturnType
     tightenOnly: false,
     distribution: DIST,
     onProgress: () => undefined,
-    ...(fixes === undefined ? {} : { fixes }),
+    ...(fixes === undefined ? {} : { fixes: { isWanted: fixes } }),
   })
 }
 

@@ -92,7 +92,7 @@ export function objections(own: Config, floor: Floor, policies: ReadonlyMap<stri
     const isByResource = floor.overrides.some(({ policies }) => policies.has(id))
     const [level, severity] = [levelIn(floor, id), policy === undefined ? undefined : severityIn(floor, policy)]
     if (!isByResource && set.level !== undefined && level !== undefined && LEVEL_RANK(set.level) < LEVEL_RANK(level))
-      weaker([...path, id], set.level, level ?? 'as its stage says')
+      weaker([...path, id], set.level, level ?? 'the level of its stage')
     if (
       !isByResource &&
       set.severity !== undefined &&

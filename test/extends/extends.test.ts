@@ -51,7 +51,7 @@ policies:
     ['weakening: advise', '2:1: advise is weaker than block, what org asks for'],
     ['waiver-days: 91', '2:1: 91 is weaker than 90, what org asks for'],
     [`policies: {${PRIVILEGED}: off}`, '2:12: off is weaker than block, what org asks for'],
-    [`policies: {${ROOT}: advise}`, '2:12: advise is weaker than as its stage says, what org asks for'],
+    [`policies: {${ROOT}: advise}`, '2:12: advise is weaker than the level of its stage, what org asks for'],
     [`policies: {${ROOT}: {severity: low}}`, '2:12: severity low is weaker than high, what org asks for'],
     [
       'policies: {least-privilege/image-registry: {parameters: {allowed: [docker.io]}}}',
