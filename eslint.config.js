@@ -13,6 +13,7 @@ const PURE = [
   'report',
   'mend',
   'custom',
+  'extends',
   'rego',
 ]
 

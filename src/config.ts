@@ -5,7 +5,10 @@
 import type { CustomSource } from './custom/custom.js'
 import { entryProblem } from './discover/allowed.js'
 import type { Level, Settings } from './decide/decide.js'
+import { SEVERITY_RANK } from './decide/terms.js'
 import type { Waiver } from './decide/waive.js'
+import { LEAVES, objections, type Floor, type Leave } from './extends/floor.js'
+import { parseReference } from './extends/reference.js'
 import type { Flow } from './relate/world.js'
 import type { Json, JsonObject, Parameter, Path, Policy, Severity, Stage } from './model.js'
 import { parseYaml, positionsOf } from './parse/yaml.js'
@@ -68,7 +71,14 @@ export interface Config extends Settings {
   readonly ignore: readonly string[]
   /** Chart's folder → how it is rendered. */
   readonly render: ReadonlyMap<string, ChartSettings>
+  /** What it builds on, as written: `extends/reference.ts` reads it. */
   readonly extends: readonly string[]
+  /** What those that extend this one may decide for themselves. */
+  readonly leaves: readonly Leave[]
+  /** What it extends, and what that extends, the deepest first. */
+  readonly floors: readonly Floor[]
+  /** Keys that are written: `stage`, `fail-on.severity`. */
+  readonly written: ReadonlySet<string>
   /** Name → globs of the sources that are judged together; empty: all. */
   readonly scopes: ReadonlyMap<string, readonly string[]>
   /** Folders of manifests that exist in the cluster but belong elsewhere. */
@@ -111,6 +121,9 @@ export const defaults: Config = {
   ignore: [],
   render: new Map(),
   extends: [],
+  leaves: [],
+  floors: [],
+  written: new Set(),
   scopes: new Map(),
   context: [],
   fetch: [],
@@ -124,9 +137,6 @@ export const defaults: Config = {
   weakening: 'advise',
   notes: [],
 }
-
-/** Keys that are read and checked, and that nothing acts on yet: to accept them would be to promise what is not done. */
-export const NOT_SUPPORTED_YET: readonly string[] = ['extends', 'weakening']
 
 /** The configuration's JSON Schema, for editors: it is a little more generous than the reader. */
 export function configSchema(policies: readonly Policy[]): JsonObject {
@@ -151,8 +161,27 @@ export type ConfigResult =
   | { readonly config: Config; readonly problems: readonly [] }
   | { readonly config: null; readonly problems: readonly ConfigProblem[] }
 
-/** `content` is the text of `file`; `policies` are all there are, built in and custom. */
-export function parseConfig(content: string, file: string, policies: readonly Policy[]): ConfigResult {
+/** What a configuration is read for, beside judging by it. */
+export interface ParseOptions {
+  /** What it extends. */
+  readonly floors?: readonly Floor[]
+  /** Whether others extend it: what belongs to one repository is then refused. */
+  readonly isShared?: boolean
+}
+
+/** What is about one repository's files. */
+const ONE_REPOSITORY = ['render', 'scopes', 'context', 'fetch', 'flows', 'baseline'] as const
+
+/**
+ * `content` is the text of `file`; `policies` are all there are, built in and custom. What it may not say above its floors
+ * is an error; what holds then is `above`'s to say.
+ */
+export function parseConfig(
+  content: string,
+  file: string,
+  policies: readonly Policy[],
+  { floors = [], isShared = false }: ParseOptions = {},
+): ConfigResult {
   const parsed = parseYaml(content)
   if (parsed.problem !== null) {
     const { line, message } = parsed.problem
@@ -167,13 +196,29 @@ export function parseConfig(content: string, file: string, policies: readonly Po
   const value = (parsed.value ?? {}) as Json
   const notes: string[] = []
   const written = root(policies, notes)(value, [], report)
-  if (isMap(value)) {
-    for (const key of NOT_SUPPORTED_YET) {
-      if (Object.hasOwn(value, key)) report([key], `${key} is not supported yet: remove it, it would have no effect`)
-    }
+  if (isShared && isMap(value)) {
+    for (const key of ONE_REPOSITORY)
+      if (Object.hasOwn(value, key)) report([key], `${key} belongs to one repository: others cannot extend it`)
   }
-  if (written === undefined || problems.length > 0) return { config: null, problems: problems.sort(byPlace) }
-  return { config: configOf(written, file, notes), problems: [] }
+  const config = written === undefined ? null : configOf(written, file, notes, writtenKeys(value))
+  if (config !== null) {
+    const known = new Map(policies.map((policy) => [policy.id, policy]))
+    for (const floor of floors) for (const { path, message } of objections(config, floor, known)) report(path, message)
+  }
+  return config === null || problems.length > 0
+    ? { config: null, problems: problems.sort(byPlace) }
+    : { config, problems: [] }
+}
+
+/** `stage`, and `fail-on.severity` of a map. */
+function writtenKeys(value: Json): ReadonlySet<string> {
+  if (!isMap(value)) return new Set()
+  return new Set(
+    Object.entries(value).flatMap(([key, own]) => [
+      key,
+      ...(isMap(own) ? Object.keys(own).map((k) => `${key}.${k}`) : []),
+    ]),
+  )
 }
 
 const byPlace = (a: ConfigProblem, b: ConfigProblem): number => a.line - b.line || a.column - b.column
@@ -203,10 +248,24 @@ export const describe = ({ file, line, column, message }: ConfigProblem): string
   `${file}:${line}:${column}: ${message}`
 
 /** `custom` alone, which says what other policies there are: `parseConfig` tells what is wrong with it. */
-export function customSources(content: string): readonly CustomSource[] {
+export const customSources = (content: string): readonly CustomSource[] =>
+  alone(content, 'custom', listOf(customSource)) ?? []
+
+/** `extends` alone, with the place of each: what has to be read before the rest can be. */
+export function extended(
+  content: string,
+): readonly { readonly text: string; readonly line: number; readonly column: number }[] {
+  const texts = alone(content, 'extends', listOrOne) ?? []
+  const positions = positionsOf(content)
+  const isList = Array.isArray((parseYaml(content).value as JsonObject)?.['extends'])
+  return texts.map((text, i) => ({ text, ...positions(isList ? ['extends', i] : ['extends']) }))
+}
+
+/** One key, whatever is wrong with the others; undefined where it is absent or wrong itself. */
+function alone<T>(content: string, key: string, read: Reader<T>): T | undefined {
   const { value, problem } = parseYaml(content)
-  if (problem !== null || !isMap(value) || value['custom'] === undefined) return []
-  return listOf(customSource)(value['custom'], ['custom'], () => undefined) ?? []
+  if (problem !== null || !isMap(value) || value[key] === undefined) return undefined
+  return read(value[key], [key], () => undefined)
 }
 
 /* ------------------------------------------------------------------ keys */
@@ -296,13 +355,22 @@ const day = checked(text, (value) => {
   return date >= 1 && date <= (days[month - 1] ?? 0) ? null : 'there is no such day'
 })
 
-const texts = listOf(text)
-
-const listOrOne: Reader<readonly string[]> = reader({ anyOf: [text.schema, texts.schema] }, (value, path, report) => {
-  if (typeof value !== 'string') return texts(value, path, report)
-  const one = text(value, path, report)
-  return one === undefined ? undefined : [one]
+/** A folder or file, `oci://…@sha256:…`, or `npm:…#sha512-…`. */
+const reference = checked(text, (written) => {
+  const read = parseReference(written)
+  return typeof read === 'string' ? read : null
 })
+
+const references = listOf(reference)
+
+const listOrOne: Reader<readonly string[]> = reader(
+  { anyOf: [text.schema, references.schema] },
+  (value, path, report) => {
+    if (typeof value !== 'string') return references(value, path, report)
+    const one = reference(value, path, report)
+    return one === undefined ? undefined : [one]
+  },
+)
 
 type Written = Read<ReturnType<typeof root>>
 
@@ -342,6 +410,10 @@ function root(policies: readonly Policy[], notes: string[]) {
     extends: about(
       'Bundles of policies, frameworks and configuration that this one builds on.',
       optional(listOrOne, defaults.extends),
+    ),
+    leaves: about(
+      'For a configuration that others extend: what they may decide for themselves, where it asks for something.',
+      optional(listOf(oneOf(...LEAVES)), defaults.leaves),
     ),
     scopes: about(
       'Names for globs of sources that are judged together, apart from the rest.',
@@ -456,12 +528,14 @@ export function parseWaivers(
   return { waivers, problem: null }
 }
 
-function configOf(written: Written, file: string, notes: readonly string[]): Config {
+function configOf(written: Written, file: string, notes: readonly string[], keys: ReadonlySet<string>): Config {
   const { 'fail-on': fail, 'waiver-days': waiverDays, policies, render, ...rest } = written
   const set = [...policies]
   return {
     ...rest,
     file,
+    floors: [],
+    written: keys,
     waiverDays,
     failOn: fail.findings ?? defaults.failOn,
     severity: fail.severity ?? defaults.severity,
@@ -624,8 +698,6 @@ export function parseInputs(written: { readonly stage: string; readonly failOn: 
   }
   return { inputs, problems }
 }
-
-const SEVERITY_RANK: { readonly [S in Severity]: number } = { critical: 3, high: 2, medium: 1, low: 0 }
 
 /**
  * A workflow can be changed by the pull request that it judges, so its inputs may only tighten what the repository (or

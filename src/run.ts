@@ -16,21 +16,27 @@ import {
   tighten,
   type Config,
 } from './config.js'
-import type { CustomPolicies } from './custom/custom.js'
+import { together, type CustomPolicies } from './custom/custom.js'
+import { controlProblems, FRAMEWORKS_FOLDER, mappedBy, readFrameworks } from './custom/frameworks.js'
 import type { CustomRules } from './custom/judge.js'
-import { OWN_FOLDER, type ControlProblem } from './custom/ours.js'
+import { OWN_FOLDER } from './custom/ours.js'
 import { readCustom } from './custom/read.js'
-import { parseBaseline, type BaselineEntry } from './decide/baseline.js'
+import { isWithinBaseline, parseBaseline, type BaselineEntry } from './decide/baseline.js'
 import { variantsOf } from './decide/terms.js'
 import type { Waiver } from './decide/waive.js'
 import { differing } from './discover/differing.js'
 import type { Scope } from './discover/discover.js'
+import { extend, NOTHING_EXTENDED, type ExtendOptions, type Shared } from './extends/extend.js'
+import { above, allOverrides, conflicts, mayWaive, type Floor } from './extends/floor.js'
+import { isInBundle } from './extends/reference.js'
+import { weakerThan } from './extends/weaker.js'
 import { namedBy } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
 import { conclude, gather, judge, type Progress, type Rules } from './gate.js'
 import { cacheFolder, folderCache } from './host/cache.js'
 import { createEngines, type Engines } from './host/engines.js'
+import { bundlesFor, NotBroughtYet } from './host/extended.js'
 import { fileProblem } from './host/file-error.js'
 import type { Fetched } from './host/fetch/fetch.js'
 import { diskTree } from './host/files.js'
@@ -40,7 +46,7 @@ import type { Rego } from './host/rego.js'
 import { folderOf, isBelow, rootOf } from './host/repository.js'
 import { remembering } from './mend/remember.js'
 import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
-import { mappingProblem, type Framework } from './report/controls.js'
+import type { Framework } from './report/controls.js'
 import { pendingOf, type OnceMerged } from './report/pending.js'
 import type { Report, Verdict } from './report/report.js'
 
@@ -135,16 +141,20 @@ export async function loadDistribution(directory: URL): Promise<Distribution> {
 export async function run(options: RunOptions): Promise<RunResult> {
   const { cwd, onProgress } = options
   const distribution = await loadDistribution(options.distribution)
-  const { frameworks } = distribution
   const placed = placeOf(options)
   const { root, inTree, shown } = placed
   const disk = diskTree(root)
   const asked = options.start === undefined ? ALONE : await options.start(root, disk)
-  const configured = (rules: Tree): Configured => configure(options, placed, rules, distribution, disk)
-  const start = await onBranch(asked, () => configured(asked.rules ?? disk).config)
+  const bundles = bundlesFor(process.env)
+  const configured = (rules: Tree): Promise<Configured> =>
+    configure(options, placed, { tree: rules, bring: bundles.trusted, head: disk }, distribution)
+  /** As the head has it: it judges nothing yet. */
+  const ofHead = (): Promise<Configured> =>
+    configure(options, placed, { tree: disk, bring: bundles.untrusted, head: disk }, distribution)
+  const start = await onBranch(asked, async () => (await configured(asked.rules ?? disk)).config)
   const settings = withHeads(
-    configured(start.rules ?? disk),
-    start.rules === null ? [] : waiversOfHead(options, placed, disk, distribution),
+    await configured(start.rules ?? disk),
+    start.rules === null ? [] : await waiversOfHead(ofHead),
   )
   // The target's configuration alone opens the network, also for the judgement by what the head would configure.
   const fetched = await fetchedOf(settings.config, { options, placed })
@@ -171,13 +181,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const accepted = { pending: settings.pending, baseline, digest: sha256, today: today() }
     const known = around(settings)
     const unjudged = [...known.unjudged, ...own.problems]
-    const { config } = settings
+    const { config, frameworks } = settings
     const report = await conclude({ ...known, unjudged, head, base, rules, config, frameworks, accepted })
     return { report, head, rules, baseline }
   }
   const rulesOf = (settings: Configured): Rules => {
     const variants = switching(distribution, settings.config)
-    const set = { ...distribution.set, policies: [...distribution.set.policies, ...settings.custom.policies] }
+    const set = { ...distribution.set, policies: settings.policies }
     return { ...distribution, set, flows: settings.config.flows, context: settings.tree, variants }
   }
   const around = (settings: Configured) => ({
@@ -204,12 +214,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
     return { ...report, judged: { ...report.judged, untouched: start.changed?.length ?? 0 } }
   }
   /** Whether nothing that changed matters; then all of it is as it was. */
-  const isUntouched = async ({ config }: Configured): Promise<boolean> => {
+  const isUntouched = async (settings: Configured): Promise<boolean> => {
+    const { config } = settings
     const { base, changed } = start
     if (base === null || changed === null || config.failOn === 'all' || start.unjudged.length > 0) return false
     const scope = { ...(scopesOf({ ...options, each: false }, placed, config)[0] as Scope), context: [] }
     const { certain, perhaps } = relevant(changed, [base, tree], scope)
-    const own = [...ruleFiles(config), ...(settings.file === null ? [] : [settings.file])]
+    const own = [...ruleFiles(settings), ...(settings.file === null ? [] : [settings.file])]
     if (certain.length > 0 || changed.some((path) => own.some((folder) => isWithin(path, folder)))) return false
     for (const each of [base, tree]) {
       const found = await gather(each, present({ ...scope, paths: perhaps }, each), engines, onProgress)
@@ -235,7 +246,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const merged =
       start.rules === null || report.judged.untouched !== undefined
         ? null
-        : await onceMerged(options, placed, tree, settings, distribution, concluded)
+        : await onceMerged(options, placed, tree, settings, ofHead, concluded)
     return {
       mended: texts,
       root,
@@ -244,7 +255,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       findings: head.flatMap(({ findings }) => findings),
       baseline,
       baselineFile: settings.config.baseline === null ? null : join(root, settings.config.baseline),
-      policies: [...distribution.set.policies, ...settings.custom.policies],
+      policies: settings.policies,
       linesOf,
       prefix: isBelow(cwd, root) ? inTree(cwd) : '',
     }
@@ -275,10 +286,10 @@ interface Concluded {
 const NOTHING_MENDED: ReadonlyMap<string, string> = new Map()
 
 /** A branch that the rules name is a start of its own; any other proves nothing. */
-async function onBranch(start: Start, config: () => Config): Promise<Start> {
+async function onBranch(start: Start, config: () => Promise<Config>): Promise<Start> {
   const { branch } = start
   if (branch === null) return start
-  if (!namedBy(config().trust.branches)(branch.name)) {
+  if (!namedBy((await config()).trust.branches)(branch.name)) {
     const note = `${branch.name} is not among trust.branches of ${branch.main}: judged by ${branch.main} and against it`
     return { ...start, notes: [...start.notes, note] }
   }
@@ -292,30 +303,49 @@ async function onceMerged(
   placed: Placed,
   head: Tree,
   now: Configured,
-  distribution: Distribution,
+  ofHead: () => Promise<Configured>,
   concluded: (settings: Configured) => Promise<Report>,
 ): Promise<OnceMerged | null> {
   let [after, files]: [Pick<Configured, 'file' | 'text'>, readonly string[]] = [{ file: now.file, text: null }, []]
-  const others = ({ config }: Configured): readonly string[] => differing(now.tree, head, ruleFiles(config))
+  const others = (settings: Configured): readonly string[] => differing(now.tree, head, ruleFiles(settings))
+  /** What judges is not as it was. Tests of policies judge nothing; a baseline may shrink. */
+  const odd = (isShrunk: boolean): readonly string[] =>
+    files
+      .filter((path) => [now.tree, head].every((tree) => tree.stat(path) !== 'directory'))
+      .filter((path) => !path.endsWith('_test.rego') && !(isShrunk && path === now.config.baseline))
+      .map((path) => `${placed.shown(path)}: not the same`)
+  const told = (
+    answer: Pick<OnceMerged, 'report' | 'problem' | 'weaker'>,
+    later: readonly string[] = [],
+  ): OnceMerged => ({
+    ...{ before: now, after, files, weakening: now.config.weakening, later },
+    ...answer,
+  })
   try {
     files = others(now)
     const file = configPath(options, placed, head)
     after = { file, text: file === null ? null : readText(head, file, placed.shown(file)) }
-    const own = configure(options, placed, head, distribution)
+    const own = await ofHead()
     files = [...new Set([...files, ...others(own)])]
     if (file === now.file && after.text === now.text && files.length === 0) return null
-    return { before: now, after, files, report: await concluded(own), problem: null }
+    const isShrunk = isWithinBaseline(readBaseline(own, placed.shown), readBaseline(now, placed.shown))
+    const weaker = [...weakerThan(now.config, own.config, now.policies), ...odd(isShrunk)]
+    return told({ weaker, report: await concluded(own), problem: null })
   } catch (error) {
+    if (error instanceof NotBroughtYet)
+      return told({ weaker: odd(false), report: null, problem: null }, error.references)
     if (!(error instanceof GateError)) throw error
-    return { before: now, after, files, report: null, problem: error.message }
+    return told({ weaker: odd(false), report: null, problem: error.message })
   }
 }
 
 /** What a configuration takes its rules from beside its own file. */
-const ruleFiles = ({ baseline, context, custom }: Config): readonly string[] => [
+const ruleFiles = ({ config: { baseline, context, custom }, shared }: Configured): readonly string[] => [
   ...(baseline === null ? [] : [baseline]),
   ...context,
   OWN_FOLDER,
+  FRAMEWORKS_FOLDER,
+  ...shared.flatMap(({ files }) => files),
   ...custom.flatMap(({ path, data }) => [path, ...data]),
 ]
 
@@ -351,15 +381,19 @@ export interface Opened extends Placed {
   readonly config: Config
   /** What a reader should know about the configuration. */
   readonly notes: readonly string[]
+  /** All there are, bundled, extended, and the repository's own. */
+  readonly policies: readonly Policy[]
   /** The paths together, or each by itself. */
   readonly scopes: readonly Scope[]
 }
 
 /** Finds the repository around the paths, and its configuration. Throws `GateError` where either cannot be read. */
-export function open(options: OpenOptions, distribution: Distribution): Opened {
+export async function open(options: OpenOptions, distribution: Distribution): Promise<Opened> {
   const placed = placeOf(options)
-  const { config, notes } = configure(options, placed, diskTree(placed.root), distribution)
-  return { ...placed, config, notes, scopes: scopesOf(options, placed, config) }
+  const tree = diskTree(placed.root)
+  const rules = { tree, bring: bundlesFor(process.env).trusted, head: tree }
+  const { config, notes, policies } = await configure(options, placed, rules, distribution)
+  return { ...placed, config, notes, policies, scopes: scopesOf(options, placed, config) }
 }
 
 function placeOf(options: OpenOptions): Placed {
@@ -370,7 +404,9 @@ function placeOf(options: OpenOptions): Placed {
   }
   const root = rootOf(cwd, paths)
   const inTree = (path: string): string => relative(root, path).split(sep).join('/')
-  const shown = remembered((file: string) => relative(cwd, join(root, file)).split(sep).join('/') || '.')
+  const shown = remembered((file: string) =>
+    isInBundle(file) ? file : relative(cwd, join(root, file)).split(sep).join('/') || '.',
+  )
   return { root, paths, inTree, shown }
 }
 
@@ -429,6 +465,7 @@ async function compiledOf(
       policies: custom,
       units: new Set(compiled.map(({ unit }) => unit)),
       parameters: config.parameters,
+      variants: variantsOf(allOverrides(config)),
       evaluate: (questions, data) => rego.evaluate(compiled, questions, data),
     },
     problems: [...custom.problems, ...problems],
@@ -446,29 +483,28 @@ interface Configured {
   readonly tree: Tree
   /** Waivers that stand in the head alone. */
   readonly pending: readonly Waiver[]
-  /** Policies that the repository brings along, from the same tree. */
+  /** Policies that the repository brings along, from the same tree, and those of what it extends. */
   readonly custom: CustomPolicies
+  readonly shared: readonly Shared[]
+  /** All there are, with the controls that they are mapped to. */
+  readonly policies: readonly Policy[]
+  readonly frameworks: readonly Framework[]
 }
 
 /** Waivers that only the head has hold where the configuration trusts it; elsewhere they are shown. */
 function withHeads(settings: Configured, brought: readonly Waiver[]): Configured {
   const { config } = settings
   const known = new Set(config.waivers.map((waiver) => JSON.stringify(waiver)))
-  const own = brought.filter((waiver) => !known.has(JSON.stringify(waiver)))
+  const own = brought.filter((waiver) => !known.has(JSON.stringify(waiver)) && mayWaive(waiver, config.floors))
   return config.trust.waivers === 'head'
     ? { ...settings, config: { ...config, waivers: [...config.waivers, ...own] } }
     : { ...settings, pending: own }
 }
 
 /** None where the head's configuration cannot be read: `onceMerged` says so. */
-function waiversOfHead(
-  options: OpenOptions,
-  placed: Placed,
-  head: Tree,
-  distribution: Distribution,
-): readonly Waiver[] {
+async function waiversOfHead(ofHead: () => Promise<Configured>): Promise<readonly Waiver[]> {
   try {
-    return configure(options, placed, head, distribution).config.waivers
+    return (await ofHead()).config.waivers
   } catch (error) {
     if (error instanceof GateError) return []
     throw error
@@ -493,14 +529,20 @@ export const sha256 = (text: string): string => {
 
 const today = (): string => new Date().toISOString().slice(0, 10)
 
+/** Where the rules are read, and who brings what they extend. */
+interface RulesFrom {
+  readonly tree: Tree
+  readonly bring: ExtendOptions['bring']
+  readonly head: Tree
+}
+
 /** The configuration as `tree` has it. One that was asked for by name and is so far in the head alone is none yet. */
-function configure(
+async function configure(
   options: OpenOptions,
   placed: Placed,
-  tree: Tree,
+  { tree, bring, head }: RulesFrom,
   distribution: Distribution,
-  head = tree,
-): Configured {
+): Promise<Configured> {
   const { cwd } = options
   const named = options.config === null ? null : resolve(cwd, options.config)
   const found = configPath(options, placed, tree)
@@ -511,22 +553,59 @@ function configure(
     file !== null ? readText(tree, file, placed.shown(file)) : isOutside ? readNamed(named, options.config ?? '') : null
   const name = file !== null ? placed.shown(file) : (options.config ?? '')
   const at = file ?? placed.inTree(named ?? '')
+  const bundled = { policies: distribution.set.policies, frameworks: distribution.frameworks }
+  const {
+    shared,
+    problems: unread,
+    later,
+  } = text === null
+    ? NOTHING_EXTENDED
+    : await extend(text, name, parentOf(at), { tree, bring, ...bundled, shown: placed.shown })
+  if (unread.length > 0) throw new GateError(unread.join('\n'))
+  if (later.length > 0) throw new NotBroughtYet(later)
+  const floors = shared.map(({ floor }) => floor)
+  const sharedFiles = shared.flatMap(({ frameworks }) => frameworks)
+  const { files: ownFiles, problems: wrong } = readFrameworks(tree, '')
+  const known = [...bundled.policies, ...shared.flatMap(({ custom }) => custom.policies)]
   const sources = text === null ? [] : rebased({ ...defaults, custom: customSources(text) }, parentOf(at)).custom
-  const custom = readCustom(tree, {
+  const ours = readCustom(tree, {
     sources,
-    taken: idsOf(distribution.set.policies),
-    controlProblem: controlProblems(distribution),
+    taken: idsOf(known),
+    controlProblem: controlProblems(bundled.frameworks, [...sharedFiles, ...ownFiles]),
   })
-  const policies = [...distribution.set.policies, ...custom.policies]
-  const own = text === null ? defaults : readConfig(text, name, at, policies)
+  const custom = together([...shared.map((each) => each.custom), ours])
+  const policies = [...known, ...ours.policies]
+  const own = text === null ? defaults : readConfig(text, name, at, policies, floors)
+  const [conflict] = conflicts(floors, new Map(policies.map((policy) => [policy.id, policy])))
+  if (conflict !== undefined) throw new GateError(`${name}: extends: in ${conflict.of.name} ${conflict.message}`)
+  const config = above(own, floors)
+  const bySharing = mappedBy(sharedFiles, { ...bundled, policies })
+  const owners = new Map(
+    shared.flatMap(({ floor, frameworks }) => frameworks.map(({ id }) => [id, floor.name] as const)),
+  )
+  const mapped = mappedBy(ownFiles, bySharing, owners)
   const { inputs, problems } = parseInputs(options)
   if (problems.length > 0) throw new GateError(problems.join('\n'))
-  const from = { file, text, tree, pending: [], custom }
-  if (options.tightenOnly) return { ...from, ...tighten(own, inputs) }
+  const from = {
+    file,
+    text,
+    tree,
+    pending: [],
+    custom: { ...custom, problems: [...custom.problems, ...wrong, ...bySharing.problems, ...mapped.problems] },
+    shared,
+    policies: mapped.policies,
+    frameworks: mapped.frameworks,
+  }
+  if (options.tightenOnly) return { ...from, ...tighten(config, inputs) }
   const { stage, failOn, severity } = inputs
   return {
     ...from,
-    config: { ...own, stage: stage ?? own.stage, failOn: failOn ?? own.failOn, severity: severity ?? own.severity },
+    config: {
+      ...config,
+      stage: stage ?? config.stage,
+      failOn: failOn ?? config.failOn,
+      severity: severity ?? config.severity,
+    },
     notes: [],
   }
 }
@@ -573,8 +652,14 @@ function readNamed(file: string, name: string): string {
   }
 }
 
-function readConfig(text: string, name: string, inTree: string, policies: readonly Policy[]): Config {
-  const { config, problems } = parseConfig(text, name, policies)
+function readConfig(
+  text: string,
+  name: string,
+  inTree: string,
+  policies: readonly Policy[],
+  floors: readonly Floor[],
+): Config {
+  const { config, problems } = parseConfig(text, name, policies, { floors })
   if (config === null) throw new GateError(problems.map(describe).join('\n'))
   return rebased({ ...config, file: inTree }, parentOf(inTree))
 }
@@ -583,16 +668,9 @@ const parentOf = (file: string): string => file.slice(0, Math.max(file.lastIndex
 
 const idsOf = (policies: readonly Policy[]): ReadonlySet<string> => new Set(policies.map(({ id }) => id))
 
-const controlProblems =
-  ({ frameworks }: Distribution): ControlProblem =>
-  (id, control, source) => {
-    const framework = frameworks.find((each) => each.id === id)
-    return framework === undefined ? `there is no framework ${id}` : mappingProblem(framework, control, source)
-  }
-
 /** Sets the parameters of a configuration, and others where an override says so. */
 export function switching({ set, setParameters }: LoadedPolicies, config: Config): NonNullable<Rules['variants']> {
-  const variants = variantsOf(config.overrides)
+  const variants = variantsOf(allOverrides(config))
   let current = -1
   return {
     use(resource, environment) {

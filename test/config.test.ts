@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { NOT_SUPPORTED_YET, defaults, describe as told, parseConfig, parseInputs, tighten } from '../src/config.js'
+import { defaults, describe as told, parseConfig, parseInputs, tighten } from '../src/config.js'
 import type { Policy } from '../src/model.js'
 
 const base: Policy = {
@@ -174,27 +174,8 @@ describe('what cannot be understood is an error with its place and what was mean
   })
 })
 
-describe('what does nothing yet is refused, not ignored', () => {
-  const written: { readonly [key: string]: string } = {
-    extends: 'extends: shared.yaml',
-    scopes: 'scopes: {a: [a/**]}',
-    context: 'context: [platform/baseline]',
-    flows: 'flows: [{from: shop/frontend, to: shop/cart, ports: [TCP 8080]}]',
-    overrides:
-      'overrides: [{match: {file: charts/legacy/**, kind: Deployment}, policies: {least-privilege/run-as-non-root: advise}}]',
-    waivers:
-      'waivers: [{policy: least-privilege/host-path, resource: DaemonSet/logging/fluent-bit, reason: reads node logs, owner: platform, ticket: SEC-12, expires: 2027-03-01}]',
-    baseline: 'baseline: .ringfence/baseline.json',
-    trust: 'trust: {waivers: head}',
-    weakening: 'weakening: block',
-  }
-
-  test.each(NOT_SUPPORTED_YET)('%s', (key) => {
-    const found = problems(`stage: 1\n${written[key] ?? ''}\n`)
-    expect(found).toEqual([`.ringfence.yaml:2:1: ${key} is not supported yet: remove it, it would have no effect`])
-  })
-
-  test('and is checked all the same', () => {
+describe('what is wrong in several places', () => {
+  test('is told of each', () => {
     const found = problems(
       'waivers: [{policy: least-privilege/host-pat, resource: a, reason: b, owner: c, expires: 2027-02-30, until: x}]',
     )

@@ -5,6 +5,7 @@
  *
  * Pure: compiling and evaluating belong to the host (`src/host/rego.ts`).
  */
+import type { Variants } from '../decide/terms.js'
 import type { Surroundings } from '../evaluate/evaluate.js'
 import type { Finding, Json, JsonObject, Policy, Resource, Unjudged, Unknown } from '../model.js'
 import type { Related } from '../relate/relate.js'
@@ -20,6 +21,8 @@ export interface Unit {
   readonly entrypoints: readonly string[]
   /** `data`, as far as it is known before anything is judged. */
   readonly data: JsonObject
+  /** The one that it is compiled as: only `data` is its own. */
+  readonly sameAs?: Unit
   /** Where a place in a module lies in the repository, where that is another. */
   readonly placeOf?: (place: Place) => Place
 }
@@ -55,8 +58,12 @@ export interface CustomWorld {
   readonly related: readonly Related[]
   readonly around: Surroundings
   /** policy → parameter → value, as the configuration sets them. */
-  readonly parameters: { readonly [policy: string]: { readonly [name: string]: Json } }
+  readonly parameters: Parameters
+  /** Those that overrides set for some resources. */
+  readonly variants: Variants
 }
+
+type Parameters = { readonly [policy: string]: { readonly [name: string]: Json } }
 
 /** What an adapter asks of a world. */
 export interface Asked {

@@ -11,6 +11,8 @@ export interface CustomRules {
   readonly units: ReadonlySet<Unit>
   /** policy → parameter → value, as the configuration sets them. */
   readonly parameters: CustomWorld['parameters']
+  /** Those that overrides set for some resources. */
+  readonly variants: CustomWorld['variants']
   readonly evaluate: (
     questions: readonly Pick<Question, 'unit' | 'entrypoint' | 'input'>[],
     data: ReadonlyMap<Unit, JsonObject>,
@@ -25,11 +27,15 @@ export interface CustomJudged {
   readonly by: readonly string[]
 }
 
-export async function judgeCustom(rules: CustomRules, world: Omit<CustomWorld, 'parameters'>): Promise<CustomJudged> {
+export async function judgeCustom(
+  rules: CustomRules,
+  world: Omit<CustomWorld, 'parameters' | 'variants'>,
+): Promise<CustomJudged> {
   const { environment } = world.around
-  const asked = rules.policies.ask({ ...world, parameters: rules.parameters })
-  const questions = asked.questions.filter(({ unit }) => rules.units.has(unit))
-  const data = new Map([...asked.data].filter(([unit]) => rules.units.has(unit)))
+  const asked = rules.policies.ask({ ...world, parameters: rules.parameters, variants: rules.variants })
+  const isCompiled = (unit: Unit): boolean => rules.units.has(unit.sameAs ?? unit)
+  const questions = asked.questions.filter(({ unit }) => isCompiled(unit))
+  const data = new Map([...asked.data].filter(([unit]) => isCompiled(unit)))
   const answers = questions.length === 0 ? [] : await rules.evaluate(questions, data)
   const findings: Finding[] = []
   const unknowns = [...asked.unknowns]

@@ -11,7 +11,7 @@ import { textsBelow } from './files.js'
 import { packageOf, ruleNames, tokensOf } from './tokens.js'
 import { problem, type CustomPolicies, type Question, type Told, type Unit } from './custom.js'
 
-/** Where they lie in a repository. */
+/** Where they lie, in a repository and in a bundle. */
 export const OWN_FOLDER = '.ringfence/policies'
 
 /** Whether a control exists, and why a line of `controls` is wrong; null: it is not. */
@@ -22,8 +22,10 @@ interface OwnPolicy {
   readonly entrypoint: string
 }
 
-export function readOurs(tree: Tree, controlProblem: ControlProblem): CustomPolicies {
-  const files = new Map([...textsBelow(tree, OWN_FOLDER, ['.rego'])].filter(([file]) => !file.endsWith('_test.rego')))
+/** `folder` is '' for a repository, and where a bundle lies in its tree. */
+export function readOurs(tree: Tree, controlProblem: ControlProblem, folder = ''): CustomPolicies {
+  const place = folder === '' ? OWN_FOLDER : `${folder}/${OWN_FOLDER}`
+  const files = new Map([...textsBelow(tree, place, ['.rego'])].filter(([file]) => !file.endsWith('_test.rego')))
   const problems: Unjudged[] = []
   const own: OwnPolicy[] = []
   const entries: { [path: string]: string } = {}
@@ -52,9 +54,9 @@ export function readOurs(tree: Tree, controlProblem: ControlProblem): CustomPoli
     }
   }
   if (own.length === 0)
-    return { policies: [], units: [], problems: [...problems, ...unused(files)], ask: () => NOTHING }
+    return { policies: [], units: [], problems: [...problems, ...unused(place, files)], ask: () => NOTHING }
   const unit: Unit = {
-    name: OWN_FOLDER,
+    name: place,
     regoVersion: 'v1',
     modules: { ...Object.fromEntries(files), ...entries },
     entrypoints: own.map(({ entrypoint }) => entrypoint),
@@ -64,28 +66,42 @@ export function readOurs(tree: Tree, controlProblem: ControlProblem): CustomPoli
     policies: own.map(({ policy }) => policy),
     units: [unit],
     problems,
-    ask: ({ related, around, parameters }) => ({
-      questions: related.flatMap((each) => questionsOf(each, unit, own, around.resources)),
-      unknowns: [],
-      data: new Map([[unit, { parameters: parametersOf(own, parameters) }]]),
-    }),
+    ask: ({ related, around, parameters, variants }) => {
+      // What overrides set for some resources is data of a unit of their own, which is compiled as this one.
+      const units = new Map([[0, unit]])
+      const unitOf = ({ resource }: Related): Unit => {
+        const variant = variants.of(resource, around.environment)
+        const known = units.get(variant) ?? { ...unit, sameAs: unit }
+        units.set(variant, known)
+        return known
+      }
+      const questions = related.flatMap((each) => questionsOf(each, unitOf(each), own, around.resources))
+      const data = [...units].map(([variant, of]) => {
+        const set = variants.parameters(variant)
+        return [of, { parameters: parametersOf(own, parameters, set) }] as const
+      })
+      return { questions, unknowns: [], data: new Map(data) }
+    },
   }
 }
 
 const NOTHING = { questions: [], unknowns: [], data: new Map() } as const
 
 /** Files in the folder of policies that hold none do nothing, which somebody did not mean. */
-const unused = (files: ReadonlyMap<string, string>): readonly Unjudged[] =>
-  files.size === 0 ? [] : [problem(OWN_FOLDER, null, 'no package there has a rule findings: nothing judges')]
+const unused = (place: string, files: ReadonlyMap<string, string>): readonly Unjudged[] =>
+  files.size === 0 ? [] : [problem(place, null, 'no package there has a rule findings: nothing judges')]
 
 function parametersOf(
   own: readonly OwnPolicy[],
-  set: { readonly [policy: string]: { readonly [name: string]: Json } },
+  ...set: readonly { readonly [policy: string]: { readonly [name: string]: Json } }[]
 ): JsonObject {
   return Object.fromEntries(
     own.map(({ policy: { id, parameters } }) => [
       id,
-      { ...Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default])), ...set[id] },
+      Object.assign(
+        Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.default])),
+        ...set.map((each) => each[id]),
+      ) as JsonObject,
     ]),
   )
 }

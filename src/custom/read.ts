@@ -12,11 +12,14 @@ export interface CustomOptions {
   /** Identifiers that are taken. */
   readonly taken: ReadonlySet<string>
   readonly controlProblem: ControlProblem
+  /** Where `.ringfence` lies: '' for a repository, null where there is none to look at. Absent: ''. */
+  readonly folder?: string | null
 }
 
 /** `tree` is the one that the configuration was read from: never a pull request's own where a target is known. */
-export function readCustom(tree: Tree, { sources, taken, controlProblem }: CustomOptions): CustomPolicies {
-  const all = together([readOurs(tree, controlProblem), ...sources.map((source) => readSource(tree, source))])
+export function readCustom(tree: Tree, { sources, taken, controlProblem, folder = '' }: CustomOptions): CustomPolicies {
+  const ours = folder === null ? [] : [readOurs(tree, controlProblem, folder)]
+  const all = together([...ours, ...sources.map((source) => readSource(tree, source))])
   const seen = new Set(taken)
   const twice = all.policies.filter(({ id }) => seen.has(id) || !seen.add(id))
   if (twice.length === 0) return all

@@ -3,6 +3,7 @@
  * configuration's are: what the base says holds, what stands in the head alone is pending.
  */
 import { parseWaivers, type Config } from '../config.js'
+import { mayWaive } from '../extends/floor.js'
 import type { Judgement, Policy, Resource } from '../model.js'
 import type { Base } from './decide.js'
 import { identityOf, writtenName } from './fingerprint.js'
@@ -23,13 +24,13 @@ export const NOTHING_BROUGHT: Brought = { waivers: [], pending: [], problems: []
 export function annotated(
   head: Judgement,
   base: Base | null,
-  { trust }: Pick<Config, 'trust'>,
+  { trust, floors }: Pick<Config, 'trust' | 'floors'>,
   policies: readonly Policy[],
 ): Brought {
-  const now = waiversIn(head.resources, policies)
+  const now = waiversIn(head.resources, policies, floors)
   if (base === null || trust.waivers === 'head')
     return { ...NOTHING_BROUGHT, waivers: [...now.byKey.values()], problems: now.problems }
-  const before = waiversIn(base.judgement.resources, policies)
+  const before = waiversIn(base.judgement.resources, policies, floors)
   const pending = [...now.byKey].flatMap(([key, waiver]) => (before.byKey.has(key) ? [] : [waiver]))
   return { waivers: [...before.byKey.values()], pending, problems: now.problems }
 }
@@ -37,6 +38,7 @@ export function annotated(
 function waiversIn(
   resources: readonly Resource[],
   policies: readonly Policy[],
+  floors: Config['floors'],
 ): { readonly byKey: ReadonlyMap<string, Waiver>; readonly problems: readonly string[] } {
   const byKey = new Map<string, Waiver>()
   const problems = new Set<string>()
@@ -47,6 +49,12 @@ function waiversIn(
     const own = writtenName(resource)
     if (problem !== null) problems.add(`the annotation ${WAIVERS_ANNOTATION} of ${own} cannot be read: ${problem}`)
     for (const waiver of waivers) {
+      if (!mayWaive(waiver, floors)) {
+        problems.add(
+          `${own} waives ${waiver.policy ?? ''}, which ${floors.map(({ name }) => name).join(', ')} does not leave to it`,
+        )
+        continue
+      }
       byKey.set(JSON.stringify([identityOf(resource), waiver]), { ...waiver, resource: escaped(own) })
     }
   }

@@ -70,6 +70,12 @@ function isEntry(value: unknown): value is BaselineEntry {
   )
 }
 
+/** Whether a baseline accepts nothing that another one does not. */
+export function isWithinBaseline(after: readonly BaselineEntry[], before: readonly BaselineEntry[]): boolean {
+  const counts = new Map(before.map((entry) => [keyOf(entry), entry.count]))
+  return after.every((entry) => entry.count <= (counts.get(keyOf(entry)) ?? 0))
+}
+
 export interface Held {
   /** Whether the baseline has the finding; each entry holds as many as it counts. */
   readonly takeOne: (finding: Finding) => boolean

@@ -8,7 +8,7 @@ import { heldBy, type BaselineEntry, type Digest, type Held } from './baseline.j
 import { fingerprintOf } from './fingerprint.js'
 import { impliersOf } from './implied.js'
 import { groupBy } from './group.js'
-import { termsOf, type Terms } from './terms.js'
+import { isOff, termsOf, type Terms } from './terms.js'
 import { waiversOf, type UsedWaiver, type Waived, type Waiver, type Waivers } from './waive.js'
 
 export type { Base } from './before.js'
@@ -43,6 +43,18 @@ export interface Settings {
   readonly severities: ReadonlyMap<string, Severity>
   /** The first that matches a resource and names the policy wins over `levels` and `severities`. */
   readonly overrides: readonly Override[]
+  /** What it may tighten and never weaken: what it extends. */
+  readonly floors: readonly TermsFloor[]
+}
+
+/** A configuration that is extended, as far as it speaks of policies. */
+export interface TermsFloor extends Pick<Settings, 'levels' | 'severities' | 'overrides'> {
+  /** For messages. */
+  readonly name: string
+  /** Policies that come with it. */
+  readonly brings: ReadonlySet<string>
+  /** Policies that it holds as their stage says, where it says nothing else of them. */
+  readonly covers: ReadonlySet<string>
 }
 
 /** What holds for the resources that match; an absent (null) part of the match takes every one. */
@@ -77,6 +89,8 @@ export interface Decided {
   /** The same in every environment that shows it, `finding` among them; trials only where nothing else does. */
   readonly alike: readonly Finding[]
   readonly policy: Policy
+  /** What is extended and brings the policy, or asks more of it than the repository does; null: neither. */
+  readonly from: string | null
   readonly severity: Severity
   readonly status: Status
   /** Why it has this status, where it does not block; null where it does. */
@@ -226,14 +240,24 @@ function decided(
   settings: Settings,
   waivers: Waivers,
 ): Omit<Decided, 'impliedBy'> {
-  const { policy, severity } = terms
+  const { policy, severity, from } = terms
   const waived = waivers.of(finding)
   const reasonAt = (stage: Stage, as = standing): string | null =>
     reason({ finding, standing: as, trial }, terms, before, { ...settings, stage })
   const why = reasonAt(settings.stage)
   const blocksAt =
     why !== null && policy.stage > settings.stage && reasonAt(policy.stage) === null ? policy.stage : null
-  const rest = { finding, alike, policy, severity, fingerprint: fingerprintOf(finding), blocksAt, environments, waived }
+  const rest = {
+    finding,
+    alike,
+    policy,
+    from,
+    severity,
+    fingerprint: fingerprintOf(finding),
+    blocksAt,
+    environments,
+    waived,
+  }
   if (waived?.answer === 'in force') return { ...rest, blocksAt: null, status: 'waived', why: because(waived.waiver) }
   if (standing !== 'new' && isExcuse(standing, settings)) {
     // Whoever accepted it until a day meant to look at it again: once that day is over, it is no longer a matter of course.
@@ -300,7 +324,7 @@ function decideUnjudged(
   const wasThere = (item: Unjudged): boolean =>
     known.has(unjudgedKey(item)) && item.source !== null && base?.isUnchanged(item.source) === true
   return mergedUnjudged(head.unjudged)
-    .filter(({ policy }) => policy === null || settings.levels.get(policy) !== 'off')
+    .filter(({ policy }) => policy === null || !isOff(settings, policy))
     .map((item) => {
       const waived = waivers.ofUnjudged(item)
       return {

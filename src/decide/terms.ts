@@ -1,13 +1,15 @@
 /** On what terms a policy judges a resource: what the repository says of it, the first override that matches before all. */
 import { globOf } from '../discover/glob.js'
 import type { Environment, Json, Policy, Resource, Severity } from '../model.js'
-import type { Level, Override, Settings } from './decide.js'
+import type { Level, Override, Settings, TermsFloor } from './decide.js'
 
 export interface Terms {
   readonly policy: Policy
   /** null: as its stage says. */
   readonly level: Level | null
   readonly severity: Severity
+  /** What is extended and brings the policy, or asks more of it than the repository does; null: neither. */
+  readonly from: string | null
 }
 
 /** What is judged, where. */
@@ -19,22 +21,64 @@ interface Told {
 
 export type TermsOf = (told: Told) => Terms
 
+/** How much a level asks: nothing, advice, what the stage says (null), everything. */
+export const LEVEL_RANK = (level: Level | null): number => ['off', 'advise', null, 'block'].indexOf(level)
+
+/** The gravest is the highest. */
+export const SEVERITY_RANK: { readonly [S in Severity]: number } = { critical: 3, high: 2, medium: 1, low: 0 }
+
 /** The function throws where a policy is told of that there is no metadata for. */
 export function termsOf(settings: Settings, policies: ReadonlyMap<string, Policy>): TermsOf {
-  const overrides = settings.overrides.map(({ match, policies }) => ({ matches: matches(match), policies }))
-  return ({ policy: id, resource, environment }) => {
+  const own = overriding(settings)
+  const floors = settings.floors.map((floor) => ({ floor, override: overriding(floor) }))
+  return (told) => {
+    const { policy: id } = told
     const policy = policies.get(id)
     if (policy === undefined) throw new Error(`no metadata for policy ${id}`)
-    const own = overrides
-      .find((override) => override.policies.has(id) && override.matches(resource, environment))
-      ?.policies.get(id)
-    return {
-      policy,
-      level: own?.level ?? settings.levels.get(id) ?? null,
-      severity: own?.severity ?? settings.severities.get(id) ?? policy.severity,
+    const set = own(told)
+    const levels: (Level | null | undefined)[] = [set?.level ?? settings.levels.get(id)]
+    const severities = [set?.severity ?? settings.severities.get(id)]
+    for (const { floor, override } of floors) {
+      const asked = override(told)
+      const isHeld = floor.covers.has(id) || asked !== undefined
+      levels.push(asked?.level ?? floor.levels.get(id) ?? (isHeld ? null : undefined))
+      severities.push(asked?.severity ?? floor.severities.get(id) ?? (isHeld ? policy.severity : undefined))
     }
+    const [level, severity] = [strictest(levels), gravest(severities)]
+    const isOwn = floors.length === 0 || (levels[0] === level && severities[0] === severity)
+    const by = isOwn ? -1 : floors.findIndex((_, i) => levels[i + 1] === level && severities[i + 1] === severity)
+    const bringer = settings.floors.find(({ brings }) => brings.has(id)) ?? settings.floors[by]
+    return { policy, level: level ?? null, severity: severity ?? policy.severity, from: bringer?.name ?? null }
   }
 }
+
+/** Whether a policy is switched off everywhere but where an override says otherwise. */
+export const isOff = (settings: Pick<Settings, 'levels' | 'floors'>, id: string): boolean =>
+  strictest([settings.levels, ...settings.floors].map((each) => levelIn(each, id))) === 'off'
+
+const levelIn = (each: Settings['levels'] | TermsFloor, id: string): Level | null | undefined =>
+  'covers' in each ? (each.levels.get(id) ?? (each.covers.has(id) ? null : undefined)) : each.get(id)
+
+/** undefined asks for nothing. */
+const strictest = (levels: readonly (Level | null | undefined)[]): Level | null | undefined =>
+  levels
+    .filter((level) => level !== undefined)
+    .reduce<Level | null | undefined>(
+      (most, level) => (most === undefined || LEVEL_RANK(level) > LEVEL_RANK(most) ? level : most),
+      undefined,
+    )
+
+const gravest = (all: readonly (Severity | undefined)[]): Severity | undefined =>
+  all.filter((each) => each !== undefined).sort((a, b) => SEVERITY_RANK[b] - SEVERITY_RANK[a])[0]
+
+/** What the first override says that matches and names the policy. */
+function overriding({ overrides }: Pick<Settings, 'overrides'>): (told: Told) => Setting | undefined {
+  const all = overrides.map(({ match, policies }) => ({ matches: matches(match), policies }))
+  return ({ policy, resource, environment }) =>
+    all.find((each) => each.policies.has(policy) && each.matches(resource, environment))?.policies.get(policy)
+}
+
+type Setting = NonNullable<ReturnType<Override['policies']['get']>>
 
 type Parameters = { readonly [policy: string]: { readonly [name: string]: Json } }
 
@@ -45,22 +89,29 @@ export interface Variants {
   readonly parameters: (variant: number) => Parameters
 }
 
-/** As for levels: of each policy the first override that matches and names it wins. */
-export function variantsOf(overrides: readonly Override[]): Variants {
-  const setting = overrides.map(({ match, policies }) => ({ matches: matches(match), policies }))
-  const setsAny = overrides.some(({ policies }) => [...policies.values()].some((each) => !isEmpty(each.parameters)))
+/**
+ * As for levels: of each policy the first override that matches and names it wins. `lists` are the repository's overrides,
+ * then those of its floors; where several lists set a parameter, the last one does.
+ */
+export function variantsOf(lists: readonly (readonly Override[])[]): Variants {
+  const setting = lists.map((overrides) =>
+    overrides.map(({ match, policies }) => ({ matches: matches(match), policies })),
+  )
+  const setsAny = lists.flat().some(({ policies }) => [...policies.values()].some((each) => !isEmpty(each.parameters)))
   const known: Parameters[] = [{}]
   const numbers = new Map([['{}', 0]])
   return {
     of(resource, environment) {
       if (!setsAny) return 0
       const own: { [policy: string]: { readonly [name: string]: Json } } = {}
-      const heard = new Set<string>()
-      for (const { matches, policies } of setting) {
-        if (!matches(resource, environment)) continue
-        for (const [id, { parameters }] of policies) {
-          if (!heard.has(id) && !isEmpty(parameters)) own[id] = parameters
-          heard.add(id)
+      for (const list of setting) {
+        const heard = new Set<string>()
+        for (const { matches, policies } of list) {
+          if (!matches(resource, environment)) continue
+          for (const [id, { parameters }] of policies) {
+            if (!heard.has(id) && !isEmpty(parameters)) own[id] = { ...own[id], ...parameters }
+            heard.add(id)
+          }
         }
       }
       const key = JSON.stringify(own)

@@ -103,15 +103,22 @@ export function createRego(options: RegoOptions): Rego {
     evaluations: readonly Evaluation[],
     data: ReadonlyMap<Unit, JsonObject>,
   ): Promise<readonly Evaluated[]> {
-    const positions = new Map(compiled.map(({ unit }, i) => [unit, i]))
+    const modules = new Map(compiled.map(({ unit, module }) => [unit, module]))
+    // A unit that is compiled as another one has data of its own.
+    const units = [...new Set(evaluations.map(({ unit }) => unit))].map((unit) => {
+      const module = modules.get(unit.sameAs ?? unit)
+      if (module === undefined) throw new Error(`${unit.name} is not compiled`)
+      return { unit, module }
+    })
+    const positions = new Map(units.map(({ unit }, i) => [unit, i]))
     const batches = batchesOf(evaluations, positions)
     const results: (readonly Evaluated[] | undefined)[] = batches.map(() => undefined)
     /** `unit entrypoint` → why it is not evaluated again. */
     const givenUp = new Map<string, string>()
     for (let pending = batches.map((_, i) => i); pending.length > 0;) {
       const work: RegoWork = {
-        modules: compiled.map(({ module }) => module),
-        data: compiled.map(({ unit }) => JSON.stringify({ ...unit.data, ...data.get(unit) })),
+        modules: units.map(({ module }) => module),
+        data: units.map(({ unit }) => JSON.stringify({ ...unit.data, ...data.get(unit) })),
         batches: pending.map((i) => without(batches[i]!, givenUp)),
         progress: new SharedArrayBuffer(8),
         maximumPages: memoryLimitMiB * PAGES_PER_MIB,
@@ -170,8 +177,7 @@ function compileProblem({ file, row, column, message }: RegoProblem, unit: Unit)
 function batchesOf(evaluations: readonly Evaluation[], positions: ReadonlyMap<Unit, number>): readonly Batch[] {
   const batches: { unit: number; entrypoints: string[]; input: string }[] = []
   for (const { unit, entrypoint, input } of evaluations) {
-    const position = positions.get(unit)
-    if (position === undefined) throw new Error(`${unit.name} is not compiled`)
+    const position = positions.get(unit)!
     const last = batches.at(-1)
     if (last !== undefined && last.unit === position && last.input === input) last.entrypoints.push(entrypoint)
     else batches.push({ unit: position, entrypoints: [entrypoint], input })

@@ -78,7 +78,7 @@ export async function relateCommand(
   const asked = { cwd, paths: positionals.length === 0 ? ['.'] : positionals, config: values.config ?? null }
   const nothingMore = { each: false, stage: '', failOn: '', tightenOnly: false }
   const loaded = await loadDistribution(distribution)
-  const { root, shown, scopes } = open({ ...asked, ...nothingMore }, loaded)
+  const { root, shown, scopes } = await open({ ...asked, ...nothingMore }, loaded)
   const [scope] = scopes
   if (scope === undefined) throw new Error('several paths are one scope')
 

@@ -1,6 +1,7 @@
 /** From what was decided and located to the report: names and numbers, no decision. */
 import type { Config } from '../config.js'
 import { because, type Decided, type Decision } from '../decide/decide.js'
+import { isOff } from '../decide/terms.js'
 import type { UsedWaiver } from '../decide/waive.js'
 import { locatedInAll, type InEnvironment, type Locate, type Located } from '../locate/locate.js'
 import type { Finding, Judgement, Policy, Resource, Stage } from '../model.js'
@@ -34,7 +35,7 @@ export interface Assembly {
 
 export function assemble(assembly: Assembly): Report {
   const { judgement, decision, config, shown } = assembly
-  const inForce = assembly.policies.filter(({ id }) => config.levels.get(id) !== 'off')
+  const inForce = assembly.policies.filter(({ id }) => !isOff(config, id))
   const controls = new Map(assembly.policies.map((policy) => [policy.id, controlIds(policy)]))
   const findings = decision.verdicts.map((verdict) =>
     verdictOf(verdict, controls.get(verdict.policy.id) ?? [], assembly),
@@ -86,6 +87,7 @@ export function assemble(assembly: Assembly): Report {
       file: config.file === null ? null : shown(config.file),
       stage: config.stage,
       owns: config.owns,
+      ...(config.floors.length === 0 ? {} : { extends: config.floors.map(({ name }) => name) }),
       notes: [...config.notes, ...assembly.notes, ...switchedOff(decision), ...mended(decision)],
     },
     waivers: decision.waivers.map(waiverRecord),
@@ -124,6 +126,7 @@ function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: As
     environments: decided.environments,
     controls,
     fingerprint: decided.fingerprint,
+    ...(decided.from === null ? {} : { from: decided.from }),
     ...(decided.impliedBy === null ? {} : { impliedBy: decided.impliedBy }),
     why: decided.why ?? whyNotWaived(decided),
     remedy: finding.fix,

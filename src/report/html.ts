@@ -6,6 +6,7 @@ import { html as escape, uriPath } from './escape.js'
 import { framesOf, type Frames, type ReadLines } from './frame.js'
 import type { ControlResult, ControlStatus, FrameworkInfo, Report, Verdict } from './report.js'
 import {
+  configuredBy,
   SEVERITIES,
   additionOf,
   capital,
@@ -103,7 +104,7 @@ function numbers(report: Report): string {
 <dl class="numbers">
 ${cells.map(([name, n, style]) => `<div${n > 0 && style !== '' ? ` class="${style}"` : ''}><dt>${name}</dt><dd>${n}</dd></div>`).join('\n')}
 </dl>
-<p class="quiet">Stage ${stage}, owner of ${owns === 'app' ? 'the application' : 'the platform'}, ${file === null ? 'no configuration file' : `configured by <code>${escape(file)}</code>`}.${next === '' ? '' : ` Next: ${escape(next)}.`}</p>
+<p class="quiet">Stage ${stage}, owner of ${owns === 'app' ? 'the application' : 'the platform'}, ${file === null ? 'no configuration file' : `configured by <code>${escape(configuredBy(report))}</code>`}.${next === '' ? '' : ` Next: ${escape(next)}.`}</p>
 </section>`
 }
 

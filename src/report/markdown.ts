@@ -6,6 +6,7 @@ import { clipped, code, html, markdown as prose } from './escape.js'
 import type { ControlResult, ControlStatus, Report, Verdict } from './report.js'
 import {
   additionOf,
+  configuredBy,
   count,
   countsLine,
   countsOf,
@@ -116,7 +117,7 @@ function top(report: Report): Part {
       `## ${report.outcome === 'pass' ? '✅' : '❌'} Ringfence: ${headline(report)}`,
       '',
       `Judged ${coverage(report.judged)}.`,
-      `${countsLine(report)}; stage ${stage}, ${file === null ? 'no configuration file' : code(file)}.`,
+      `${countsLine(report)}; stage ${stage}, ${file === null ? 'no configuration file' : code(configuredBy(report))}.`,
       ...(next === '' ? [] : [`Next: ${next}.`]),
       ...(report.judged.unknownKinds.length === 0
         ? []

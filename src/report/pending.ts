@@ -19,35 +19,59 @@ export interface OnceMerged {
   readonly after: Written
   /** Other files that rules are taken from and that are not the same: tree paths. */
   readonly files: readonly string[]
-  /** null: they cannot be read, and `problem` says why. */
+  /** What of the new rules is weaker than the old ones, or cannot be told to be as strict. */
+  readonly weaker: readonly string[]
+  /** What the old rules say of that. */
+  readonly weakening: 'advise' | 'block'
+  /** Bundles that only the new rules extend: nobody asks for them yet. */
+  readonly later: readonly string[]
+  /** null: they cannot be read, and `problem` says why; or they are not all there, and `later` does. */
   readonly report: Report | null
   readonly problem: string | null
 }
 
 /** The report as a pull request shows it that changes the rules it would be judged by. Rules that nobody can read block. */
 export function pendingOf(report: Report, merged: OnceMerged, shown: (file: string) => string): Report {
-  const { before, after, problem } = merged
+  const { before, after, problem, later } = merged
   const file = shown(after.file ?? before.file ?? '')
   const [now, then] = [blockingIn(report), merged.report === null ? null : blockingIn(merged.report)]
-  const pending: Report['pending'] = {
+  const released = then === null ? [] : without(now, then)
+  const weaker = [
+    ...merged.weaker,
+    ...later.map((reference) => `extends: ${reference} is not looked at before the target branch extends it`),
+  ]
+  const pending: NonNullable<Report['pending']> = {
     file,
     changes: [
       ...changesOf(valueIn(before), valueIn(after)),
       ...merged.files.map((path) => `${shown(path)} is not the same`),
     ],
-    outcome: merged.report?.outcome ?? 'error',
+    weaker,
+    outcome: merged.report?.outcome ?? (problem === null ? 'unknown' : 'error'),
     problem,
-    released: then === null ? [] : without(now, then),
+    released,
     caught: then === null ? [] : without(then, now),
   }
-  if (problem === null) return { ...report, pending }
-  const reason = `the gate could do no work once this is merged: ${problem}`
+  const isRefused = merged.weakening === 'block' && weaker.length + released.length > 0
+  if (problem === null && !isRefused) return { ...report, pending }
+  const reason =
+    problem === null
+      ? `the rules are weakened, which they do not allow (weakening: block): ${[...weaker, ...released.map(({ policy, resource }) => `${policy} on ${nameOf(resource)} would no longer block`)].join('; ')}`
+      : `the gate could do no work once this is merged: ${problem}`
   const unreadable = { file, line: null, reason, policy: null, source: null, environments: [] }
   return { ...report, outcome: 'fail', unjudged: [unreadable, ...report.unjudged], pending }
 }
 
 /** What of it a reader should know, a line each; the first says what all of it is. */
-export function pendingWords({ file, changes, outcome, problem, released, caught }: NonNullable<Report['pending']>): {
+export function pendingWords({
+  file,
+  changes,
+  weaker,
+  outcome,
+  problem,
+  released,
+  caught,
+}: NonNullable<Report['pending']>): {
   readonly title: string
   readonly lines: readonly string[]
 } {
@@ -57,8 +81,9 @@ export function pendingWords({ file, changes, outcome, problem, released, caught
     return `${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ' and others' : ''}`
   }
   return {
-    title: `This pull request changes what the gate judges by (${file}); what the target branch says holds until it is merged`,
+    title: `This pull request ${weaker.length + released.length > 0 ? 'weakens' : 'changes'} what the gate judges by (${file}); what the target branch says holds until it is merged`,
     lines: [
+      ...(weaker.length === 0 ? [] : [`Weaker, or not told to be as strict: ${short(weaker)}`]),
       ...changes.slice(0, MOST_CHANGES),
       ...(left > 0 ? [`and ${count(left, 'more change')}`] : []),
       ...(problem === null ? [] : [`Once merged the gate could do no work: ${problem}`]),
@@ -66,10 +91,18 @@ export function pendingWords({ file, changes, outcome, problem, released, caught
         ? []
         : [`It would no longer block ${count(released.length, 'finding')}: ${list(released)}`]),
       ...(caught.length === 0 ? [] : [`It would block ${count(caught.length, 'finding')} more: ${list(caught)}`]),
-      ...(problem === null ? [`By the new rules this pull request would ${outcome}`] : []),
+      ...(outcome === 'unknown'
+        ? ['What the new rules say of this pull request is known once they are merged']
+        : problem === null
+          ? [`By the new rules this pull request would ${outcome}`]
+          : []),
     ],
   }
 }
+
+/** The first of many. */
+const short = (items: readonly string[]): string =>
+  `${items.slice(0, MOST_NAMES).join('; ')}${items.length > MOST_NAMES ? '; and others' : ''}`
 
 const MOST_CHANGES = 20
 const MOST_NAMES = 10

@@ -84,6 +84,8 @@ export interface Verdict {
   readonly controls: readonly ControlId[]
   /** Policy, resource and path with list items by name; the same after lines move. */
   readonly fingerprint: string
+  /** What is extended and brings the policy, or asks more of it than the repository does. */
+  readonly from?: string
   /** The fingerprint of a finding that says as much, of a role's rule beside its binding: reports tell them as one. */
   readonly impliedBy?: string
   /** Why this status and not `blocking`: above the stage, may be declared elsewhere, trial values, the waiver. Of a blocking one: why the waiver that is about it does not hold; null where there is none. */
@@ -243,6 +245,8 @@ export interface Report {
     readonly file: string | null
     readonly stage: Stage
     readonly owns: 'app' | 'platform'
+    /** What the configuration extends, and what that does; absent where it extends nothing. */
+    readonly extends?: readonly string[]
     readonly notes: readonly string[]
   }
   readonly waivers: readonly WaiverRecord[]
@@ -252,8 +256,13 @@ export interface Report {
     readonly file: string
     /** `stage: 2 → 1` */
     readonly changes: readonly string[]
-    /** How the new rules judge the head; `error`: nobody can read them. */
-    readonly outcome: 'pass' | 'fail' | 'error'
+    /** What of it is weaker, or cannot be told to be as strict. */
+    readonly weaker: readonly string[]
+    /**
+     * How the new rules judge the head; `error`: nobody can read them; `unknown`: they extend what is not asked for before
+     * the target branch names it.
+     */
+    readonly outcome: 'pass' | 'fail' | 'error' | 'unknown'
     readonly problem: string | null
     /** What blocks now and would not by the new rules. */
     readonly released: readonly Verdict[]

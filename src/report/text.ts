@@ -13,6 +13,7 @@ import type {
 } from './report.js'
 import {
   additionText,
+  configuredBy,
   byReason,
   count,
   countsLine,
@@ -262,9 +263,10 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
   const label = `  ${blocks ? page.paint('red', '✗') : page.paint('dim', '·')} ${page.paint(blocks ? SEVERITY_STYLE[severity] : 'dim', severity)}`
   const known = page.explained.has(policy)
   page.explained.add(policy)
+  const named = verdict.from === undefined ? policy : `${policy} (${verdict.from})`
   return [
     ...block(verdict.message, page, INDENT, label),
-    ...block(known || !blocks ? policy : `${policy}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
+    ...block(known || !blocks ? named : `${named}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
     ...block(additionText(verdict), page, INDENT, '', 'dim'),
     ...fixesOf(verdict).flatMap(({ title, lines }) => [
       ...block(title, page, INDENT, '', 'dim'),
@@ -384,7 +386,7 @@ function summary(report: Report, page: Page): readonly string[] {
   const row = (name: string, words: string): readonly string[] =>
     words === '' ? [] : block(words, page, 10, page.paint('dim', name))
   const passes = report.outcome === 'pass'
-  const { stage, file } = report.configuration
+  const { stage } = report.configuration
   return [
     page.paint('dim', '─'.repeat(page.width)),
     ...row('judged', coverage(report.judged)),
@@ -397,7 +399,7 @@ function summary(report: Report, page: Page): readonly string[] {
     ...row('next', nextStages(report)),
     ...controls(report, page),
     ...block(
-      `${headline(report)} (stage ${stage}, ${file ?? 'no configuration file'})`,
+      `${headline(report)} (stage ${stage}, ${configuredBy(report)})`,
       page,
       10,
       passes ? page.paint('good', 'PASS') : page.paint('alarm', 'FAIL'),

@@ -368,3 +368,8 @@ export function byReason(findings: readonly Verdict[]): readonly {
     })
     .toSorted((a, b) => b.findings - a.findings || order(a.why, b.why))
 }
+
+/** The configuration's file, and what it extends. */
+export function configuredBy({ configuration: { file, extends: above = [] } }: Pick<Report, 'configuration'>): string {
+  return `${file ?? 'no configuration file'}${above.length === 0 ? '' : ` above ${above.join(', ')}`}`
+}

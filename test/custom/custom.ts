@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { readCustom, type CustomOptions } from '../../src/custom/read.js'
 import { judgeCustom, type CustomJudged } from '../../src/custom/judge.js'
 import type { CustomSource } from '../../src/custom/custom.js'
+import { variantsOf } from '../../src/decide/terms.js'
 import { memoryTree } from '../../src/discover/memory-tree.js'
 import type { Engines } from '../../src/host/engines.js'
 import { createRego, type RegoOptions } from '../../src/host/rego.js'
@@ -60,6 +61,7 @@ export async function judgeBy(
       policies,
       units: new Set(compiled.map(({ unit }) => unit)),
       parameters: {},
+      variants: variantsOf([]),
       evaluate: (questions, data) => rego.evaluate(compiled, questions, data),
     },
     { related: [...relate(world)], around: { environment: EVERY, resources: world.resources } },
