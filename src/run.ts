@@ -157,7 +157,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     start.rules === null ? [] : await waiversOfHead(ofHead),
   )
   // The target's configuration alone opens the network, also for the judgement by what the head would configure.
-  const fetched = await fetchedOf(settings.config, { options, placed })
+  const fetched = await fetchedOf(settings.config, scopesOf(options, placed, settings.config))
   const { tree, unjudged: notFetched } = await fetched(disk)
   const startBase = start.base === null ? null : await fetched(start.base)
   const own = enginesOf(options.distribution, options.timeLimitMs)
@@ -265,14 +265,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 /** What brings what a tree lacks, where the configuration allows it. It is loaded only then. */
-async function fetchedOf(
-  config: Config,
-  { options, placed }: { readonly options: OpenOptions; readonly placed: Placed },
-): Promise<(tree: Tree) => Promise<Fetched>> {
+export async function fetchedOf(config: Config, scopes: readonly Scope[]): Promise<(tree: Tree) => Promise<Fetched>> {
   if (config.fetch.length === 0) return async (tree) => ({ tree, unjudged: [] })
   const { fetcherOf } = await import('./host/fetch/fetch.js')
   const fetcher = fetcherOf(folderCache(cacheFolder(process.env)), process.env)
-  return (tree) => fetcher(tree, scopesOf(options, placed, config), config.fetch)
+  return (tree) => fetcher(tree, scopes, config.fetch)
 }
 
 interface Concluded {

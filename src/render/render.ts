@@ -331,7 +331,10 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
   if (result.error !== null) {
     const { file, line, message, reference } = result.error
     const at = file === '' ? kustomizationFile(tree, id) : file
-    const reason = reference === '' || message.includes(reference) ? message : `${message} (${reference})`
+    const named = reference === '' || message.includes(reference) ? message : `${message} (${reference})`
+    const reason = named.includes('Vendor it into the repository')
+      ? `${named} \`kustomize localize ${id === '' ? '.' : id}\` makes a copy that has it`
+      : named
     const known = line === 0 ? entryNamedIn(tree, at, message) : line
     return { ...NOTHING, reached, renders: 1, unjudged: [unjudged(at, known, reason, id, environment)] }
   }
