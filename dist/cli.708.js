@@ -11,42 +11,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _gate_error_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2886);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(260);
-/** What is not the same in a commit and in the working tree, by git's own index: no file is read that it knows. */ 
-
-/** Tree paths; null where git cannot tell. Files that git ignores count, if they are not in the commit. */ function changedSince(root, commit) {
-    const changed = names(root, [
-        'diff',
-        '--name-only',
-        '--no-renames',
-        '--no-ext-diff',
-        '-z',
-        commit,
-        '--'
-    ]);
-    const added = names(root, [
-        'ls-files',
-        '--others',
-        '--directory',
-        '-z'
-    ]);
-    return changed === null || added === null ? null : [
-        ...new Set([
-            ...changed,
-            ...added
-        ])
-    ].sort();
-}
-function names(root, args) {
-    try {
-        const { status, stdout } = (0,_git_js__WEBPACK_IMPORTED_MODULE_0__/* .runGit */ .E)(root, args);
-        if (status !== 0) return null;
-        return stdout.toString().split('\0').filter((name)=>name !== '').map((name)=>name.replace(/\/$/, ''));
-    } catch (error) {
-        if (error instanceof _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u) return null;
-        throw error;
-    }
-}
-
+function changedSince(root,commit){const changed=names(root,["diff","--name-only","--no-renames","--no-ext-diff","-z",commit,"--"]);const added=names(root,["ls-files","--others","--directory","-z"]);return changed===null||added===null?null:[...new Set([...changed,...added])].sort()}function names(root,args){try{const{status,stdout}=(0,_git_js__WEBPACK_IMPORTED_MODULE_0__/* .runGit */ .E)(root,args);if(status!==0)return null;return stdout.toString().split("\0").filter(name=>name!=="").map(name=>name.replace(/\/$/,""))}catch(error){if(error instanceof _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u)return null;throw error}}
 
 /***/ }),
 
@@ -59,57 +24,7 @@ function names(root, args) {
 /* harmony export */ });
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
 /* harmony import */ var _gate_error_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2886);
-/** git, as a process: the only place that starts it. It asks nobody for a password, runs no hook, and has an end. */ 
-
-/** Reading a large commit takes seconds; a network that says nothing must not hold a job. */ const LIMIT_MS = 120_000;
-/** Throws `GateError` where there is no git. */ function runGit(root, args, options = {}) {
-    const limit = options.timeLimitMs ?? LIMIT_MS;
-    // The checkout may belong to another user, as in a container: only what is asked for here is done in it.
-    const settings = [
-        '-c',
-        `safe.directory=${root}`,
-        '-c',
-        'core.hooksPath=/dev/null',
-        '-c',
-        'core.fsmonitor=false'
-    ];
-    const { status, stdout, stderr, error } = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)('git', [
-        '-C',
-        root,
-        ...settings,
-        ...args
-    ], {
-        input: options.input ?? '',
-        maxBuffer: 2 ** 31,
-        timeout: limit,
-        killSignal: 'SIGKILL',
-        env: {
-            ...process.env,
-            GIT_TERMINAL_PROMPT: '0',
-            LC_ALL: 'C',
-            ...options.env
-        }
-    });
-    if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') return {
-        status: null,
-        stdout,
-        words: `git did not answer within ${limit / 1000} s`
-    };
-    if (error !== undefined) throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(`git cannot be run: ${error.message}`);
-    const words = new TextDecoder().decode(stderr).trim().split('\n')[0] ?? '';
-    return {
-        status,
-        stdout,
-        words: words.replace(/^fatal: /, 'git: ')
-    };
-}
-/** What git writes; null where it fails without a word. Throws `GateError` with its own words where it has some. */ function gitOutput(root, args) {
-    const { status, stdout, words } = runGit(root, args);
-    if (status === 0) return stdout;
-    if (words === '') return null;
-    throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(words);
-}
-
+const LIMIT_MS=12e4;function runGit(root,args,options={}){const limit=options.timeLimitMs??LIMIT_MS;const settings=["-c",`safe.directory=${root}`,"-c","core.hooksPath=/dev/null","-c","core.fsmonitor=false"];const{status,stdout,stderr,error}=(0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)("git",["-C",root,...settings,...args],{input:options.input??"",maxBuffer:2**31,timeout:limit,killSignal:"SIGKILL",env:{...process.env,GIT_TERMINAL_PROMPT:"0",LC_ALL:"C",...options.env}});if(error!==undefined&&"code"in error&&error.code==="ETIMEDOUT")return{status:null,stdout,words:`git did not answer within ${limit/1e3} s`};if(error!==undefined)throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(`git cannot be run: ${error.message}`);const words=new TextDecoder().decode(stderr).trim().split("\n")[0]??"";return{status,stdout,words:words.replace(/^fatal: /,"git: ")}}function gitOutput(root,args){const{status,stdout,words}=runGit(root,args);if(status===0)return stdout;if(words==="")return null;throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(words)}
 
 /***/ })
 

@@ -20,7 +20,15 @@ for (const file of readdirSync('src', { recursive: true }).filter(
 )) {
   const target = join('build/src', file.replace(/\.ts$/, '.js'))
   mkdirSync(dirname(target), { recursive: true })
-  writeFileSync(target, transformFileSync(join('src', file), { swcrc: true, sourceMaps: false }).code)
+  writeFileSync(
+    target,
+    transformFileSync(join('src', file), {
+      swcrc: true,
+      sourceMaps: false,
+      minify: true,
+      jsc: { minify: { compress: false, mangle: false, format: { asciiOnly: true, comments: false } } },
+    }).code,
+  )
 }
 for (const file of readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.json')))
   cpSync(join('src', file), join('build/src', file))

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OFFERED_BUILTINS, startEngines } from './engines.mjs'
-import { readsIn } from './rego-reads.mjs'
+import { readsIn, together } from './rego-reads.mjs'
 
 const POD_KINDS = [
   'Pod',
@@ -43,15 +43,15 @@ export async function buildPolicies(engines, root = 'policies') {
   }
   const readsOf = readsIn(modules)
   const fileOf = (id) => join(root, id.replaceAll('-', '_'), 'policy.rego')
-  const kinds = kindsOf(policies, (ids) => readsOf(ids.map(fileOf)))
+  const kinds = kindsOf(policies, (id) => readsOf([fileOf(id)]))
   const generated = Object.fromEntries([
-    ...Object.entries(kinds).map(([kind, entry]) => [
-      `entry/kinds/${kind}.rego`,
-      entryRego(`kinds.${mangle(kind)}`, entry.policies, extras),
+    ...callsOf(kinds).map(({ entrypoint, policies: ids }) => [
+      `entry/${entrypoint}.rego`,
+      entryRego(packageOfEntrypoint(entrypoint), ids, extras),
     ]),
     ...policies.map((p) => [`entry/each/${p.id}.rego`, entryRego(`each.${packageOf(p.id)}`, [p.id], extras)]),
   ])
-  const entrypoints = [...Object.values(kinds).map((k) => k.entrypoint), ...policies.map((p) => eachEntrypoint(p.id))]
+  const entrypoints = [...callsOf(kinds).map((call) => call.entrypoint), ...policies.map((p) => eachEntrypoint(p.id))]
   const compiled = await engines.compileRego({
     modules: { ...modules, ...generated },
     entrypoints,
@@ -88,9 +88,11 @@ function regoFiles(dir) {
 
 const packageOf = (id) => id.replaceAll('-', '_').replace('/', '.')
 const mangle = (kind) => kind.replaceAll(/[^A-Za-z0-9]/g, '_')
+const packageOfEntrypoint = (entrypoint) => entrypoint.split('/').slice(0, -1).join('.')
+const callsOf = (kinds) => Object.values(kinds).flatMap(({ calls }) => calls)
 const eachEntrypoint = (id) => `each/${packageOf(id).replace('.', '/')}/result`
 
-/** A kind that can have a pod gets the pod policies in its own entrypoint, so that it needs one call. */
+/** A kind that can have a pod gets the pod policies in its own entrypoints, so that each judges once. */
 function kindsOf(policies, readsOf) {
   const pod = policies.filter((p) => p.judges.includes('pod')).map((p) => p.id)
   const names = new Set(['pod', ...policies.flatMap((p) => p.judges)])
@@ -98,17 +100,34 @@ function kindsOf(policies, readsOf) {
     [...names].sort().map((kind) => {
       const own = policies.filter((p) => p.judges.includes(kind)).map((p) => p.id)
       const all = kind !== 'pod' && POD_KINDS.includes(kind) ? [...new Set([...pod, ...own])].sort() : own
-      return [
-        kind,
-        {
-          entrypoint: `kinds/${mangle(kind)}/result`,
-          policies: all,
-          reads: readsOf(all),
-          ...(POD_KINDS.includes(kind) ? { pod: true } : {}),
-        },
-      ]
+      const calls = NOVELTIES.map((novelty) => [novelty, all.filter((id) => noveltyOf(readsOf(id)) === novelty)])
+        .filter(([, ids]) => ids.length > 0)
+        .map(([novelty, ids]) => ({
+          entrypoint: `kinds/${mangle(kind)}/${novelty}/result`,
+          policies: ids,
+          reads: ids.map((id) => readsOf(id)).reduce(together),
+        }))
+      return [kind, { calls, ...(POD_KINDS.includes(kind) ? { pod: true } : {}) }]
     }),
   )
+}
+
+const NOVELTIES = ['own', 'pod', 'surroundings']
+
+/**
+ * How much of what a policy reads differs from resource to resource: what several resources have in common is judged once
+ * (src/evaluate), so that a policy which looks at images must not keep those from it which look at the node.
+ */
+function noveltyOf(reads) {
+  const isRead = (...path) => path.reduce((tree, key) => (tree === true ? true : tree?.[key]), reads) !== undefined
+  const isItsOwn =
+    reads === true ||
+    isRead('namespace') ||
+    isRead('resource', 'metadata') ||
+    isRead('resource', 'spec') ||
+    isRead('facts', 'serviceAccount')
+  if (isItsOwn || isRead('pod', 'containers', '[]', 'spec')) return 'own'
+  return isRead('pod', 'containers') || isRead('pod', 'volumes') ? 'pod' : 'surroundings'
 }
 
 /** Rules that a policy leaves out have a default here, since an undefined reference would take the whole list with it. */

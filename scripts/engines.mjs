@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path'
 import { transformFileSync } from '@swc/core'
 
 const folder = 'build/scripts'
-const host = ['engines', 'engine-worker', 'wasi', 'rego-builtins', 'rego-offered'].map((name) => `host/${name}.ts`)
+const host = ['engines', 'engine-pool', 'engine-worker', 'wasi', 'rego-builtins', 'rego-offered'].map(
+  (name) => `host/${name}.ts`,
+)
 const rego = readdirSync('src/rego', { recursive: true })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => join('rego', name))

@@ -3,23 +3,67 @@
 //
 // It looks at the text, and rather finds too much: every `input` outside of a comment counts, with the keys that are
 // written behind it, or given to object.get; where they end, in a variable or a function, all that lies below is read,
-// and where it is only asked whether there is one (`== null`), nothing of it.
+// and where it is only asked whether there is one (`== null`), nothing of it. Of a list whose items are gone through
+// (`some item in input.list`), and of what has a name of its own (`it := input.this`), it is what is read of a variable of
+// that name in any of the modules, as long as it is only handed to functions that call it so too.
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`
 const KEYS = String.raw`((?:\.[A-Za-z_]\w*|\[${STRING}\])*)`
-const GIVEN = String.raw`(?<=\bobject\.get\((?:input|data)[^,()\s]*)(?:, (${STRING}|\[${STRING}(?:, ${STRING})*\]),)?`
+const GIVEN = String.raw`(?<=\bobject\.get\(\w[^,()\s]*)(?:, (${STRING}|\[${STRING}(?:, ${STRING})*\]),)?`
 const reference = (root) => new RegExp(String.raw`(?<![\w."])${root}\b${KEYS}(?:${GIVEN})?( [!=]= null\b)?`, 'g')
 
-/** Each mention of `root`: the keys behind it, and whether what lies there is read or only asked for. */
+/** The key of all items of a list. */
+const ITEMS = '[]'
+
+const withoutComments = (text) => text.replaceAll(/^\s*#.*$/gm, '')
+
+/**
+ * Each mention of `root`: the keys behind it, whether what lies there is read or only asked for, and the variable that
+ * goes through its items, or stands for it.
+ */
 function references(text, root) {
-  const code = text.replaceAll(/^\s*#.*$/gm, '')
-  return [...code.matchAll(reference(root))].map(([, keys, given, isNull]) => ({
-    path: [
+  const code = withoutComments(text)
+  return [...code.matchAll(reference(root))].map((match) => {
+    const [mention, keys, given, isNull] = match
+    const path = [
       ...[...keys.matchAll(/\.(\w+)|\[("(?:[^"\\]|\\.)*")\]/g)].map(([, word, quoted]) => word ?? JSON.parse(quoted)),
       ...(given === undefined ? [] : [JSON.parse(given)].flat()),
-    ],
-    isRead: isNull === undefined,
-  }))
+    ]
+    const [, item, alias] =
+      /\b(?:some|every) (\w+) in $|^\s*(\w+) := $/m.exec(lastLine(code.slice(0, match.index))) ?? []
+    const isWhole = given === undefined && /^\s*(?:$|\n|\}|;)/.test(code.slice(match.index + mention.length))
+    return { path, isRead: isNull === undefined, ...(isWhole ? { item, alias } : {}) }
+  })
+}
+
+const lastLine = (text) => text.slice(text.lastIndexOf('\n') + 1)
+
+/** What stands in the braces of template strings is code, all else in strings is none. */
+const withoutStrings = (code) =>
+  code
+    .replaceAll(/\$"((?:[^"\\{]|\\.|\{[^}]*\})*)"/g, (_, text) =>
+      [...text.matchAll(/\{([^}]*)\}/g)].map(([, part]) => ` ${part} `).join(),
+    )
+    .replaceAll(new RegExp(STRING, 'g'), '""')
+
+/** Whether modules use a variable only by its keys, and hand it only to functions of theirs that call it the same. */
+function isKnownByItsKeys(texts, variable) {
+  const codes = texts.map((text) => withoutStrings(withoutComments(text)))
+  const named = (name, at) => {
+    const heads = codes.flatMap((code) => [...code.matchAll(new RegExp(String.raw`^${name}\(([^()]*)\)`, 'gm'))])
+    return (
+      heads.length > 0 && heads.every(([, parameters]) => [variable, '_'].includes(parameters.split(',')[at]?.trim()))
+    )
+  }
+  return codes.every((code) =>
+    [...code.matchAll(new RegExp(String.raw`(?<![\w.])${variable}\b(?![\w.[])`, 'g'))].every(({ index }) => {
+      const before = code.slice(0, index)
+      if (/\b(?:some|every) $/.test(before) && /^\w+ in\b/.test(code.slice(index))) return true
+      if (/^\s*$/.test(lastLine(before)) && /^\w+ := /.test(code.slice(index))) return true
+      const [, name, given] = /(?:^|[^\w.])(?:\w+\.)*(\w+)\(([^()]*)$/.exec(before) ?? []
+      return name !== undefined && named(name, given.split(',').length - 1)
+    }),
+  )
 }
 
 /**
@@ -32,6 +76,7 @@ export function readsIn(modules) {
   const known = Object.entries(modules).map(([file, text]) => ({
     file,
     name: /^package\s+([\w.]+)/m.exec(text)[1].split('.'),
+    text,
     input: references(text, 'input'),
     data: references(text, 'data'),
   }))
@@ -40,7 +85,25 @@ export function readsIn(modules) {
     const reached = new Set(known.filter(({ file }) => files.includes(file)))
     for (const { data } of reached)
       for (const { path } of data) for (const each of known) if (isWithin(path, each.name)) reached.add(each)
-    return [...reached].flatMap(({ input }) => input).reduce((tree, { path, isRead }) => joined(tree, path, isRead), {})
+    const texts = [...reached].map(({ text }) => text)
+    const ofVariable = memoized((variable) =>
+      isKnownByItsKeys(texts, variable)
+        ? texts.flatMap((text) => references(text, variable)).filter(({ path }) => path.length > 0)
+        : null,
+    )
+    return [...reached]
+      .flatMap(({ input }) => input)
+      .flatMap(({ path, isRead, item, alias }) => {
+        const variable = item ?? alias
+        const parts = variable === undefined ? null : ofVariable(variable)
+        if (parts === null) return [{ path, isRead }]
+        const held = item === undefined ? path : [...path, ITEMS]
+        return [
+          { path: held, isRead: false },
+          ...parts.map((part) => ({ path: [...held, ...part.path], isRead: part.isRead })),
+        ]
+      })
+      .reduce((tree, { path, isRead }) => joined(tree, path, isRead), {})
   }
 }
 
@@ -48,4 +111,19 @@ export function readsIn(modules) {
 function joined(tree, [key, ...rest], isRead) {
   if (tree === true || key === undefined) return isRead || tree
   return { ...tree, [key]: joined(Object.hasOwn(tree, key) ? tree[key] : {}, rest, isRead) }
+}
+
+/** What two sets of modules read that have nothing to do with each other. */
+export function together(one, other) {
+  if (one === true || other === true) return true
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])]
+  return Object.fromEntries(keys.map((key) => [key, together(one[key] ?? {}, other[key] ?? {})]))
+}
+
+function memoized(work) {
+  const known = new Map()
+  return (key) => {
+    if (!known.has(key)) known.set(key, work(key))
+    return known.get(key)
+  }
 }

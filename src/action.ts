@@ -5,10 +5,14 @@ import * as core from '@actions/core'
 import { act } from './github/act.js'
 import { workflowOf } from './github/workflow.js'
 import { folderOf, versionOf } from './host/here.js'
+import type { Verdict } from './report/report.js'
 import { run } from './run.js'
 import { send } from './github/send.js'
 
 const distribution = folderOf(import.meta.url)
+/** What advises or was there before is nobody's task now. */
+const isWanted = ({ status, remedy }: Verdict): boolean => status === 'blocking' && remedy !== null
+
 const token = core.getInput('token')
 if (token !== '') core.setSecret(token)
 
@@ -21,16 +25,17 @@ await act(
     network: { send, now: () => performance.now(), sleep: (ms) => setTimeout(ms) },
   },
   workflowOf(process.env, process.cwd(), tmpdir()),
-  async (request) => {
+  async ({ fixesWithinMs, ...request }) => {
     const answer = await run({
       ...request,
+      ...(fixesWithinMs === null ? {} : { fixes: isWanted, fixesWithinMs }),
       each: false,
       // The workflow's file belongs to the pull request that is judged.
       tightenOnly: true,
       distribution,
       onProgress: () => undefined,
     })
-    return { ...answer, version: versionOf(distribution), suggestions: [] }
+    return { ...answer, version: versionOf(distribution) }
   },
 )
 

@@ -8,10 +8,13 @@ import { annotated, NOTHING_BROUGHT } from './decide/annotations.js'
 import { decide, type Accepted, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
+import { follow, isSameFollowed, type Followed } from './discover/gitops/follow.js'
 import { matcherOf } from './discover/glob.js'
 import { evaluatorOf, type Evaluate, type Evaluation, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
 import { locatorOf, type LocateEngines, type WantedPlace } from './locate/locate.js'
 import type {
+  DeployedElsewhere,
+  DeployedManifest,
   Document,
   Environment,
   Finding,
@@ -35,7 +38,7 @@ import type { Report } from './report/report.js'
 import type { RenderEngines } from './render/engines.js'
 import { isSameInput } from './render/inputs.js'
 import { CHANCE } from './render/moments.js'
-import { render } from './render/render.js'
+import { joinedRenders, render, type RenderedSources } from './render/render.js'
 
 /** What judges: compiled policies, with their parameters already set. */
 export interface Rules {
@@ -73,6 +76,8 @@ export interface Gathered {
   readonly unjudged: readonly Unjudged[]
   /** `group/kind` of every resource whose schema is not known. */
   readonly unknownKinds: readonly string[]
+  /** What Argo CD and Flux deploy that is not of this tree. */
+  readonly elsewhere: readonly DeployedElsewhere[]
 }
 
 /**
@@ -113,13 +118,13 @@ export async function gather(
       ...otherwise.unjudged,
     ],
     unknownKinds: parsed.unknownKinds,
+    elsewhere: own.elsewhere,
   }
 }
 
 /** Every document of a scope, and what could not be rendered. */
 async function rendered(tree: Tree, scope: Scope, engines: RenderEngines, progress: Progress) {
-  const discovered = discover(tree, scope)
-  const first = await render(tree, discovered.sources, engines, (source) => progress(`rendered ${source}`))
+  const { discovered, first, ...followed } = await renderFollowed(tree, scope, engines, progress)
   // Nothing escapes by being moved: what no render reached is judged as a plain file.
   const left = unreached(tree, discovered, { ...first, documents: [...first.documents, ...first.otherwise] })
   const plain = await render(tree, left.sources, engines, progress)
@@ -131,8 +136,57 @@ async function rendered(tree: Tree, scope: Scope, engines: RenderEngines, progre
     inputs: unioned([first.inputs, plain.inputs]),
     ignored: [...discovered.ignored, ...left.ignored],
     renders: first.renders + plain.renders,
-    unjudged: [...first.unjudged, ...plain.unjudged],
+    unjudged: [...first.unjudged, ...plain.unjudged, ...followed.unjudged],
+    elsewhere: followed.elsewhere,
   }
+}
+
+/** Applications of applications of applications: deeper ones are refused, and so are those that deploy themselves away. */
+const ROUNDS = 12
+
+/**
+ * What Argo CD and Flux deploy is known once their resources are rendered, which others of them may deploy: plain files are
+ * read first, and then what is deployed is rendered, until a round finds nothing that the one before had not.
+ */
+async function renderFollowed(tree: Tree, scope: Scope, engines: RenderEngines, progress: Progress) {
+  const found = discover(tree, scope)
+  const renderOnce = renderingOnce(tree, engines, progress)
+  const read = await renderOnce(found.sources.filter(({ kind }) => kind === 'manifest'))
+  let followed = follow(tree, scope, found, read.documents)
+  for (let round = 1; ; round++) {
+    const first = await renderOnce(followed.discovered.sources)
+    const next = follow(tree, scope, found, first.documents)
+    if (isSameFollowed(next, followed)) return { ...followed, ...next, first }
+    if (round === ROUNDS) return { ...followed, unjudged: [...next.unjudged, endless(next)], first }
+    followed = next
+  }
+}
+
+/** Renders each source once, however often it is asked for; a chart's renders each by itself. */
+function renderingOnce(tree: Tree, engines: RenderEngines, progress: Progress) {
+  const known = new Map<string, Promise<RenderedSources>>()
+  return async (sources: readonly Source[]): Promise<RenderedSources> => {
+    const parts = sources.map((source) => {
+      const key = JSON.stringify(source)
+      const before = known.get(key) ?? render(tree, [source], engines, (id) => progress(`rendered ${id}`))
+      known.set(key, before)
+      return before
+    })
+    const done = await Promise.all(parts)
+    return { ...joinedRenders(done), inputs: unioned(done.map(({ inputs }) => inputs)) }
+  }
+}
+
+/** The deployers of deployers do not come to an end. */
+function endless({ discovered }: Followed): Unjudged {
+  const by = discovered.sources
+    .flatMap((source): readonly (Pick<DeployedManifest, 'by'> | undefined)[] =>
+      source.kind === 'chart' ? source.renders.map(({ deployed }) => deployed) : [source.deployed],
+    )
+    .findLast((deployed) => deployed !== undefined)?.by
+  const { file, line, name } = by ?? { file: '', line: null, name: 'what is deployed' }
+  const reason = `${name}: what it deploys deploys more, and that did not end after ${ROUNDS} steps`
+  return { file, line, reason, policy: null, source: null, environments: [] }
 }
 
 const asContext = (document: Document): Document => ({ ...document, origin: { ...document.origin, role: 'context' } })
@@ -350,11 +404,28 @@ function placesOf({ verdicts, unknowns }: Decision): readonly WantedPlace[] {
 /** The base as `decide` compares with it. */
 function startOf({ tree, judgements }: NonNullable<Verdicts['base']>, head: Judgement, headTree: Tree): Base {
   const judgement = together(judgements)
+  const [settings, headSettings] = [settingsOf(judgement), settingsOf(head)]
   const isUnchanged = (source: string): boolean => {
     const [before, now] = [judgement.inputs.get(source), head.inputs.get(source)]
-    return before !== undefined && now !== undefined && isSameInput([...before, ...now], tree, headTree)
+    if (before === undefined || now === undefined || settings(source) !== headSettings(source)) return false
+    return isSameInput([...before, ...now], tree, headTree)
   }
   return { judgement, isUnchanged }
+}
+
+/** All that a source is rendered with beside its files; where it is written is no part of it. */
+function settingsOf({ sources }: Judgement): (id: string) => string {
+  const known = new Map<string, string>()
+  return (id) => {
+    const own =
+      known.get(id) ??
+      JSON.stringify(
+        sources.filter((source) => source.id === id),
+        (key, value: unknown) => (key === 'line' ? undefined : value),
+      )
+    known.set(id, own)
+    return own
+  }
 }
 
 /**
@@ -443,6 +514,7 @@ function together(judgements: readonly Judgement[]): Judgement {
     exercised: summed(judgements.map((j) => j.exercised)),
     unknownKinds: summed(judgements.map((j) => j.unknownKinds)),
     notes: judgements.flatMap((j) => j.notes ?? []),
+    elsewhere: judgements.flatMap((j) => j.elsewhere ?? []),
   }
 }
 

@@ -104,6 +104,64 @@ export interface Environment {
   readonly trial: boolean
 }
 
+/** The resource of Argo CD or Flux that deploys something out of this tree. */
+export interface Deployer {
+  /** What reports show: `Application argocd/shop`. */
+  readonly name: string
+  /** The file that holds it, or the template it came from. */
+  readonly file: string
+  /** 1-based line in `file` where it begins; null where no file of the tree says it. */
+  readonly line: number | null
+}
+
+/** Labels and annotations that a deployer puts on every object. */
+export interface CommonMetadata {
+  readonly labels: { readonly [key: string]: string }
+  readonly annotations: { readonly [key: string]: string }
+}
+
+/** Variables that Flux fills into what it has built. */
+export interface Substitution {
+  readonly values: { readonly [name: string]: string }
+  /** Where the other variables may come from, and nobody here can see it: `Secret/cluster`. Empty: they are empty texts. */
+  readonly elsewhere: readonly string[]
+}
+
+/** Manifests as a deployer takes them, files as they are. */
+export interface DeployedManifest {
+  readonly by: Deployer
+  /** Where what states no namespace goes; null: nobody states it. */
+  readonly namespace: string | null
+}
+
+/** A kustomization as a deployer builds it. */
+export interface DeployedKustomization extends DeployedManifest {
+  /** The kustomization file that it writes before it builds, with its whole text; null: as it lies there. */
+  readonly edit: { readonly file: string; readonly text: string } | null
+  /** null: no variables are filled in. */
+  readonly substitution: Substitution | null
+  readonly metadata: CommonMetadata | null
+}
+
+/** What a deployer gives to a chart beside files of values. */
+export interface DeployedChart {
+  readonly by: Deployer
+  /** Values that it states itself or has from a ConfigMap, each over the one before, and over the files. */
+  readonly values: readonly { readonly name: string; readonly text: string }[]
+  /** As of `--set` and `--set-string`. */
+  readonly set: readonly string[]
+  readonly setString: readonly string[]
+  /** As of `--set-file`: a key, and the tree path of a file. */
+  readonly setFile: readonly { readonly key: string; readonly file: string }[]
+  /** Whether the chart's own values.yaml counts. */
+  readonly ownValues: boolean
+  readonly crds: boolean
+  readonly tests: boolean
+  /** Kustomizations of what was rendered, one after the other: `patches` and `images`. */
+  readonly postRenderers: readonly JsonObject[]
+  readonly metadata: CommonMetadata | null
+}
+
 export interface ManifestSource {
   readonly kind: 'manifest'
   /** The file. */
@@ -112,6 +170,8 @@ export interface ManifestSource {
   readonly documents?: readonly number[]
   /** Absent: it belongs to every environment. */
   readonly environment?: Environment
+  /** Absent: nobody here says how it is deployed. */
+  readonly deployed?: DeployedManifest
 }
 
 export interface ChartSource {
@@ -130,6 +190,8 @@ export interface ChartRender {
   readonly namespace: string | null
   readonly kubeVersion: string | null
   readonly apiVersions: readonly string[]
+  /** Absent: nobody here says how it is deployed. */
+  readonly deployed?: DeployedChart
 }
 
 export interface KustomizationSource {
@@ -137,6 +199,8 @@ export interface KustomizationSource {
   /** The folder of the kustomization. */
   readonly id: string
   readonly environment: Environment
+  /** Absent: nobody here says how it is deployed. */
+  readonly deployed?: DeployedKustomization
 }
 
 export type Source = ManifestSource | ChartSource | KustomizationSource
@@ -164,8 +228,10 @@ export interface Origin {
   readonly vendored: string | null
   /** Helm's name of the template that put it out, `chart/charts/sub/templates/x.yaml`. */
   readonly template?: string
-  /** The namespace that the release goes into, where the configuration states it. */
+  /** The namespace that what states none goes into, where the configuration or what deploys it states it. */
   readonly namespace?: string | null
+  /** What deploys it: the name of its `Deployer`. */
+  readonly by?: string
   /** Rendered at another moment than the rest: what the template looks at, `.Release.IsUpgrade in templates/job.yaml:3`. */
   readonly moment?: string
   /** JSON path of a string that the render generated → the lines of it that every render has: the others nobody wrote. */
@@ -177,6 +243,26 @@ export interface Origin {
 export interface Document {
   readonly origin: Origin
   readonly text: string
+  /** The text before variables were filled in, where some were: names may be among them. */
+  readonly unfilled?: string
+}
+
+/** Something that a resource of Argo CD or Flux deploys, and that was not judged as it deploys it. It does not block. */
+export interface DeployedElsewhere {
+  readonly resource: {
+    readonly apiVersion: string
+    readonly kind: string
+    /** null: nobody states it. */
+    readonly namespace: string | null
+    readonly name: string
+  }
+  readonly file: string
+  /** null where no file of the tree says it. */
+  readonly line: number | null
+  /** `charts/web of https://git.example.com/shop`. */
+  readonly what: string
+  /** Why not; a clause: `this is another repository`. */
+  readonly reason: string
 }
 
 export interface Resource {
@@ -392,4 +478,6 @@ export interface Judgement {
   readonly unknownKinds: ReadonlyMap<string, number>
   /** What a reader should know of renders that depend on the moment. */
   readonly notes?: readonly string[]
+  /** What Argo CD and Flux deploy that is not of this tree. */
+  readonly elsewhere?: readonly DeployedElsewhere[]
 }

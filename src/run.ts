@@ -29,12 +29,11 @@ import type { Scope } from './discover/discover.js'
 import { extend, NOTHING_EXTENDED, type ExtendOptions, type Shared } from './extends/extend.js'
 import { above, allOverrides, conflicts, mayWaive, type Floor } from './extends/floor.js'
 import { isInBundle } from './extends/reference.js'
-import { weakerThan } from './extends/weaker.js'
+import { weakening } from './extends/weaker.js'
 import { namedBy } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
 import { conclude, gather, judge, type Progress, type Rules } from './gate.js'
-import { cacheFolder, folderCache } from './host/cache.js'
 import { createEngines, type Engines } from './host/engines.js'
 import { bundlesFor, NotBroughtYet } from './host/extended.js'
 import { fileProblem } from './host/file-error.js'
@@ -43,12 +42,13 @@ import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
 import type { Rego } from './host/rego.js'
+import { repositoryAt } from './host/remotes.js'
 import { folderOf, isBelow, rootOf } from './host/repository.js'
 import { remembering } from './mend/remember.js'
 import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
 import type { Framework } from './report/controls.js'
 import { pendingOf, type OnceMerged } from './report/pending.js'
-import type { Report, Verdict } from './report/report.js'
+import type { Patch, Report, Verdict } from './report/report.js'
 
 /** What a command of the line is about, and how it wants to be judged. */
 export interface OpenOptions {
@@ -101,6 +101,8 @@ export interface RunOptions extends OpenOptions {
   readonly timeLimitMs?: number
   /** Whether edits that mend findings are looked for, and of which findings; absent: no. */
   readonly fixes?: (verdict: Verdict) => boolean
+  /** How many milliseconds may be spent on that; as many as it takes where it is absent. */
+  readonly fixesWithinMs?: number
   /** `root` is the top of the repository, `head` what is judged. Absent: the head is judged alone. */
   readonly start?: (root: string, head: Tree) => Promise<Start>
 }
@@ -114,6 +116,9 @@ export interface RunResult {
   readonly baselineFile: string | null
   /** Tree path → the file with every fix of the report; empty where none was asked for. */
   readonly mended: ReadonlyMap<string, string>
+  /** The same as patches, and whether time ran out before all was tried. */
+  readonly patches: readonly Patch[]
+  readonly isMendingUnfinished: boolean
   /** The folder that tree paths begin in. */
   readonly root: string
   /** Tree path → path relative to the working directory. */
@@ -160,12 +165,18 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const fetched = await fetchedOf(settings.config, scopesOf(options, placed, settings.config))
   const { tree, unjudged: notFetched } = await fetched(disk)
   const startBase = start.base === null ? null : await fetched(start.base)
+  const overlays = new Map([[disk, tree]])
+  if (start.base !== null && startBase !== null) overlays.set(start.base, startBase.tree)
+  if (!overlays.has(settings.tree)) overlays.set(settings.tree, (await fetched(settings.tree)).tree)
   const own = enginesOf(options.distribution, options.timeLimitMs)
   const engines = options.fixes === undefined ? own : { ...own, ...remembering(own) }
+  let longest = 0
   const judged = async (of: Fetched, { config }: Configured, rules: Rules): Promise<readonly Judgement[]> => {
     const judgements = []
+    const began = performance.now()
     for (const scope of scopesOf(options, placed, config))
       judgements.push(await judge(of.tree, present(scope, of.tree), rules, engines, onProgress))
+    longest = Math.max(longest, performance.now() - began)
     return judgements.map((judgement, i) =>
       i === 0 ? { ...judgement, unjudged: [...of.unjudged, ...judgement.unjudged] } : judgement,
     )
@@ -188,7 +199,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const rulesOf = (settings: Configured): Rules => {
     const variants = switching(distribution, settings.config)
     const set = { ...distribution.set, policies: settings.policies }
-    return { ...distribution, set, flows: settings.config.flows, context: settings.tree, variants }
+    return {
+      ...distribution,
+      set,
+      flows: settings.config.flows,
+      context: overlays.get(settings.tree) ?? settings.tree,
+      variants,
+    }
   }
   const around = (settings: Configured) => ({
     tree,
@@ -234,10 +251,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
       : await concludedWith(settings)
     const { head, rules, baseline } = first
     const scopes = scopesOf(options, placed, settings.config)
-    const patient = { tree, scopes, head, rules, engines, progress: onProgress, shown }
-    const { report, texts } =
+    const end = performance.now() + (options.fixesWithinMs ?? Infinity)
+    // Every round judges anew.
+    const isLate = (): boolean => performance.now() + longest > end
+    const patient = { tree, scopes, head, rules, engines, progress: onProgress, shown, isLate }
+    const { report, texts, patches, isUnfinished } =
       options.fixes === undefined
-        ? { report: first.report, texts: NOTHING_MENDED }
+        ? { report: first.report, ...NOTHING_MENDED }
         : await (await import('./mend/report.js')).mendReport(first.report, options.fixes, patient)
     const linesOf = (file: string): readonly string[] | null => {
       const bytes = tree.read(inTree(resolve(cwd, file)))
@@ -249,6 +269,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
         : await onceMerged(options, placed, tree, settings, ofHead, concluded)
     return {
       mended: texts,
+      patches,
+      isMendingUnfinished: isUnfinished,
       root,
       shown,
       report: merged === null ? report : pendingOf(report, merged, shown),
@@ -267,7 +289,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
 /** What brings what a tree lacks, where the configuration allows it. It is loaded only then. */
 export async function fetchedOf(config: Config, scopes: readonly Scope[]): Promise<(tree: Tree) => Promise<Fetched>> {
   if (config.fetch.length === 0) return async (tree) => ({ tree, unjudged: [] })
-  const { fetcherOf } = await import('./host/fetch/fetch.js')
+  const [{ fetcherOf }, { cacheFolder, folderCache }] = await Promise.all([
+    import('./host/fetch/fetch.js'),
+    import('./host/cache.js'),
+  ])
   const fetcher = fetcherOf(folderCache(cacheFolder(process.env)), process.env)
   return (tree) => fetcher(tree, scopes, config.fetch)
 }
@@ -280,7 +305,7 @@ interface Concluded {
   readonly baseline: readonly BaselineEntry[]
 }
 
-const NOTHING_MENDED: ReadonlyMap<string, string> = new Map()
+const NOTHING_MENDED = { texts: new Map<string, string>(), patches: [], isUnfinished: false }
 
 /** A branch that the rules name is a start of its own; any other proves nothing. */
 async function onBranch(start: Start, config: () => Promise<Config>): Promise<Start> {
@@ -312,7 +337,7 @@ async function onceMerged(
       .filter((path) => !path.endsWith('_test.rego') && !(isShrunk && path === now.config.baseline))
       .map((path) => `${placed.shown(path)}: not the same`)
   const told = (
-    answer: Pick<OnceMerged, 'report' | 'problem' | 'weaker'>,
+    answer: Pick<OnceMerged, 'report' | 'problem' | 'weaker' | 'unsure'>,
     later: readonly string[] = [],
   ): OnceMerged => ({
     ...{ before: now, after, files, weakening: now.config.weakening, later },
@@ -326,13 +351,13 @@ async function onceMerged(
     files = [...new Set([...files, ...others(own)])]
     if (file === now.file && after.text === now.text && files.length === 0) return null
     const isShrunk = isWithinBaseline(readBaseline(own, placed.shown), readBaseline(now, placed.shown))
-    const weaker = [...weakerThan(now.config, own.config, now.policies), ...odd(isShrunk)]
-    return told({ weaker, report: await concluded(own), problem: null })
+    const { weaker, unsure } = weakening(now.config, own.config, now.policies)
+    return told({ weaker, unsure: [...unsure, ...odd(isShrunk)], report: await concluded(own), problem: null })
   } catch (error) {
     if (error instanceof NotBroughtYet)
-      return told({ weaker: odd(false), report: null, problem: null }, error.references)
+      return told({ weaker: [], unsure: odd(false), report: null, problem: null }, error.references)
     if (!(error instanceof GateError)) throw error
-    return told({ weaker: odd(false), report: null, problem: error.message })
+    return told({ weaker: [], unsure: odd(false), report: null, problem: error.message })
   }
 }
 
@@ -407,13 +432,15 @@ function placeOf(options: OpenOptions): Placed {
   return { root, paths, inTree, shown }
 }
 
-function scopesOf({ each }: OpenOptions, { paths, inTree }: Placed, config: Config): readonly Scope[] {
+function scopesOf({ each }: OpenOptions, { root, paths, inTree }: Placed, config: Config): readonly Scope[] {
+  const repository = repositoryAt(root, process.env)
   return (each ? paths.map((path) => [path]) : [paths]).map((together): Scope => ({
     paths: together.map(inTree),
     ignore: config.ignore,
     render: config.render,
     context: config.context,
     groups: config.scopes,
+    repository,
   }))
 }
 
@@ -440,7 +467,10 @@ export function enginesOf(distribution: URL, timeLimitMs?: number): Engines {
 
 /** For the policies that a repository brings along. */
 export async function regoOf(distribution: URL, engines: Engines): Promise<Rego> {
-  const { createRego } = await import('./host/rego.js')
+  const [{ createRego }, { cacheFolder, folderCache }] = await Promise.all([
+    import('./host/rego.js'),
+    import('./host/cache.js'),
+  ])
   return createRego({
     engines,
     cache: folderCache(cacheFolder(process.env)),

@@ -103,7 +103,7 @@ describe('a changed configuration', () => {
     })
     expect(report.pending?.released.map(({ policy }) => policy)).toContain(POLICY)
     const { stdout } = await ringfence(['check', '--base', 'main'], { cwd: folder })
-    expect(stdout).toContain('This pull request changes what the gate judges by (.ringfence.yaml)')
+    expect(stdout).toContain('This pull request weakens what the gate judges by (.ringfence.yaml)')
     expect(stdout).toContain('It would no longer block')
   })
 

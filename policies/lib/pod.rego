@@ -4,6 +4,11 @@ package lib.pod
 # The place of a field of the pod spec.
 path(field) := object.get(object.get(input.pod, "origins", {}), field, array.concat(input.pod.path, [field]))
 
+# Network policies select pods by their labels; on the host network nothing that selects them can hold them.
+selected_by := path("hostNetwork") if {
+	input.pod.spec.hostNetwork == true
+} else := array.concat(input.pod.metadataPath, ["labels"])
+
 windows if input.pod.os == "windows"
 
 # Root in its own user namespace is nobody on the node, so Pod Security Standards 1.35+ relax what is said about users.

@@ -12,7 +12,11 @@ type Uttered = Pick<Decided, 'finding' | 'status' | 'environments'>
 /** The finding that implies another: of the same policy, status and environments, at the place that decides it. */
 export function impliersOf<Told extends Uttered>(verdicts: readonly Told[]): ReadonlyMap<Told, Told> {
   const restating = verdicts.filter(({ finding }) => finding.restates === true)
-  const byKey = groupBy(verdicts, (told) => keyOf(told, told.finding))
+  const policies = new Set(restating.map(({ finding }) => finding.policy))
+  const byKey = groupBy(
+    verdicts.filter(({ finding }) => policies.has(finding.policy)),
+    (told) => keyOf(told, told.finding),
+  )
   return new Map(
     restating.flatMap((told) => {
       const [place, ...others] = told.finding.related

@@ -51,6 +51,12 @@ const ENVIRONMENT_VALUES = /^values[-.](.+)\.ya?ml$/
 /** chart-testing's convention: values to try the chart with. */
 const TRIAL_VALUES = /^(.+)-values\.ya?ml$/
 
+/** The environment that a values file is of, by its name; null: none. */
+export function environmentByValues(file: string): Environment | null {
+  const name = ENVIRONMENT_VALUES.exec(file)?.[1]
+  return name === undefined || name === 'schema' ? null : { name, label: file, trial: false }
+}
+
 /** As `helm template` calls a release that nobody named. */
 const RELEASE_NAME = 'release-name'
 
@@ -71,10 +77,8 @@ export function rendersOf(tree: Tree, chart: string, settings: ChartSettings | n
   const files = (folder: string): readonly string[] =>
     (tree.list(inChart(folder)) ?? []).filter(({ kind }) => kind === 'file').map(({ name }) => name)
   const environments = files('').flatMap((file) => {
-    const name = ENVIRONMENT_VALUES.exec(file)?.[1]
-    return name === undefined || name === 'schema'
-      ? []
-      : [render({ name, label: file, trial: false }, null, [inChart(file)])]
+    const environment = environmentByValues(file)
+    return environment === null ? [] : [render(environment, null, [inChart(file)])]
   })
   const trials = files('ci').flatMap((file) => {
     if (!TRIAL_VALUES.test(file)) return []

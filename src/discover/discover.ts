@@ -7,6 +7,7 @@ import type { ChartSettings } from '../config.js'
 import type { ChartSource, Ignored, KustomizationSource, Source, Tree } from '../model.js'
 import { readChart, rendersOf, type Chart } from './chart.js'
 import { EVERY, environmentByFolder, manifestSource } from './environment.js'
+import type { Repository } from './gitops/repository.js'
 import { matcherOf } from './glob.js'
 import { KUSTOMIZATION_FILES, readKustomization, type Kustomization } from './kustomization.js'
 import { folderOf, isWithin, nameOf } from './path.js'
@@ -22,6 +23,8 @@ export interface Scope {
   readonly context: readonly string[]
   /** Name → globs of the sources that are judged together; what none names is judged together, too. */
   readonly groups: ReadonlyMap<string, readonly string[]>
+  /** Which repository the tree is of. Absent: nobody knows. */
+  readonly repository?: Repository
 }
 
 export interface Discovered {

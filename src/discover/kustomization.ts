@@ -30,13 +30,18 @@ export function readKustomization(tree: Tree, file: string): Kustomization | nul
   const { apiVersion, kind } = fields
   if (typeof apiVersion === 'string' && !apiVersion.startsWith('kustomize.config.k8s.io/') && kind === 'Kustomization')
     return null
+  return kustomizationOf(tree, folder, fields)
+}
+
+/** What a kustomization with these fields refers to. */
+export function kustomizationOf(tree: Tree, folder: string, fields: JsonObject): Kustomization {
   const listed = (key: string): readonly string[] =>
     strings(fields[key]).flatMap((entry) => resolvePath(folder, entry) ?? [])
   const isFolder = (path: string): boolean => tree.stat(path) === 'directory'
   const resources = [...listed('resources'), ...listed('bases'), ...listed('crds')]
   return {
     folder,
-    isComponent: kind === 'Component',
+    isComponent: fields['kind'] === 'Component',
     bases: resources.filter(isFolder),
     components: listed('components').filter(isFolder),
     resources: resources.filter((path) => tree.stat(path) === 'file'),

@@ -110,7 +110,9 @@ function unproduced(tree: Tree, file: string, produced: readonly Document[]): re
   const documents = splitDocuments(bytes, file).documents.map(({ text }) => identities(parseYaml(text).value))
   const written = documents.flat()
   const from = new Set(
-    produced.flatMap(({ text }) => identities(parseYaml(text).value).map((each) => originOf(each, written))),
+    produced.flatMap(({ text, unfilled = text }) =>
+      identities(parseYaml(unfilled).value).map((each) => originOf(each, written)),
+    ),
   )
   const isThere = ({ kind, name }: Identity): boolean => from.has(JSON.stringify([kind, name]))
   return documents.flatMap((objects, index) => (objects.every(isThere) ? [] : [index]))

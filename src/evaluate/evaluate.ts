@@ -1,5 +1,5 @@
 /**
- * Evaluates the policies: one call of the kind's entrypoint a resource. If that throws, the resource is judged again
+ * Evaluates the policies: a few calls of the kind's entrypoints a resource. If one throws, the resource is judged again
  * policy by policy, so that one broken policy costs only itself, and is named.
  *
  * A policy is handed what it reads and no more, and what it said of that once holds whenever it is handed the same: of
@@ -14,22 +14,28 @@ export type Evaluator = (entrypoint: string, input: string) => unknown
 /** The compiled policies, as `scripts/build-policies.mjs` writes them into `dist/policies.json`. */
 export interface PolicySet {
   readonly policies: readonly Policy[]
-  /** `pod`, `environment`, `Kind` or `Kind.group` → its entrypoint and the policies in the order of its result. */
+  /** `pod`, `environment`, `Kind` or `Kind.group` → what judges it. */
   readonly kinds: { readonly [kind: string]: KindEntry }
   /** policy → its own entrypoint, for the fall-back. */
   readonly entrypoints: { readonly [policy: string]: string }
 }
 
 export interface KindEntry {
-  readonly entrypoint: string
-  readonly policies: readonly string[]
-  /** What they read of the input; absent: all of it. */
-  readonly reads?: Reads
-  /** Whether `policies` holds the pod policies too. */
+  /** Policies that look at what differs from resource to resource have another than those that do not. */
+  readonly calls: readonly PolicyCall[]
+  /** Whether the pod policies are among them. */
   readonly pod?: boolean
 }
 
-/** Key → what is read below it, `true` where that is everything. */
+export interface PolicyCall {
+  readonly entrypoint: string
+  /** In the order of its result. */
+  readonly policies: readonly string[]
+  /** What they read of the input; absent: all of it. */
+  readonly reads?: Reads
+}
+
+/** Key → what is read below it, `[]` for every item of a list; `true` where that is everything. */
 export type Reads = true | { readonly [key: string]: Reads }
 
 export interface Evaluation {
@@ -75,13 +81,13 @@ export type Evaluate = (related: Related, around: Surroundings) => Evaluation
 
 /** A function that evaluates one resource, and remembers what its policies said. */
 export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
-  const remembered = new Map<KindEntry, Map<string, Outcomes>>()
-  const outcomesOf = (kind: KindEntry, input: Input, variant: number): Outcomes => {
-    const known = remembered.get(kind) ?? new Map<string, Outcomes>()
-    remembered.set(kind, known)
-    const text = JSON.stringify(picked(input, kind.reads ?? true))
+  const remembered = new Map<PolicyCall, Map<string, Outcomes>>()
+  const outcomesOf = (call: PolicyCall, input: Input, variant: number): Outcomes => {
+    const known = remembered.get(call) ?? new Map<string, Outcomes>()
+    remembered.set(call, known)
+    const text = JSON.stringify(picked(input, call.reads ?? true))
     const key = variant === 0 ? text : `${variant} ${text}`
-    const outcomes = known.get(key) ?? judged(kind, text, set, evaluate)
+    const outcomes = known.get(key) ?? judged(call, text, set, evaluate)
     known.set(key, outcomes)
     return outcomes
   }
@@ -90,14 +96,22 @@ export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
     // An environment joins sources by name; each calls it by a label of its own (`values-prod.yaml`, `overlays/prod`).
     const around = environment.name === null ? world : { ...world, environment }
     const variant = world.variant ?? 0
-    const outcomes = kindsOf(resource, input, set).map((kind) => outcomesOf(kind, input, variant))
+    const calls = kindsOf(resource, input, set).flatMap((kind) => kind.calls)
+    const outcomes = calls.map((call) => outcomesOf(call, input, variant))
     return evaluationOf(outcomes, resource, around)
   }
 }
 
+const ITEMS = '[]'
+
 /** The parts of a value that are read. */
 function picked(value: unknown, reads: Reads): unknown {
-  if (reads === true || typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  if (reads === true || typeof value !== 'object' || value === null) return value
+  const items = reads[ITEMS]
+  if (Array.isArray(value) || items !== undefined) {
+    const isOfItems = Array.isArray(value) && items !== undefined && Object.keys(reads).length === 1
+    return isOfItems ? value.map((item) => picked(item, items)) : value
+  }
   const parts: Record<string, unknown> = {}
   for (const key of Object.keys(reads)) {
     if (Object.hasOwn(value, key)) parts[key] = picked((value as Record<string, unknown>)[key], reads[key] ?? true)
@@ -120,7 +134,7 @@ function kindsOf(resource: Resource, input: Input, set: PolicySet): readonly Kin
 }
 
 function evaluationOf(
-  kinds: readonly Outcomes[],
+  calls: readonly Outcomes[],
   resource: Resource,
   { environment, resources }: Surroundings,
 ): Evaluation {
@@ -129,11 +143,11 @@ function evaluationOf(
   const unjudged: Unjudged[] = []
   const by: string[] = []
   const heard = new Set<string>()
-  for (const outcomes of kinds) {
+  for (const outcomes of calls) {
     for (const [policy, outcome] of outcomes) {
       // A policy may judge pods and a kind that has one: it is heard once.
       if (heard.has(policy)) continue
-      if (kinds.length > 1) heard.add(policy)
+      if (calls.length > 1) heard.add(policy)
       if (outcome instanceof Error) {
         unjudged.push({
           file: resource.origin.file,
@@ -154,13 +168,13 @@ function evaluationOf(
   return { findings, unknowns, unjudged, by }
 }
 
-function judged(kind: KindEntry, input: string, set: PolicySet, evaluate: Evaluator): Outcomes {
+function judged(call: PolicyCall, input: string, set: PolicySet, evaluate: Evaluator): Outcomes {
   try {
-    const outcomes = checked(evaluate(kind.entrypoint, input), kind.policies.length)
-    return kind.policies.map((policy, i) => [policy, outcomes[i] as Outcome] as const)
+    const outcomes = checked(evaluate(call.entrypoint, input), call.policies.length)
+    return call.policies.map((policy, i) => [policy, outcomes[i] as Outcome] as const)
   } catch {
     // One policy broke the whole entrypoint: the others still judge, and the culprit is named by its own error.
-    return kind.policies.map((policy) => {
+    return call.policies.map((policy) => {
       const entrypoint = set.entrypoints[policy]
       if (entrypoint === undefined) return [policy, new Error('has no entrypoint')] as const
       try {

@@ -8,8 +8,21 @@ import type { Level } from '../decide/decide.js'
 import { LEVEL_RANK, SEVERITY_RANK } from '../decide/terms.js'
 import type { Policy } from '../model.js'
 
-/** One clause each, in the order of the configuration's keys. `before` and `after` are what holds, floors and all. */
-export function weakerThan(before: Config, after: Config, policies: readonly Policy[]): readonly string[] {
+/** One clause each, in the order of the configuration's keys. */
+export interface Weakening {
+  /** What is weaker for sure. */
+  readonly weaker: readonly string[]
+  /** What nobody can tell to be as strict. */
+  readonly unsure: readonly string[]
+}
+
+/** `before` and `after` are what holds, floors and all. */
+export const weakening = (before: Config, after: Config, policies: readonly Policy[]): Weakening => ({
+  weaker: weakerThan(before, after, policies),
+  unsure: incomparable(before, after),
+})
+
+function weakerThan(before: Config, after: Config, policies: readonly Policy[]): readonly string[] {
   const down = (what: string, from: string | number, to: string | number): string => `${what}: ${from} → ${to}`
   const of = new Map(policies.map((policy) => [policy.id, policy]))
   const known = new Set(
@@ -37,12 +50,8 @@ export function weakerThan(before: Config, after: Config, policies: readonly Pol
         ...(grave !== undefined && less !== undefined && SEVERITY_RANK[less] < SEVERITY_RANK[grave]
           ? [down(`policies.${id}`, grave, less)]
           : []),
-        ...(isSame(before.parameters[id] ?? {}, after.parameters[id] ?? {})
-          ? []
-          : [`policies.${id}: other parameters`]),
       ]
     }),
-    ...(isSame(overridesOf(before), overridesOf(after)) ? [] : ['overrides: not the same']),
     ...added(before.ignore, after.ignore).map((glob) => `ignore: ${glob}`),
     ...added(before.waivers, after.waivers).map(
       ({ policy, resource, file, owner }) =>
@@ -56,20 +65,29 @@ export function weakerThan(before: Config, after: Config, policies: readonly Pol
     ...(!before.trust.annotations && after.trust.annotations ? [down('trust.annotations', 'false', 'true')] : []),
     ...added(before.trust.branches, after.trust.branches).map((glob) => `trust.branches: ${glob}`),
     ...(before.weakening === 'block' && after.weakening === 'advise' ? [down('weakening', 'block', 'advise')] : []),
-    ...(isSame(before.extends, after.extends) ? [] : ['extends: not the same']),
     ...added(after.custom, before.custom).map(({ path }) => `custom: ${path} is gone, or read otherwise`),
-    ...(isSame([...before.scopes], [...after.scopes]) ? [] : ['scopes: not the same']),
     ...added(before.fetch, after.fetch).map((address) => `fetch: ${address}`),
-    ...added(before.context, after.context).map((folder) => `context: ${folder}`),
     ...(before.flows.length > 0 && after.flows.length === 0 ? ['flows: gone, so that every connection is meant'] : []),
     ...(before.flows.length > 0
       ? added(before.flows, after.flows).map(({ from, to }) => `flows: ${from} to ${to}`)
       : []),
-    ...[...before.render].flatMap(([chart, settings]) =>
-      isSame(rendered(settings), rendered(after.render.get(chart))) ? [] : [`render: ${chart} is rendered otherwise`],
-    ),
   ]
 }
+
+/** What has no order: another list of registries may be longer or shorter, and better or worse. */
+const incomparable = (before: Config, after: Config): readonly string[] => [
+  ...[...new Set([before, after].flatMap(({ parameters }) => Object.keys(parameters)))]
+    .sort()
+    .filter((id) => !isSame(before.parameters[id] ?? {}, after.parameters[id] ?? {}))
+    .map((id) => `policies.${id}: other parameters`),
+  ...(isSame(overridesOf(before), overridesOf(after)) ? [] : ['overrides: not the same']),
+  ...(isSame(before.extends, after.extends) ? [] : ['extends: not the same']),
+  ...(isSame([...before.scopes], [...after.scopes]) ? [] : ['scopes: not the same']),
+  ...added(before.context, after.context).map((folder) => `context: ${folder} counts as given`),
+  ...[...before.render].flatMap(([chart, settings]) =>
+    isSame(rendered(settings), rendered(after.render.get(chart))) ? [] : [`render: ${chart} is rendered otherwise`],
+  ),
+]
 
 const unknownOf = ({ unknown, owns }: Config): 'advise' | 'block' =>
   unknown ?? (owns === 'platform' ? 'block' : 'advise')

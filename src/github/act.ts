@@ -14,7 +14,7 @@ import { github } from '../report/github.js'
 import { html } from '../report/html.js'
 import { json } from '../report/json.js'
 import { markdown } from '../report/markdown.js'
-import type { Report } from '../report/report.js'
+import type { Patch, Report } from '../report/report.js'
 import { sarif } from '../report/sarif.js'
 import { text } from '../report/text.js'
 import { countsOf, headline } from '../report/words.js'
@@ -23,8 +23,8 @@ import { apiOf, type ApiOptions } from './api.js'
 import { COMMENT_CHARACTERS, keyOf } from './comment.js'
 import { blobId, commitsOf } from './commits.js'
 import { eventOf, type Event } from './event.js'
-import type { Suggestion } from './review.js'
 import { startOf } from './start.js'
+import { suggestionsOf } from './suggest.js'
 import { tell } from './tell.js'
 import { linkOf, prefixOf, runUrl, type Workflow } from './workflow.js'
 
@@ -38,6 +38,8 @@ export interface Request {
   readonly failOn: string
   /** What the head is held against; absent outside of a workflow. */
   readonly start?: (root: string, head: Tree) => Promise<Start>
+  /** Milliseconds to look for fixes of what blocks; null: nobody would see them. */
+  readonly fixesWithinMs: number | null
 }
 
 export interface Answer {
@@ -46,7 +48,9 @@ export interface Answer {
   readonly linesOf: ReadLines
   /** Ringfence's own version. */
   readonly version: string
-  readonly suggestions: readonly Suggestion[]
+  /** Fixes, and whether there was no time to look for all of them. */
+  readonly patches: readonly Patch[]
+  readonly isMendingUnfinished: boolean
 }
 
 /** The runner, as `@actions/core` gives it. */
@@ -59,6 +63,9 @@ export interface Runner {
   readonly fail: (message: string) => void
   readonly network: Pick<ApiOptions, 'send' | 'now' | 'sleep'>
 }
+
+/** A fix is welcome, but nobody waits for it much longer than for the gate. */
+const FIXES_MS = 30_000
 
 /** GitHub drops a summary of more than 1 MiB, and says so in a place where nobody looks. */
 const SUMMARY_BYTES = 1024 * 1024
@@ -73,20 +80,23 @@ export async function act(
   let answer: Answer
   try {
     event = eventOf(workflow)
-    answer = await check({ cwd, ...requestOf(runner), ...starting(workflow, event, runner) })
+    const fixesWithinMs = event.kind === 'pull-request' ? FIXES_MS : null
+    answer = await check({ cwd, ...requestOf(runner), ...starting(workflow, event, runner), fixesWithinMs })
   } catch (error) {
     await gaveUp(runner, workflow, error)
     return
   }
-  const { report, linesOf } = answer
+  const { report, linesOf, patches } = answer
   const prefix = prefixOf(workflow, cwd)
   const whole = runUrl(workflow)
   runner.write(text(report, { colour: true, width: 120, verbose: false, source: linesOf }))
   // Annotations need paths from the checkout; outside of it there is nothing to annotate.
   if (prefix !== null) runner.write(github(report, { prefix, whole }))
   const link = linkOf(workflow, prefix)
-  await summarize(workflow, markdown(report, { budget: SUMMARY_BYTES, link, whole }))
+  await summarize(workflow, markdown(report, { budget: SUMMARY_BYTES, link, whole, patches }))
   await output(runner, workflow, answer, prefix ?? '')
+  if (answer.isMendingUnfinished)
+    runner.write(`Left out: fixes that would take longer than ${FIXES_MS / 1000} s to look for\n`)
   for (const line of await told(runner, workflow, event, answer, prefix))
     runner.write(`${logLine(plain(`Left out: ${line}`))}\n`)
   if (report.outcome === 'fail') runner.fail(`Ringfence: ${headline(report)}`)
@@ -119,7 +129,7 @@ async function told(
   const { repository, run, sha, ref } = workflow
   const token = runner.input('token')
   if (repository === null || run === null || token === '' || prefix === null) return []
-  const { report, suggestions } = answer
+  const { report, patches } = answer
   const { network } = runner
   return tell({
     api: apiOf({ repository, token, ...network, patience: PATIENCE_MS }),
@@ -128,10 +138,15 @@ async function told(
     comment: {
       key: keyOf([...workflow.job, prefix, runner.input('paths')]),
       run,
-      body: markdown(report, { budget: COMMENT_CHARACTERS, link: linkOf(workflow, prefix), whole: runUrl(workflow) }),
+      body: markdown(report, {
+        budget: COMMENT_CHARACTERS,
+        link: linkOf(workflow, prefix),
+        whole: runUrl(workflow),
+        patches,
+      }),
       isNews: isNews(report),
     },
-    suggestions,
+    suggestions: suggestionsOf(patches, prefix),
     idOf: (file) => idOfFile(join(workflow.workspace, file)),
     // A queue's entry has no alerts of its own, and what was not looked at is not mended.
     scanning:
@@ -171,7 +186,7 @@ function starting(workflow: Workflow, event: Event, { input, network }: Runner):
 }
 
 /** An empty input is one that is not there. Paths stand one a line, so that they may hold spaces. */
-function requestOf(runner: Runner): Omit<Request, 'cwd' | 'start'> {
+function requestOf(runner: Runner): Omit<Request, 'cwd' | 'start' | 'fixesWithinMs'> {
   const paths = runner
     .input('paths')
     .split('\n')

@@ -118,6 +118,15 @@ export function apiOf(options: ApiOptions): Api {
   }
 }
 
+/** Deletes what another run may have deleted before. */
+export async function deleted(api: Api, path: string): Promise<void> {
+  try {
+    await api.rest('DELETE', path)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.failure !== 'missing') throw error
+  }
+}
+
 const GRAPHQL_FAILURES: { readonly [type: string]: Failure } = {
   FORBIDDEN: 'denied',
   INSUFFICIENT_SCOPES: 'denied',

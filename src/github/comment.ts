@@ -1,6 +1,6 @@
 /** The one comment on a pull request: written once, found by its mark, and kept in place from then on. */
 import { createHash } from 'node:crypto'
-import { ApiError, type Api } from './api.js'
+import { ApiError, deleted, type Api } from './api.js'
 import { commentsOf, type PullRequest, type Told } from './told.js'
 
 export interface Sticky {
@@ -56,10 +56,7 @@ async function keepOne(api: Api, kept: Told, more: readonly Told[], sticky: Stic
   const wins = isLater(runOf(newest.body), sticky.run) ? newest.body : body
   if (kept.body !== wins) await api.rest('PATCH', `/issues/comments/${kept.id}`, { body: wins })
   for (const { id } of more) {
-    await api.rest('DELETE', `/issues/comments/${id}`).catch((error: unknown) => {
-      // The other run was faster.
-      if (!(error instanceof ApiError) || error.failure !== 'missing') throw error
-    })
+    await deleted(api, `/issues/comments/${id}`)
   }
 }
 

@@ -1,33 +1,26 @@
 /** One review with the fixes that lie in the diff, each to be applied with a click; taken back once it is mended. */
-import { markdown } from '../report/escape.js'
+import { fenced, markdown } from '../report/escape.js'
 import { count } from '../report/words.js'
-import { ApiError, type Api } from './api.js'
+import { ApiError, deleted, type Api } from './api.js'
 import { hunksOf, type Hunk } from './diff.js'
 import { keyOf } from './comment.js'
+import type { Suggestion } from './suggest.js'
 import { resolveThread, threadsOf, type PullRequest, type Thread } from './told.js'
-
-/** Lines of a file that would mend something, in place of those that are there. Lines are 1-based and inclusive. */
-export interface Suggestion {
-  /** From the root of the repository. */
-  readonly file: string
-  readonly startLine: number
-  readonly endLine: number
-  readonly lines: readonly string[]
-  /** What it mends: one clause each. */
-  readonly mends: readonly string[]
-  /** Fingerprints of what it mends. */
-  readonly fingerprints: readonly string[]
-}
 
 export interface Reviewed {
   /** Suggestions that lie outside of the diff, where no comment can stand. */
   readonly offDiff: number
+  /** Those that a comment cannot hold: it has no room for them, or would change the ends of lines that are Windows'. */
+  readonly unfit: number
   /** Those that there is no room for in one review. */
   readonly left: number
 }
 
 /** More than a person looks at; GitHub takes a review as a whole or not at all. */
 const MOST = 30
+
+/** What GitHub takes of a comment. */
+const MOST_CHARACTERS = 65_536
 
 /**
  * `head` is the commit that was pushed; `idOf` git's identifier of a file as it was judged, since lines are counted in the
@@ -39,24 +32,44 @@ export async function review(
   suggestions: readonly Suggestion[],
   idOf: (file: string) => string | null,
 ): Promise<Reviewed> {
-  const threads = await threadsOf(api, of)
-  const marked = suggestions.map((suggestion) => ({ suggestion, key: keyOfFix(suggestion) }))
-  await takeBack(api, threads, new Set(marked.map(({ key }) => key)))
-  if (marked.length === 0) return { offDiff: 0, left: 0 }
+  const threads = (await threadsOf(api, of)).flatMap((thread) => {
+    const key = fixIn(thread.first.body)
+    return key === null || isTakenBack(thread.first.body) ? [] : [{ ...thread, key }]
+  })
+  const all = suggestions.map((suggestion) => ({ suggestion, key: keyOfFix(suggestion) }))
+  const wanted = new Set(all.map(({ key }) => key))
+  await takeBack(
+    api,
+    threads.filter(({ key, isResolved }) => !wanted.has(key) && !isResolved),
+    MENDED,
+  )
+  if (all.length === 0) return { offDiff: 0, unfit: 0, left: 0 }
   const diff = diffOf(await api.pages(`/pulls/${of.number}/files`))
-  const shown = marked.filter(({ suggestion }) => isIn(diff.get(suggestion.file), suggestion, idOf))
-  const told = new Set(threads.map(({ first }) => fixIn(first.body)))
-  const fresh = shown.filter(({ key }) => !told.has(key))
+  const inDiff = all.filter(({ suggestion }) => isIn(diff.get(suggestion.file), suggestion, idOf))
+  const marked = inDiff
+    .filter(({ suggestion }) => !suggestion.lines.some((line) => line.includes('\r')))
+    .map(({ suggestion, key }) => ({ key, comment: commentOf(suggestion, key) }))
+  const fit = marked.filter(({ comment }) => comment.body.length <= MOST_CHARACTERS)
+  // One whose lines were pushed over cannot be taken any more. One that somebody resolved was looked at.
+  const stands = new Set(threads.flatMap(({ key, isResolved, isOutdated }) => (isResolved || !isOutdated ? [key] : [])))
+  const fresh = fit.filter(({ key }) => !stands.has(key))
   const sent = fresh.slice(0, MOST)
   if (sent.length > 0) {
     await api.rest('POST', `/pulls/${of.number}/reviews`, {
       commit_id: of.head,
       event: 'COMMENT',
       body: `<!-- ringfence -->\nRingfence: ${count(sent.length, 'fix', 'fixes')} to apply.`,
-      comments: sent.map(({ suggestion, key }) => commentOf(suggestion, key)),
+      comments: sent.map(({ comment }) => comment),
     })
+    const again = new Set(sent.map(({ key }) => key))
+    await takeBack(
+      api,
+      threads.filter(({ key }) => again.has(key)),
+      ANEW,
+    )
+    await keepOldest(api, of, again)
   }
-  return { offDiff: marked.length - shown.length, left: fresh.length - sent.length }
+  return { offDiff: all.length - inDiff.length, unfit: inDiff.length - fit.length, left: fresh.length - sent.length }
 }
 
 const keyOfFix = ({ file, lines, fingerprints }: Suggestion): string => keyOf([file, ...fingerprints, ...lines])
@@ -84,10 +97,17 @@ function isIn(
   return changed.hunks.some(({ start, end }) => start <= startLine && endLine <= end)
 }
 
-function commentOf({ file, startLine, endLine, lines, mends }: Suggestion, key: string): object {
-  // A fence that is longer than any in what it holds.
-  const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)))
-  const fence = '`'.repeat(longest + 1)
+/** As GitHub takes it. */
+interface Comment {
+  readonly path: string
+  readonly side: 'RIGHT'
+  readonly line: number
+  readonly start_line?: number
+  readonly start_side?: 'RIGHT'
+  readonly body: string
+}
+
+function commentOf({ file, startLine, endLine, lines, mends }: Suggestion, key: string): Comment {
   return {
     path: file,
     side: 'RIGHT',
@@ -97,25 +117,41 @@ function commentOf({ file, startLine, endLine, lines, mends }: Suggestion, key: 
       `<!-- ringfence fix ${key} -->`,
       ...mends.map((clause) => `- ${markdown(clause)}`),
       '',
-      `${fence}suggestion`,
-      ...lines,
-      fence,
+      ...fenced('suggestion', lines),
     ].join('\n'),
   }
 }
 
 const MENDED = '✅ Mended.'
+const ANEW = '↪️ Suggested anew, where it is now.'
 
-/** What is not suggested any more is mended. Who may only write comments cannot resolve one, and says it in its place. */
-async function takeBack(api: Api, threads: readonly Thread[], open: ReadonlySet<string>): Promise<void> {
-  for (const { id, isResolved, first } of threads) {
-    const key = fixIn(first.body)
-    if (key === null || open.has(key) || isResolved || first.body.includes(MENDED)) continue
+/** Nothing that a suggestion says of itself begins so. */
+const isTakenBack = (body: string): boolean => [MENDED, ANEW].some((words) => body.split('\n')[1]?.trim() === words)
+
+/** Who may only write comments cannot resolve one, and says it in its place. */
+async function takeBack(
+  api: Api,
+  threads: readonly (Thread & { readonly key: string })[],
+  words: typeof MENDED | typeof ANEW,
+): Promise<void> {
+  for (const { id, first, key } of threads) {
     try {
       await resolveThread(api, id)
     } catch (error) {
       if (!(error instanceof ApiError) || error.failure !== 'denied') throw error
-      await api.rest('PATCH', `/pulls/comments/${first.id}`, { body: `<!-- ringfence fix ${key} -->\n${MENDED}` })
+      await api.rest('PATCH', `/pulls/comments/${first.id}`, { body: `<!-- ringfence fix ${key} -->\n${words}` })
     }
+  }
+}
+
+/** Of two runs that suggested the same at the same time the younger suggestion goes. */
+async function keepOldest(api: Api, of: PullRequest, sent: ReadonlySet<string>): Promise<void> {
+  const known = new Set<string>()
+  const threads = (await threadsOf(api, of)).toSorted((a, b) => a.first.id - b.first.id)
+  for (const { first, isResolved, isOutdated } of threads) {
+    const key = fixIn(first.body)
+    if (key === null || !sent.has(key) || isResolved || isOutdated || isTakenBack(first.body)) continue
+    if (!known.has(key)) known.add(key)
+    else await deleted(api, `/pulls/comments/${first.id}`)
   }
 }

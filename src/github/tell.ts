@@ -7,8 +7,9 @@ import { count } from '../report/words.js'
 import { ApiError, type Api } from './api.js'
 import { stick, type Sticky } from './comment.js'
 import type { Event } from './event.js'
-import { review, type Suggestion } from './review.js'
+import { review } from './review.js'
 import { upload, type Upload } from './scanning.js'
+import type { Suggestion } from './suggest.js'
 import type { Repository } from './workflow.js'
 
 export interface Telling {
@@ -39,8 +40,12 @@ export async function tell(telling: Telling): Promise<readonly string[]> {
     const of = { repository, number: event.number, head: event.head }
     await attempt('the comment', 'pull-requests: write', () => stick(api, of, comment))
     await attempt('the review', 'pull-requests: write', async () => {
-      const { offDiff, left: more } = await review(api, of, suggestions, idOf)
+      const { offDiff, unfit, left: more } = await review(api, of, suggestions, idOf)
       if (offDiff > 0) left.push(`${count(offDiff, 'fix', 'fixes')} outside of the diff: the report has them`)
+      if (unfit > 0)
+        left.push(
+          `${count(unfit, 'fix', 'fixes')} too long for a comment, or in files with Windows' line ends: the report has them`,
+        )
       if (more > 0) left.push(`${count(more, 'fix', 'fixes')} more than one review holds: the report has them`)
     })
   }

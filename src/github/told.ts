@@ -11,6 +11,8 @@ export interface Told {
 export interface Thread {
   readonly id: string
   readonly isResolved: boolean
+  /** Its lines were pushed over. */
+  readonly isOutdated: boolean
   readonly first: Told
 }
 
@@ -32,10 +34,10 @@ export async function commentsOf(api: Api, of: PullRequest): Promise<readonly To
 
 export async function threadsOf(api: Api, of: PullRequest): Promise<readonly Thread[]> {
   const selection = `reviewThreads(first: 100, after: $after) {
-    nodes { id isResolved comments(first: 1) { nodes { ${COMMENT} } } } ${PAGE} }`
+    nodes { id isResolved isOutdated comments(first: 1) { nodes { ${COMMENT} } } } ${PAGE} }`
   const nodes = await all<ThreadNode>(api, of, 'Threads', selection)
-  return nodes.flatMap(({ id, isResolved, comments }) =>
-    comments.nodes.flatMap(own).map((first) => ({ id, isResolved, first })),
+  return nodes.flatMap(({ id, isResolved, isOutdated, comments }) =>
+    comments.nodes.flatMap(own).map((first) => ({ id, isResolved, isOutdated, first })),
   )
 }
 
@@ -57,6 +59,7 @@ interface Comment {
 interface ThreadNode {
   readonly id: string
   readonly isResolved: boolean
+  readonly isOutdated: boolean
   readonly comments: { readonly nodes: readonly Comment[] }
 }
 

@@ -5,7 +5,6 @@
 import type { Brought, ExtendOptions } from '../extends/extend.js'
 import { sourceOf } from '../extends/reference.js'
 import type { Bring } from './bundles.js'
-import { cacheFolder, folderCache } from './cache.js'
 import { GateError } from './gate-error.js'
 
 export interface Bundles {
@@ -23,8 +22,8 @@ export function bundlesFor(environment: NodeJS.ProcessEnv): Bundles {
   const bring: ExtendOptions['bring'] = (reference) => {
     const key = JSON.stringify(reference)
     // The client is loaded where something is asked for.
-    start ??= import('./bundles.js').then(({ bundlesOf }) =>
-      bundlesOf(folderCache(cacheFolder(environment)), environment),
+    start ??= Promise.all([import('./bundles.js'), import('./cache.js')]).then(
+      ([{ bundlesOf }, { cacheFolder, folderCache }]) => bundlesOf(folderCache(cacheFolder(environment)), environment),
     )
     const answer =
       known.get(key) ??

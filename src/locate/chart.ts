@@ -46,13 +46,16 @@ export async function chartLocator(
   const charts = new Map(sources.flatMap((source) => (source.kind === 'chart' ? [[source.id, source] as const] : [])))
   const runs = new Map<string, { readonly source: ChartSource; readonly render: ChartRender; places: WantedPlace[] }>()
   for (const place of places.filter(({ resource }) => isRendered(resource))) {
-    const { source: id, environment } = place.resource.origin
+    const { source: id, environment, by } = place.resource.origin
     const source = charts.get(id)
     const render = source?.renders.find(
-      (each) => each.environment.name === environment.name && each.environment.label === environment.label,
+      (each) =>
+        each.environment.name === environment.name &&
+        each.environment.label === environment.label &&
+        each.deployed?.by.name === by,
     )
     if (source === undefined || render === undefined) continue
-    const key = JSON.stringify([id, environment.name, environment.label])
+    const key = JSON.stringify([id, environment.name, environment.label, by])
     const run = runs.get(key) ?? { source, render, places: [] }
     run.places.push(place)
     runs.set(key, run)

@@ -3,14 +3,15 @@
  * (`marks.ts`): what each part of its output carries tells its place. A line is claimed only where the marked build says
  * what the clean one says, and where the file holds the very value.
  */
-import type { Json, JsonObject, Path, Resource, Tree } from '../model.js'
+import type { DeployedKustomization, Deployer, Json, JsonObject, Path, Resource, Substitution, Tree } from '../model.js'
 import { childOf, isMap, isSame, listOf, valueAt } from '../parse/json.js'
 import { parseYaml } from '../parse/yaml.js'
 import type { RenderEngines } from '../render/engines.js'
+import { filled, treeFor } from '../render/deployed.js'
 import { fileAccess } from '../render/render.js'
 import { Marks, type Marked } from './marks.js'
 import { piecesOf, type Piece } from './pieces.js'
-import type { Sources, Written } from './written.js'
+import { Sources, valueIn, type Written } from './written.js'
 
 /** Where a path of a built resource is written. */
 export interface Trace {
@@ -20,19 +21,52 @@ export interface Trace {
   readonly exact: boolean
   /** The same place in the object that the resource was built from, where that is another document. */
   readonly base: Written | null
+  /** What set the value, where that is what deploys the kustomization. */
+  readonly by?: Deployer
 }
 
 export type TraceOf = (resource: Resource, path: Path) => Trace
 
 const UNKNOWN: Trace = { written: null, exact: false, base: null }
 
-/** Traces resources of one kustomization; the folder is its source's id. Builds it once more. */
+/**
+ * Traces resources of one kustomization; the folder is its source's id. Builds it once more. What a deployer sets stands in
+ * its resource, and not in the kustomization that it writes: of that no place is known but the resource.
+ */
 export async function traceKustomization(
   tree: Tree,
   folder: string,
   resources: readonly Resource[],
   engines: Pick<RenderEngines, 'kustomize'>,
   sources: Sources,
+  deployed?: DeployedKustomization,
+): Promise<TraceOf> {
+  if (deployed === undefined) return traceBuild(tree, folder, resources, engines, sources, null)
+  const edited = treeFor(tree, deployed)
+  const own = new Sources(edited)
+  const trace = await traceBuild(edited, folder, resources, engines, own, deployed.substitution)
+  const isThere = (written: Written | null): boolean =>
+    written === null ||
+    written.file !== deployed.edit?.file ||
+    isSame(valueIn(sources, written), valueIn(own, written) ?? null)
+  return (resource, path) => {
+    const found = trace(resource, path)
+    return {
+      written: isThere(found.written) ? found.written : null,
+      exact: found.exact && isThere(found.written),
+      base: isThere(found.base) ? found.base : null,
+      ...(isThere(found.written) ? {} : { by: deployed.by }),
+    }
+  }
+}
+
+async function traceBuild(
+  tree: Tree,
+  folder: string,
+  resources: readonly Resource[],
+  engines: Pick<RenderEngines, 'kustomize'>,
+  sources: Sources,
+  substitution: Substitution | null,
 ): Promise<TraceOf> {
   const kinds = new Set(resources.map(({ kind }) => kind))
   const pieces = piecesOf(tree, folder, sources)
@@ -41,7 +75,7 @@ export async function traceKustomization(
   for (const roles of [ALL, OBJECTS]) {
     const marks = new Marks(word)
     const marked = pieces.filter((piece) => roles.has(piece.role) && isOf(piece, kinds))
-    const built = await build(tree, folder, marked, marks, sources, engines)
+    const built = await build(tree, folder, marked, marks, sources, engines, substitution)
     if (built !== null) return tracer(built, marks, pieces)
   }
   return () => UNKNOWN
@@ -71,13 +105,14 @@ async function build(
   marks: Marks,
   sources: Sources,
   engines: Pick<RenderEngines, 'kustomize'>,
+  substitution: Substitution | null,
 ): Promise<ReadonlyMap<string, JsonObject | null> | null> {
   const edits = markedFiles(pieces, marks, sources)
   const { error, documents } = await engines.kustomize({ root, files: fileAccess(tree.with(edits)), origins: false })
   if (error !== null) return null
   const built = new Map<string, JsonObject | null>()
   for (const { text } of documents) {
-    const { value, problem } = parseYaml(text)
+    const { value, problem } = parseYaml(filled(text, substitution))
     if (problem !== null || !isMap(value)) continue
     const identity = identityOf(value)
     // Of two with one name nobody can tell which is which.

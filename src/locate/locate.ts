@@ -2,7 +2,7 @@
  * locate: from a place in a resource to lines of the repository. Only files with findings are looked at. A line is
  * claimed only where it is known; where not, the precision says so.
  */
-import type { Place, Resource, Source, Tree } from '../model.js'
+import type { Deployer, Origin, Place, Resource, Source, Tree } from '../model.js'
 import type { RenderEngines, TraceEngine } from '../render/engines.js'
 import { chartLocator, type WantedPlace } from './chart.js'
 import { traceKustomization, type TraceOf } from './kustomize.js'
@@ -30,43 +30,67 @@ export async function locatorOf(
 ): Promise<Locate> {
   const inChart = await chartLocator(tree, sources, engines, wanted)
   const texts = new Sources(tree)
-  const traces = await tracesOf(tree, wanted, engines, texts)
+  const traces = await tracesOf(tree, sources, wanted, engines, texts)
   return (place) => {
     const { resource, path } = place
-    const { kind, file, line, document, source } = resource.origin
+    const { kind, file, line, document } = resource.origin
     if (!resource.declared) return located(atFirstLine(resource))
-    if (kind === 'kustomization') return inKustomization(texts, resource, traces.get(source)?.(resource, path))
+    if (kind === 'kustomization')
+      return inKustomization(texts, resource, traces.get(buildOf(resource.origin))?.(resource, path))
     // What is rendered has no line; what is written, a chart's CRDs too, has.
     if (kind === 'chart' && (line === null || tree.stat(file) !== 'file')) return inChart(place)
     return writtenAt(texts, { file, document, path: [...resource.path, ...path], within: null }, true)
   }
 }
 
+/** A kustomization may be built by several deployers. */
+const buildOf = ({ source, by, environment }: Origin): string => JSON.stringify([source, by ?? null, environment.name])
+
 /** One more build of every kustomization that something is wanted of. */
 async function tracesOf(
   tree: Tree,
+  sources: readonly Source[],
   wanted: readonly WantedPlace[],
   engines: LocateEngines,
   texts: Sources,
 ): Promise<ReadonlyMap<string, TraceOf>> {
-  const bySource = new Map<string, Resource[]>()
+  const byBuild = new Map<string, [Resource, ...Resource[]]>()
   for (const { resource } of wanted) {
-    const { kind, source } = resource.origin
-    if (kind === 'kustomization' && resource.declared) bySource.set(source, [...(bySource.get(source) ?? []), resource])
+    if (resource.origin.kind !== 'kustomization' || !resource.declared) continue
+    const build = buildOf(resource.origin)
+    const known = byBuild.get(build)
+    if (known === undefined) byBuild.set(build, [resource])
+    else known.push(resource)
   }
+  const deployed = new Map(
+    sources.flatMap((source) => {
+      if (source.kind !== 'kustomization' || source.deployed === undefined) return []
+      const { id, environment } = source
+      const build = JSON.stringify([id, source.deployed.by.name, environment.name])
+      return [[build, source.deployed] as const]
+    }),
+  )
   const traces = await Promise.all(
-    [...bySource].map(
-      async ([folder, own]) => [folder, await traceKustomization(tree, folder, own, engines, texts)] as const,
-    ),
+    [...byBuild].map(async ([build, own]) => {
+      const [{ origin }] = own
+      return [build, await traceKustomization(tree, origin.source, own, engines, texts, deployed.get(build))] as const
+    }),
   )
   return new Map(traces)
 }
 
 function inKustomization(texts: Sources, resource: Resource, trace: ReturnType<TraceOf> | undefined): Located {
-  const { written = null, exact = false, base = null } = trace ?? {}
-  const found = written === null ? located(wholeFile(resource.origin.file)) : writtenAt(texts, written, exact)
+  const { written = null, exact = false, base = null, by } = trace ?? {}
+  const known = by === undefined ? wholeFile(resource.origin.file) : deployerAt(by)
+  const found = written === null ? located(known) : writtenAt(texts, written, exact)
   const line = base === null ? undefined : texts.range(base)?.line
   return base === null || line === undefined ? found : { ...found, related: [{ file: base.file, line, why: 'base' }] }
+}
+
+/** Of what a deployer sets no more is known than where its resource begins. */
+function deployerAt({ file, line }: Deployer): Location {
+  const whole = wholeFile(file)
+  return line === null ? whole : { ...whole, line, endLine: line, precision: 'ancestor' }
 }
 
 /** `isExact`: the place is the value itself, and not only what is nearest to it. */

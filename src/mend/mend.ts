@@ -26,6 +26,8 @@ export interface Patient {
   readonly progress: Progress
   /** Which findings are wanted mended; edits that mend them may mend others by the same stroke. */
   readonly isWanted: (finding: Finding) => boolean
+  /** Whether there is no time for another round; absent: there always is. */
+  readonly isLate?: () => boolean
 }
 
 /** A part of a file, 1-based as in locations, and what stands there instead. */
@@ -53,6 +55,8 @@ export interface Mended {
   readonly texts: ReadonlyMap<string, string>
   /** The fix of each finding that one is offered for. */
   readonly fixes: ReadonlyMap<Finding, Fix>
+  /** Whether time ran out before all was tried. */
+  readonly isUnfinished: boolean
 }
 
 /** A finding may be mended in its values, else in its template. */
@@ -60,6 +64,9 @@ const MOST_OPTIONS = 3
 
 export async function mend(patient: Patient): Promise<Mended> {
   const { tree, scopes, head, rules, engines, progress, isWanted } = patient
+  let isUnfinished = false
+  const isLate = (): boolean => (isUnfinished ||= patient.isLate?.() === true)
+  if (isLate()) return { texts: new Map(), fixes: new Map(), isUnfinished }
   const findings = head.flatMap((judgement) => judgement.findings)
   const mendable = findings.filter(({ fix }) => changeOf(fix) !== null)
   const sources = new Sources(tree)
@@ -93,10 +100,11 @@ export async function mend(patient: Patient): Promise<Mended> {
     const mended = new Set(accepted.flatMap((remedy) => remedy.findings))
     const open = new Map([...options].filter(([finding]) => !mended.has(finding)))
     const remedies = remediesOf(open, nth).filter((remedy) => remedy.findings.some(isWanted))
-    if (remedies.length > 0) accepted = await settle(accepted, remedies, verified)
+    if (remedies.length > 0) accepted = await settle(accepted, remedies, verified, isLate)
   }
 
   return {
+    isUnfinished,
     texts: apply(tree, accepted).texts,
     fixes: new Map(
       accepted.flatMap((remedy) => {
@@ -119,10 +127,11 @@ async function settle(
   accepted: readonly Remedy[],
   candidates: readonly Remedy[],
   verified: (remedies: readonly Remedy[]) => Promise<Verification>,
+  isLate: () => boolean,
 ): Promise<readonly Remedy[]> {
   let left = candidates
   for (;;) {
-    if (left.length === 0) return accepted
+    if (left.length === 0 || isLate()) return accepted
     const together = [...accepted, ...left]
     const { holds, refuted, suspects } = await verified(together)
     if (holds) return together
@@ -137,7 +146,7 @@ async function settle(
       doubtful.length > 0 && doubtful.length < left.length
         ? [left.filter((remedy) => !suspects.has(remedy)), doubtful]
         : [left.slice(0, left.length >> 1), left.slice(left.length >> 1)]
-    return settle(await settle(accepted, first, verified), second, verified)
+    return settle(await settle(accepted, first, verified, isLate), second, verified, isLate)
   }
 }
 

@@ -37,14 +37,24 @@ export function verify(
     else for (const remedy of touching) suspects.add(remedy)
   }
 
-  const left = new Set(after.flatMap(({ findings }) => findings.map(toldKey)))
+  const still = new Set(after.flatMap(({ findings }) => findings.map(toldKey)))
   for (const remedy of remedies) {
-    if (!remedy.findings.some((finding) => left.has(toldKey(finding)))) continue
+    if (!remedy.findings.some((finding) => still.has(toldKey(finding)))) continue
     refuted.add(remedy)
     holds = false
   }
-  for (const { resource } of newOf(before, after, ({ findings, unknowns }) => [...findings, ...unknowns], toldKey))
-    blame(resource)
+  const told = ({ findings, unknowns }: Judgement): readonly (Finding | Unknown)[] => [...findings, ...unknowns]
+  const meant = new Set(remedies.flatMap(({ findings }) => findings.map(toldKey)))
+  // What said the same of the same resource elsewhere only moves: that pods are not isolated is told at the host network,
+  // and without that at the labels.
+  const moved = new Map<string, number>()
+  for (const each of newOf(after, before, told, toldKey).filter((gone) => !meant.has(toldKey(gone))))
+    moved.set(aboutKey(each), (moved.get(aboutKey(each)) ?? 0) + 1)
+  for (const each of newOf(before, after, told, toldKey)) {
+    const left = moved.get(aboutKey(each)) ?? 0
+    if (left > 0) moved.set(aboutKey(each), left - 1)
+    else blame(each.resource)
+  }
   if (newOf(before, after, ({ unjudged }) => unjudged, unjudgedKey).length > 0) blame(null)
   for (const resource of otherwise(before, after, byResource)) blame(resource)
   return { holds, refuted, suspects }
@@ -71,6 +81,10 @@ function toldKey(told: Finding | Unknown): string {
     : fingerprintOf(told)
   return JSON.stringify([resource.origin.source, environment.name, resource.origin.environment.name, place])
 }
+
+/** A finding and a doubt are not the same. */
+const aboutKey = (told: Finding | Unknown): string =>
+  JSON.stringify([told.policy, 'related' in told, resourceKey(told.resource), told.environment.name])
 
 const unjudgedKey = ({ file, reason, policy, source }: Unjudged): string =>
   JSON.stringify([file, reason, policy, source])

@@ -6,8 +6,8 @@
 import type { Json } from '../model.js'
 import { RefusedScalar, isMergeKey, keyOf, resolveScalar } from './scalar.js'
 import type { Scalar } from './scalar.js'
-import { EventReader } from './yaml/events.js'
-import type { Event } from './yaml/events.js'
+import { remembering } from './yaml/events.js'
+import type { Event, EventReader } from './yaml/events.js'
 import { Lines } from './yaml/lines.js'
 import { Malformed } from './yaml/cursor.js'
 
@@ -122,7 +122,7 @@ class Builder {
   build(): Parsed {
     const mark = this.text.indexOf('\ufeff', 1)
     if (mark > 0) this.doubt('a byte order mark inside the text: what it means depends on where a buffer ends', mark)
-    const reader = new EventReader(this.text)
+    const reader = remembering(this.text)
     let event = reader.next()
     for (; event.type !== 'document-end' && event.type !== 'stream-end'; event = reader.next()) this.take(event)
     if (this.suspect !== null) refuseWhatIsNoJson(this.root, this.suspect)
@@ -137,7 +137,7 @@ class Builder {
   }
 
   /** go-yaml stops at the end of the first document, whatever follows. */
-  private doubtWhatFollows(reader: EventReader): void {
+  private doubtWhatFollows(reader: Pick<EventReader, 'next'>): void {
     try {
       const { start, type } = reader.next()
       if (type !== 'stream-end')

@@ -6,15 +6,19 @@ import { splitDocuments, type SplitProblem } from '../parse/split.js'
 import type {
   ChartRender,
   ChartSource,
+  DeployedChart,
+  DeployedManifest,
   Document,
   Environment,
   KustomizationSource,
   ManifestSource,
+  Origin,
   Source,
   Tree,
   Unjudged,
 } from '../model.js'
 import { chartFiles, join, type ChartFile } from './chart.js'
+import { postRendered, treeFor, withDeployed, withMetadata, withVariables } from './deployed.js'
 import type { FileAccess, HelmDocument, HelmRequest, HelmResult, NamedFile, RenderEngines } from './engines.js'
 import { watched } from './inputs.js'
 import { anotherMoment, CHANCE, generatedIn, isRandom, keysOf, pairs, withOtherSeed } from './moments.js'
@@ -69,7 +73,7 @@ export async function render(
       return rendered
     }),
   )
-  return { ...together(parts), inputs }
+  return { ...joinedRenders(parts), inputs }
 }
 
 function renderSource(tree: Tree, source: Source, engines: RenderEngines): Promise<Rendered> {
@@ -83,7 +87,8 @@ function renderSource(tree: Tree, source: Source, engines: RenderEngines): Promi
   }
 }
 
-function together(parts: readonly Rendered[]): Rendered {
+/** What several sources gave, as one. */
+export function joinedRenders(parts: readonly Rendered[]): Rendered {
   return {
     documents: parts.flatMap((part) => part.documents),
     unjudged: parts.flatMap((part) => part.unjudged),
@@ -122,6 +127,7 @@ function renderManifest(tree: Tree, source: ManifestSource): Rendered {
         hooks: [],
         vendored: null,
         role: 'judged',
+        ...deployedBy(source.deployed),
       } as const
       return [{ text, origin }]
     }),
@@ -134,16 +140,24 @@ function renderManifest(tree: Tree, source: ManifestSource): Rendered {
   }
 }
 
+/** What an origin says of what deploys it. */
+const deployedBy = (deployed: DeployedManifest | undefined): Pick<Origin, 'by' | 'namespace'> =>
+  deployed === undefined ? {} : { by: deployed.by.name, namespace: deployed.namespace }
+
 async function renderChart(tree: Tree, source: ChartSource, engines: RenderEngines): Promise<Rendered> {
   const files = chartFiles(tree, source.id)
   const reached = new Set(files.map(({ name }) => join(source.id, name)))
   const parts = await Promise.all(source.renders.map((each) => renderChartOnce(tree, source, each, files, engines)))
-  return { ...together(parts), reached: new Set([...reached, ...source.renders.flatMap(({ values }) => values)]) }
+  return { ...joinedRenders(parts), reached: new Set([...reached, ...source.renders.flatMap(({ values }) => values)]) }
 }
 
 /** What is asked of Helm for one of a chart's renders. Its values files are there. */
-export function helmRequest(tree: Tree, { values, ...release }: ChartRender, files: readonly NamedFile[]): HelmRequest {
-  return {
+export function helmRequest(
+  tree: Tree,
+  { values, deployed, ...release }: ChartRender,
+  files: readonly NamedFile[],
+): HelmRequest {
+  const request = {
     files,
     values: values.map((name) => ({ name, content: tree.read(name) ?? '' })),
     releaseName: release.releaseName,
@@ -152,6 +166,7 @@ export function helmRequest(tree: Tree, { values, ...release }: ChartRender, fil
     apiVersions: release.apiVersions,
     includeCrds: true,
   }
+  return withDeployed(request, deployed, tree)
 }
 
 async function renderChartOnce(
@@ -162,7 +177,9 @@ async function renderChartOnce(
   engines: RenderEngines,
 ): Promise<Rendered> {
   const { environment, values } = each
-  const missing = values.filter((file) => tree.read(file) === null)
+  const { deployed } = each
+  const named = [...values, ...(deployed?.setFile ?? []).map(({ file }) => file)]
+  const missing = named.filter((file) => tree.read(file) === null)
   if (missing.length > 0) {
     return {
       ...NOTHING,
@@ -176,8 +193,9 @@ async function renderChartOnce(
     const { file, line, message } = result.error
     const reason = result.error.stage === 'dependencies' ? withCommand(message, source.id) : message
     // A values file is named as it was given; anything else is a file of the chart.
-    const at = values.includes(file) ? file : join(source.id, file === '' ? 'Chart.yaml' : file)
-    const known = line === 0 ? entryNamedIn(tree, at, message) : line
+    const isValues = values.includes(file) || deployed?.values.some(({ name }) => name === file) === true
+    const at = isValues ? file : join(source.id, file === '' ? 'Chart.yaml' : file)
+    const known = line === 0 ? entryNamedIn(tree, at, message) : isGiven(deployed, file) ? deployed.by.line : line
     return {
       ...NOTHING,
       renders: 1,
@@ -188,8 +206,51 @@ async function renderChartOnce(
   const { documents, problems } = documentsOf(source, each, result)
   const first = await withGenerated(source, each, request, result, documents, engines)
   const then = await atAnotherMoment(source, each, request, result, first.documents, engines)
-  const otherwise = [...first.otherwise, ...then.otherwise]
-  return { ...NOTHING, documents: first.documents, otherwise, notes: then.notes, unjudged: problems, renders: 1 }
+  const [now, chance, later] = await Promise.all(
+    [first.documents, first.otherwise, then.otherwise].map((those) => finished(source, each, those, engines)),
+  )
+  return {
+    ...NOTHING,
+    documents: now?.documents ?? [],
+    otherwise: [...(chance?.documents ?? []), ...(later?.documents ?? [])],
+    notes: then.notes,
+    unjudged: [...problems, ...(now?.unjudged ?? [])],
+    renders: 1,
+  }
+}
+
+/** Values that stand in what deploys the chart, and not in a file of values. */
+const isGiven = (deployed: DeployedChart | undefined, name: string): deployed is DeployedChart =>
+  deployed !== undefined && deployed.by.file === name
+
+/** What the deployer does to the documents. Hooks pass by its post-renderers, and its metadata reaches them all. */
+async function finished(
+  source: ChartSource,
+  { deployed, environment }: ChartRender,
+  all: readonly Document[],
+  engines: RenderEngines,
+): Promise<Pick<Rendered, 'documents' | 'unjudged'>> {
+  if (deployed === undefined || all.length === 0) return { documents: all, unjudged: [] }
+  const { by, tests, postRenderers, metadata } = deployed
+  const wanted = tests ? all : all.filter(({ origin }) => !origin.hooks.includes('test'))
+  const isHook = ({ origin }: Document): boolean => origin.hooks.length > 0
+  const [hooks, plain] = [wanted.filter(isHook), wanted.filter((document) => !isHook(document))]
+  const { documents, error } = await postRendered(plain, plain.length === 0 ? [] : postRenderers, engines)
+  return {
+    documents: withMetadata([...documents, ...hooks], metadata),
+    unjudged:
+      error === null
+        ? []
+        : [
+            unjudged(
+              by.file,
+              by.line,
+              `${by.name}: what it does after rendering fails: ${error}`,
+              source.id,
+              environment,
+            ),
+          ],
+  }
 }
 
 /** The documents, each knowing what of it was generated; and the same with another seed, where more than that differs. */
@@ -276,6 +337,7 @@ function documentsOf(
         kind: 'chart' as const,
         environment,
         namespace: release.namespace,
+        ...(release.deployed === undefined ? {} : { by: release.deployed.by.name }),
         file: join(source.id, document.file),
         document: document.index + piece,
         line,
@@ -325,17 +387,19 @@ function vendoredFolders({ chart, subcharts }: HelmResult): readonly string[] {
 }
 
 async function renderKustomization(tree: Tree, source: KustomizationSource, engines: RenderEngines): Promise<Rendered> {
-  const { environment, id } = source
-  const result = await engines.kustomize({ root: id, files: fileAccess(tree) })
+  const { environment, id, deployed } = source
+  const result = await engines.kustomize({ root: id, files: fileAccess(treeFor(tree, deployed)) })
   const reached = new Set(result.files)
   if (result.error !== null) {
     const { file, line, message, reference } = result.error
-    const at = file === '' ? kustomizationFile(tree, id) : file
+    const isWritten = file !== '' && file !== deployed?.edit?.file
+    const at = isWritten ? file : (deployed?.by.file ?? kustomizationFile(tree, id))
     const named = reference === '' || message.includes(reference) ? message : `${message} (${reference})`
     const reason = named.includes('Vendor it into the repository')
       ? `${named} \`kustomize localize ${id === '' ? '.' : id}\` makes a copy that has it`
       : named
-    const known = line === 0 ? entryNamedIn(tree, at, message) : line
+    const known =
+      !isWritten && deployed !== undefined ? deployed.by.line : line === 0 ? entryNamedIn(tree, at, message) : line
     return { ...NOTHING, reached, renders: 1, unjudged: [unjudged(at, known, reason, id, environment)] }
   }
   const indexes = new Map<string, number>()
@@ -343,7 +407,7 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
     // What a generator or a remote base brought has no file of its own here.
     const file =
       origin === null || origin.repo !== '' || tree.stat(origin.path) !== 'file'
-        ? origin?.configuredIn || kustomizationFile(tree, id)
+        ? origin?.configuredIn || kustomizationFile(tree, id, deployed)
         : origin.path
     const document = indexes.get(file) ?? 0
     indexes.set(file, document + 1)
@@ -359,10 +423,21 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
         hooks: [],
         vendored: null,
         role: 'judged' as const,
+        ...deployedBy(deployed),
       },
     }
   })
-  return { ...NOTHING, documents, renders: 1, reached }
+  if (deployed === undefined) return { ...NOTHING, documents, renders: 1, reached }
+  const filled = withVariables(documents, deployed.substitution)
+  return {
+    ...NOTHING,
+    documents: withMetadata(filled.documents, deployed.metadata),
+    unjudged: filled.problems.map(({ document, message }) =>
+      unjudged(document.origin.file, null, `${deployed.by.name}: ${message}`, id, environment),
+    ),
+    renders: 1,
+    reached,
+  }
 }
 
 /** A tree as kustomize asks for it. */
@@ -392,9 +467,10 @@ function entryNamedIn(tree: Tree, file: string, message: string): number | null 
 
 export const KUSTOMIZATION_FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
-function kustomizationFile(tree: Tree, folder: string): string {
+/** Of a folder without one, what deploys it stands for it. */
+function kustomizationFile(tree: Tree, folder: string, deployed?: DeployedManifest): string {
   const name = KUSTOMIZATION_FILES.find((file) => tree.stat(join(folder, file)) === 'file')
-  return join(folder, name ?? 'kustomization.yaml')
+  return name === undefined && deployed !== undefined ? deployed.by.file : join(folder, name ?? 'kustomization.yaml')
 }
 
 function unjudged(

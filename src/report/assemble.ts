@@ -61,13 +61,17 @@ export function assemble(assembly: Assembly): Report {
       file: shown(item.file),
       source: item.source === null ? null : shown(item.source),
     })),
-    deploys: deployedBy(judgement.resources, judgement.sources).map(({ resource, what, source }) => ({
-      resource: identity(resource),
-      file: shown(resource.origin.file),
-      line: resource.origin.line,
-      what,
-      source: source === null ? null : shown(source),
-    })),
+    deploys: [
+      ...deployedBy(judgement.resources, judgement.sources).map(({ resource, what, source }) => ({
+        resource: identity(resource),
+        file: shown(resource.origin.file),
+        line: resource.origin.line,
+        what,
+        source: source === null ? null : shown(source),
+        reason: null,
+      })),
+      ...(judgement.elsewhere ?? []).map((each) => ({ ...each, file: shown(each.file), source: null })),
+    ],
     ignored: judgement.ignored.map(({ path, reason }) => ({ path: shown(path), reason })),
     controls: controlsOf(assembly.frameworks, {
       policies: inForce,

@@ -1,11 +1,9 @@
 /**
- * What deploys something from elsewhere: GitOps resources that name a chart or a folder. What they name is not rendered
- * as they would render it, so the report says of each by name that it was not judged.
- * https://argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml,
- * https://fluxcd.io/flux/components/, https://docs.k3s.io/helm, https://fleet.rancher.io/ref-crds
+ * What deploys something from elsewhere and is not followed: resources of k3s and Fleet that name a chart or a folder. The
+ * report says of each by name that it was not judged. https://docs.k3s.io/helm, https://fleet.rancher.io/ref-crds
  */
 import type { JsonObject, Resource, Source } from '../model.js'
-import { listAt, objectAt } from '../relate/world.js'
+import { objectAt } from '../relate/world.js'
 
 export interface Deployed {
   readonly resource: Resource
@@ -19,21 +17,6 @@ type Named = Pick<Deployed, 'what'> & { readonly path: string | null }
 
 /** `group/Kind` → what a resource of it deploys; null where it deploys nothing by itself. */
 const DEPLOYERS: { readonly [groupKind: string]: (object: JsonObject) => readonly Named[] } = {
-  'argoproj.io/Application': (object) => argoSources(objectAt(object, 'spec')),
-  'argoproj.io/ApplicationSet': (object) => argoSources(objectAt(object, 'spec', 'template', 'spec')),
-  'kustomize.toolkit.fluxcd.io/Kustomization': (object) => {
-    const path = textAt(objectAt(object, 'spec'), 'path')
-    return [named(path, path === '' ? 'everything' : path, fluxSource(objectAt(object, 'spec', 'sourceRef')))]
-  },
-  'helm.toolkit.fluxcd.io/HelmRelease': (object) => {
-    const ref = objectAt(object, 'spec', 'chartRef')
-    if (textAt(ref, 'name') !== '') return [{ what: `chart ${fluxSource(ref)}`, path: null }]
-    const chart = objectAt(object, 'spec', 'chart', 'spec')
-    const from = objectAt(chart, 'sourceRef')
-    const name = textAt(chart, 'chart')
-    // Of a Git repository the chart is a path.
-    return [named(textAt(from, 'kind') === 'HelmRepository' ? '' : name, `chart ${name}`, fluxSource(from))]
-  },
   'helm.cattle.io/HelmChart': (object) => {
     const spec = objectAt(object, 'spec')
     const chart = textAt(spec, 'chart')
@@ -46,8 +29,17 @@ const DEPLOYERS: { readonly [groupKind: string]: (object: JsonObject) => readonl
   },
 }
 
+/** Of these `discover` knows what they deploy, and what of it is not of this repository. */
+const FOLLOWED = [
+  'argoproj.io/Application',
+  'argoproj.io/ApplicationSet',
+  'kustomize.toolkit.fluxcd.io/Kustomization',
+  'helm.toolkit.fluxcd.io/HelmRelease',
+]
+
 /** Whether the kind deploys what stands elsewhere, and so needs no schema here. `groupKind` as `argoproj.io/Application`. */
-export const isDeployer = (groupKind: string): boolean => Object.hasOwn(DEPLOYERS, groupKind)
+export const isDeployer = (groupKind: string): boolean =>
+  FOLLOWED.includes(groupKind) || Object.hasOwn(DEPLOYERS, groupKind)
 
 /** Each once, however many environments show it; in the order of the resources. */
 export function deployedBy(resources: readonly Resource[], sources: readonly Source[]): readonly Deployed[] {
@@ -63,24 +55,6 @@ export function deployedBy(resources: readonly Resource[], sources: readonly Sou
     }
   }
   return [...found.values()]
-}
-
-function argoSources(spec: JsonObject): readonly Named[] {
-  const many = listAt(spec, 'sources')
-  return (many.length > 0 ? many : [objectAt(spec, 'source')]).flatMap((source) => {
-    const repository = textAt(source, 'repoURL')
-    const chart = textAt(source, 'chart')
-    if (chart !== '') return [{ what: of(`chart ${chart}`, repository), path: null }]
-    const path = textAt(source, 'path')
-    // A source that only lends its files to others has no path.
-    if (path === '' && textAt(source, 'ref') !== '') return []
-    if (path === '' && repository === '') return [{ what: 'what its generators fill in', path: null }]
-    return [named(path, path === '' ? 'everything' : path, repository)]
-  })
-}
-
-function fluxSource(ref: JsonObject): string {
-  return [textAt(ref, 'kind'), textAt(ref, 'name')].filter((part) => part !== '').join(' ')
 }
 
 const named = (path: string, what: string, where: string): Named => ({ what: of(what, where), path })

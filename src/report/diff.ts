@@ -1,7 +1,7 @@
 /** Two texts as a unified diff, as `diff -u` and git print it. */
 
 /** Lines of the first text that go, and of the second that come, at the same place. 0-based. */
-interface Hunk {
+export interface Hunk {
   readonly start: number
   readonly end: number
   readonly newStart: number
@@ -13,7 +13,7 @@ const CONTEXT = 3
 /** `a/FILE` and `b/FILE` in the head; '' where the texts are the same. */
 export function unifiedDiff(file: string, before: string, after: string): string {
   const [old, now] = [linesOf(before), linesOf(after)]
-  const hunks = hunksOf(old, now)
+  const hunks = lineHunks(before, after)
   if (hunks.length === 0) return ''
   const groups: Hunk[][] = []
   for (const hunk of hunks) {
@@ -29,6 +29,9 @@ export function changedLines(before: string, after: string): readonly string[] {
   const [old, now] = [linesOf(before), linesOf(after)]
   return hunksOf(old, now).flatMap((hunk) => signed(hunk, old, now))
 }
+
+/** Where two texts differ, line by line, first to last. */
+export const lineHunks = (before: string, after: string): readonly Hunk[] => hunksOf(linesOf(before), linesOf(after))
 
 function printed(group: readonly Hunk[], old: readonly string[], now: readonly string[]): string {
   const [first, last] = [group[0]!, group.at(-1)!]

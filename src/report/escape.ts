@@ -117,6 +117,13 @@ export function code(text: string): string {
   return fence + pad + inner + pad + fence
 }
 
+/** A fenced block of Markdown. Its lines are shown as they stand: nothing in them ends it. */
+export function fenced(language: string, lines: readonly string[]): readonly string[] {
+  const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)))
+  const fence = '`'.repeat(longest + 1)
+  return [`${fence}${language}`, ...lines, fence]
+}
+
 /**
  * Markdown prose, also in a table's cell. Markdown's own characters become escapes or entities; what GitHub finds in the
  * finished text (mentions, issue references, bare links, e-mail addresses, emoji) is broken by a zero-width space.

@@ -1,5 +1,5 @@
 /** The lines of the source that a finding is about, ready to be escaped: masked, cut to a width, with the mark below. */
-import { maskSecrets } from './mask.js'
+import { masked } from './mask.js'
 import { plain } from './escape.js'
 import type { Location } from './report.js'
 import { knowsLine } from './words.js'
@@ -23,18 +23,17 @@ export type Frames = (location: Location, width: number) => Frame | null
 
 /** Reads and masks each file once. A location that knows no line has no frame. */
 export function framesOf(read: ReadLines): Frames {
-  const files = new Map<string, readonly string[] | null>()
-  const linesOf = (file: string): readonly string[] | null => {
+  const files = new Map<string, (i: number) => string | undefined>()
+  const linesOf = (file: string): ((i: number) => string | undefined) => {
     const known = files.get(file)
     if (known !== undefined) return known
-    const lines = read(file)
-    const masked = lines === null ? null : maskSecrets(lines)
-    files.set(file, masked)
-    return masked
+    const lines = masked(read(file) ?? [])
+    files.set(file, lines)
+    return lines
   }
   return (location, width) => {
     if (!knowsLine(location)) return null
-    const line = linesOf(location.file)?.[location.line - 1]
+    const line = linesOf(location.file)(location.line - 1)
     return line === undefined || line.trim() === '' ? null : frameOf(line, location, width)
   }
 }
@@ -80,6 +79,7 @@ const WIDE =
 
 /** How many cells of a terminal a text takes. */
 export function columns(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length
   let cells = 0
   for (const character of text) cells += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1
   return cells

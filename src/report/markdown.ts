@@ -2,8 +2,8 @@
  * The report as GitHub's Markdown, for the job summary and for comments. Both have a limit; what does not fit is left
  * out from the end of the least important list, and counted.
  */
-import { clipped, code, html, markdown as prose } from './escape.js'
-import type { ControlResult, ControlStatus, Report, Verdict } from './report.js'
+import { clipped, code, fenced, html, markdown as prose } from './escape.js'
+import type { ControlResult, ControlStatus, Patch, Report, Verdict } from './report.js'
 import {
   additionOf,
   configuredBy,
@@ -42,16 +42,19 @@ export interface MarkdownOptions {
   readonly link: (file: string, line: number) => string | null
   /** The URL of a page that has all of it; absent: there is none. */
   readonly whole?: string | null
+  /** Fixes that were tried. */
+  readonly patches?: readonly Patch[]
 }
 
 export function markdown(report: Report, options: MarkdownOptions): string {
-  const { link } = options
+  const { link, patches = [] } = options
   const parts = [
     top(report),
     pending(report),
     unjudged(report, link),
     findings(report, 'blocking', link),
     remedies(report),
+    fixes(patches, link),
     unknowns(report, link),
     deploys(report, link),
     findings(report, 'advisory', link),
@@ -256,6 +259,32 @@ function remedies(report: Report): Part | null {
     .toSorted(([a], [b]) => order(a, b))
     .map(([policy, words]) => `- ${code(policy)}: ${prose(clipped(words, CELL))}`)
   return folded('How to mend them', [], rows)
+}
+
+/** Lines of a patch that are shown: who wants all of a long one, lets it be made. */
+const PATCH_LINES = 30
+
+/** What was tried and mends something, a block each. */
+function fixes(patches: readonly Patch[], link: Link): Part | null {
+  if (patches.length === 0) return null
+  const mended = new Set(patches.flatMap(({ mends }) => mends)).size
+  const rows = patches.map(({ file, line, shown, mends }) => {
+    const policies = [...new Set(mends.map(({ policy }) => policy))].toSorted(order)
+    const more = shown.length - PATCH_LINES
+    return [
+      `${place(file, line, `${file}:${line}`, link)} ${policies.map((policy) => code(policy)).join(', ')}`,
+      '',
+      ...fenced(
+        'diff',
+        shown.slice(0, PATCH_LINES).map((text) => clipped(text, CELL)),
+      ),
+      ...(more > 0 ? ['', `*and ${count(more, 'line')} more*`] : []),
+      '',
+    ].join('\n')
+  })
+  const title = `Fixes of ${count(mended, 'finding')}`
+  const how = 'Each was rendered and judged before it is shown here. `ringfence fix` makes them.'
+  return folded(title, [how, ''], rows)
 }
 
 function deploys({ deploys }: Report, link: Link): Part | null {

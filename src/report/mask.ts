@@ -72,8 +72,15 @@ const isTemplate = (value: string): boolean => /^["']?\{\{[^"'`]*\}\}["']?\s*(?:
 
 /** The lines of a file as they may be shown. */
 export function maskSecrets(lines: readonly string[]): readonly string[] {
+  const line = masked(lines)
+  return lines.map((_, i) => line(i) ?? '')
+}
+
+/** A line of a file as it may be shown, from 0; undefined behind the last one. What is not asked for is not masked. */
+export function masked(lines: readonly string[]): (i: number) => string | undefined {
   const starts = lines.flatMap((line, i) => (i === 0 || /^---(\s|$)/.test(line) ? [i] : []))
-  return starts.flatMap((start, i) => maskDocument(lines.slice(start, starts[i + 1])))
+  const found = starts.flatMap((start, i) => maskDocument(lines.slice(start, starts[i + 1])))
+  return (i) => found[i]?.()
 }
 
 /** The texts that `maskSecrets` hides, those within a map or list too, where they are long enough to be told from words. */
@@ -115,7 +122,8 @@ const SECRET_DATA =
 const INLINE_DATA = /(["']?\b(?:data|stringData)["']?\s*:\s*)\{.*$/
 const GENERATOR = /^(\s*)secretGenerator\s*:/
 
-function maskDocument(lines: readonly string[]): readonly string[] {
+/** A function for each line: what is around it decides here, the line itself is looked at when it is shown. */
+function maskDocument(lines: readonly string[]): readonly (() => string)[] {
   const secret = lines.some((line) => KIND_SECRET.test(line))
   // The column a block of secrets is deeper than; null outside of one.
   let below: number | null = null
@@ -124,26 +132,26 @@ function maskDocument(lines: readonly string[]): readonly string[] {
     if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)) pem = true
     if (pem) {
       if (/-----END [A-Z ]*PRIVATE KEY-----/.test(line)) pem = false
-      return hidden(line)
+      return () => hidden(line)
     }
     if (
       below !== null &&
       (line.trim() === '' || indentOf(line) > below || (/^\s*-\s/.test(line) && indentOf(line) >= below && !secret))
     )
-      return hidden(line)
+      return () => hidden(line)
     below = null
     const data = secret ? SECRET_DATA.exec(line) : GENERATOR.exec(line)
     if (data !== null) {
       below = (data[1] ?? '').length
-      return secret ? hidden(line) : line
+      return () => (secret ? hidden(line) : line)
     }
-    if (secret && INLINE_DATA.test(line)) return line.replace(INLINE_DATA, `$1${MASK}`)
+    if (secret && INLINE_DATA.test(line)) return () => line.replace(INLINE_DATA, `$1${MASK}`)
     const scalar = /^(\s*(?:-\s+)*)["']?([\w.-]+)["']?\s*:\s*[|>]/.exec(line)
     if (scalar !== null && SECRET_NAME.test(scalar[2] ?? '')) {
       below = (scalar[1] ?? '').length
-      return line
+      return () => line
     }
-    return isSecretVariable(lines, i) ? hidden(line) : maskLine(flowVariable(line))
+    return () => (isSecretVariable(lines, i) ? hidden(line) : maskLine(flowVariable(line)))
   })
 }
 

@@ -19,8 +19,10 @@ export interface OnceMerged {
   readonly after: Written
   /** Other files that rules are taken from and that are not the same: tree paths. */
   readonly files: readonly string[]
-  /** What of the new rules is weaker than the old ones, or cannot be told to be as strict. */
+  /** What of the new rules is weaker than the old ones. */
   readonly weaker: readonly string[]
+  /** What of them nobody can tell to be as strict. */
+  readonly unsure: readonly string[]
   /** What the old rules say of that. */
   readonly weakening: 'advise' | 'block'
   /** Bundles that only the new rules extend: nobody asks for them yet. */
@@ -36,8 +38,9 @@ export function pendingOf(report: Report, merged: OnceMerged, shown: (file: stri
   const file = shown(after.file ?? before.file ?? '')
   const [now, then] = [blockingIn(report), merged.report === null ? null : blockingIn(merged.report)]
   const released = then === null ? [] : without(now, then)
-  const weaker = [
-    ...merged.weaker,
+  const { weaker } = merged
+  const unsure = [
+    ...merged.unsure,
     ...later.map((reference) => `extends: ${reference} is not looked at before the target branch extends it`),
   ]
   const pending: NonNullable<Report['pending']> = {
@@ -47,16 +50,17 @@ export function pendingOf(report: Report, merged: OnceMerged, shown: (file: stri
       ...merged.files.map((path) => `${shown(path)} is not the same`),
     ],
     weaker,
+    unsure,
     outcome: merged.report?.outcome ?? (problem === null ? 'unknown' : 'error'),
     problem,
     released,
     caught: then === null ? [] : without(then, now),
   }
-  const isRefused = merged.weakening === 'block' && weaker.length + released.length > 0
+  const isRefused = merged.weakening === 'block' && weaker.length + unsure.length + released.length > 0
   if (problem === null && !isRefused) return { ...report, pending }
   const reason =
     problem === null
-      ? `the rules are weakened, which they do not allow (weakening: block): ${[...weaker, ...released.map(({ policy, resource }) => `${policy} on ${nameOf(resource)} would no longer block`)].join('; ')}`
+      ? `the rules are weaker, or not told to be as strict, which they refuse (weakening: block): ${[...weaker, ...unsure, ...released.map(({ policy, resource }) => `${policy} on ${nameOf(resource)} would no longer block`)].join('; ')}`
       : `the gate could do no work once this is merged: ${problem}`
   const unreadable = { file, line: null, reason, policy: null, source: null, environments: [] }
   return { ...report, outcome: 'fail', unjudged: [unreadable, ...report.unjudged], pending }
@@ -67,6 +71,7 @@ export function pendingWords({
   file,
   changes,
   weaker,
+  unsure,
   outcome,
   problem,
   released,
@@ -83,7 +88,8 @@ export function pendingWords({
   return {
     title: `This pull request ${weaker.length + released.length > 0 ? 'weakens' : 'changes'} what the gate judges by (${file}); what the target branch says holds until it is merged`,
     lines: [
-      ...(weaker.length === 0 ? [] : [`Weaker, or not told to be as strict: ${short(weaker)}`]),
+      ...(weaker.length === 0 ? [] : [`Weaker: ${short(weaker)}`]),
+      ...(unsure.length === 0 ? [] : [`Not told to be as strict: ${short(unsure)}`]),
       ...changes.slice(0, MOST_CHANGES),
       ...(left > 0 ? [`and ${count(left, 'more change')}`] : []),
       ...(problem === null ? [] : [`Once merged the gate could do no work: ${problem}`]),

@@ -126,6 +126,19 @@ export interface Fix extends FileFix {
   readonly also: readonly FileFix[]
 }
 
+/** Lines of a file in place of others: fixes that lie together. It stands beside the report, whose texts hold no secrets. */
+export interface Patch {
+  readonly file: string
+  /** The first line that goes, 1-based. */
+  readonly line: number
+  /** At least one, without their ends. */
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+  /** The same as a diff has them, without what looks like a secret. */
+  readonly shown: readonly string[]
+  readonly mends: readonly Verdict[]
+}
+
 /** What a policy could not tell about a resource. */
 export interface UnknownVerdict {
   readonly policy: string
@@ -145,6 +158,8 @@ export interface DeployedElsewhere {
   readonly what: string
   /** A source of this repository at the path it names: judged, but by itself, without what the resource sets. */
   readonly source: string | null
+  /** Why it was not followed, as a clause; null where nothing of its kind is. */
+  readonly reason: string | null
 }
 
 /** What could not be read, rendered, understood or evaluated. It blocks. */
@@ -256,8 +271,10 @@ export interface Report {
     readonly file: string
     /** `stage: 2 → 1` */
     readonly changes: readonly string[]
-    /** What of it is weaker, or cannot be told to be as strict. */
+    /** What of it is weaker. */
     readonly weaker: readonly string[]
+    /** What of it nobody can tell to be as strict: a changed policy, another bundle. */
+    readonly unsure: readonly string[]
     /**
      * How the new rules judge the head; `error`: nobody can read them; `unknown`: they extend what is not asked for before
      * the target branch names it.

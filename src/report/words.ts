@@ -72,20 +72,28 @@ export const openUnjudged = (report: Report): readonly UnjudgedVerdict[] =>
 
 /** Findings as they are told: what another one implies is a further place of that one. */
 export function told(findings: readonly Verdict[]): readonly Verdict[] {
+  const known = toldOf.get(findings)
+  if (known !== undefined) return known
+  const own = findings.filter(({ impliedBy }) => impliedBy === undefined)
+  const all = own.length === findings.length ? findings : withImplied(own, findings)
+  toldOf.set(findings, all)
+  return all
+}
+
+/** A report asks for them in several places. */
+const toldOf = new WeakMap<readonly Verdict[], readonly Verdict[]>()
+
+function withImplied(own: readonly Verdict[], findings: readonly Verdict[]): readonly Verdict[] {
   const keyOf = ({ status, environments }: Verdict, fingerprint: string): string =>
     JSON.stringify([status, environments, fingerprint])
-  const own = findings.filter(({ impliedBy }) => impliedBy === undefined)
-  const impliers = new Set(own.map((finding) => keyOf(finding, finding.fingerprint)))
-  const implied = new Map<string, Related[]>()
-  const alone: Verdict[] = []
-  for (const finding of findings) {
-    if (finding.impliedBy === undefined) continue
-    const key = keyOf(finding, finding.impliedBy)
+  const implied = new Map(own.map((finding) => [keyOf(finding, finding.fingerprint), [] as Related[]]))
+  const alone = findings.filter((finding) => {
+    if (finding.impliedBy === undefined) return false
     const { file, line } = finding.location
-    if (impliers.has(key))
-      implied.set(key, [...(implied.get(key) ?? []), { file, line, why: nameOf(finding.resource) }])
-    else alone.push(finding)
-  }
+    const places = implied.get(keyOf(finding, finding.impliedBy))
+    places?.push({ file, line, why: nameOf(finding.resource) })
+    return places === undefined
+  })
   return [...own, ...alone].map((finding) => {
     const more = implied.get(keyOf(finding, finding.fingerprint)) ?? []
     return more.length === 0 ? finding : { ...finding, related: [...finding.related, ...more] }
@@ -156,9 +164,9 @@ export function nextStages(report: Report): string {
 }
 
 /** What of a GitOps resource was not judged. */
-export function deploysText({ what, source }: DeployedElsewhere): string {
+export function deploysText({ what, source, reason }: DeployedElsewhere): string {
   return source === null
-    ? `deploys ${what}, which was not judged here`
+    ? `deploys ${what}, which was not judged here${reason === null ? '' : `: ${reason}`}`
     : `deploys ${what}; ${source} was judged by itself, without what this sets`
 }
 

@@ -15,9 +15,9 @@ const policies = ['x/one', 'x/two', 'x/three']
 const set: PolicySet = {
   policies: [...policies, 'x/pod'].map((id) => ({ id }) as Policy),
   kinds: {
-    'Deployment.apps': { entrypoint: 'kinds/Deployment', policies, pod: true },
-    pod: { entrypoint: 'kinds/pod', policies: ['x/pod'] },
-    'Widget.example.com': { entrypoint: 'kinds/Widget', policies: ['x/one'] },
+    'Deployment.apps': { calls: [{ entrypoint: 'kinds/Deployment', policies }], pod: true },
+    pod: { calls: [{ entrypoint: 'kinds/pod', policies: ['x/pod'] }] },
+    'Widget.example.com': { calls: [{ entrypoint: 'kinds/Widget', policies: ['x/one'] }] },
   },
   entrypoints: Object.fromEntries([...policies, 'x/pod'].map((id) => [id, `each/${id}`])),
 }
@@ -178,8 +178,10 @@ test('what belongs to several environments is evaluated again only where its fac
 
 test('policies are given what they read, and are asked again only where that differs', () => {
   const inputs: string[] = []
-  const reads = { declared: true, pod: { os: true, nothing: true }, facts: { secrets: true } } as const
-  const kinds = { ...set.kinds, 'Deployment.apps': { entrypoint: 'kinds/Deployment', policies, pod: true, reads } }
+  const containers = { '[]': { role: true } } as const
+  const reads = { declared: true, pod: { os: true, nothing: true, containers }, facts: { secrets: true } } as const
+  const calls = [{ entrypoint: 'kinds/Deployment', policies, reads }]
+  const kinds = { ...set.kinds, 'Deployment.apps': { calls, pod: true } }
   const evaluate = evaluatorOf({ ...set, kinds }, (_entrypoint, input) => {
     inputs.push(input)
     return [says('a'), silent, silent]
@@ -190,7 +192,7 @@ test('policies are given what they read, and are asked again only where that dif
     ({ related, resources }) => evaluate(related, { environment: EVERY, resources }).findings,
   )
   expect(inputs.map((input) => JSON.parse(input) as unknown)).toEqual([
-    { declared: true, pod: { os: null }, facts: { secrets: { written: [] } } },
+    { declared: true, pod: { os: null, containers: [{ role: 'app' }] }, facts: { secrets: { written: [] } } },
   ])
   expect(found.map((finding) => finding.resource.name)).toEqual(['cart', 'other'])
 })
@@ -207,7 +209,9 @@ describe('with the built policies', () => {
     const tree = memoryTree({ 'cart.yaml': bad })
     const sound = await check(tree)
     expect(sound.findings.map(({ policy }) => policy)).toContain(BROKEN)
-    const holding = Object.values(built.kinds).filter(({ policies }) => policies.includes(BROKEN))
+    const holding = Object.values(built.kinds)
+      .flatMap(({ calls }) => calls)
+      .filter((call) => call.policies.includes(BROKEN))
     const failing = [...holding.map(({ entrypoint }) => entrypoint), built.entrypoints[BROKEN]]
     const broken = await check(tree, {
       evaluate: (own) => (entrypoint, input) => {
@@ -243,7 +247,10 @@ describe('with the built policies', () => {
       ),
     )
     const kinds = Object.fromEntries(
-      Object.entries(built.kinds).map(([kind, { reads: _reads, ...entry }]) => [kind, entry]),
+      Object.entries(built.kinds).map(([kind, entry]) => [
+        kind,
+        { ...entry, calls: entry.calls.map(({ reads: _reads, ...call }) => call) },
+      ]),
     )
     const report = await check(tree)
     expect(report.findings.length).toBeGreaterThan(examples.length)
@@ -253,7 +260,7 @@ describe('with the built policies', () => {
   test('every policy has an entrypoint of its own that gives the same as its place in the kind', async () => {
     const tree = memoryTree({ 'cart.yaml': bad })
     const { set: built } = await distribution()
-    const kinds = new Set(Object.values(built.kinds).map(({ entrypoint }) => entrypoint))
+    const kinds = new Set(Object.values(built.kinds).flatMap(({ calls }) => calls.map(({ entrypoint }) => entrypoint)))
     const alone = await check(tree, {
       evaluate: (own) => (entrypoint, input) => {
         if (kinds.has(entrypoint)) throw new Error('not this time')

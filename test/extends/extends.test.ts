@@ -284,10 +284,10 @@ describe('bundles', () => {
     expect(registry.heard.filter((line) => line.includes('/org/other/'))).toEqual([])
     expect(report.pending).toMatchObject({
       outcome: 'unknown',
-      weaker: [`extends: ${at('other', other)} is not looked at before the target branch extends it`],
+      unsure: [`extends: ${at('other', other)} is not looked at before the target branch extends it`],
     })
     const bumped = await judged({ ...target, '.ringfence.yaml': `extends: ${at('floor', second)}\n` }, target)
-    expect(bumped.report.pending).toMatchObject({ outcome: 'pass', weaker: ['extends: not the same'] })
+    expect(bumped.report.pending).toMatchObject({ outcome: 'pass', weaker: [], unsure: ['extends: not the same'] })
   })
 })
 
@@ -309,7 +309,7 @@ describe('weakening', () => {
     ['stage: 2\nweakening: block\ntrust: {waivers: head}\n', 'trust.waivers: target → head'],
   ])('%s is refused', async (config, said) => {
     const report = await change(config)
-    expect(report.pending?.weaker).toEqual([said])
+    expect([...(report.pending?.weaker ?? []), ...(report.pending?.unsure ?? [])]).toEqual([said])
     expect(report.outcome).toBe('fail')
     expect(report.unjudged[0]?.reason).toContain(`weakening: block): ${said}`)
   })
@@ -317,7 +317,7 @@ describe('weakening', () => {
   test('what is stricter is not; a policy that changes is, since nobody can tell', async () => {
     expect((await change('stage: 3\nweakening: block\n')).unjudged).toEqual([])
     const changed = await change('stage: 2\nweakening: block\n', { '.ringfence/policies/a.rego': policy('a') })
-    expect(changed.pending?.weaker).toEqual(['.ringfence/policies/a.rego: not the same'])
+    expect(changed.pending?.unsure).toEqual(['.ringfence/policies/a.rego: not the same'])
     expect(changed.outcome).toBe('fail')
   })
 

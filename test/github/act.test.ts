@@ -60,7 +60,7 @@ async function step(answer: Answer | Error, inputs: { readonly [name: string]: s
   return { requests, log: log.join(''), outputs, failures, summary: readFileSync(summary, 'utf8') }
 }
 
-const answer = { policies, linesOf: readLines, version: '1', suggestions: [] }
+const answer = { policies, linesOf: readLines, version: '1', patches: [], isMendingUnfinished: false }
 const failing: Answer = { ...answer, report }
 const passing: Answer = { ...answer, report: clean }
 

@@ -1,7 +1,9 @@
 /** What a pull request sees of a run: the built bundle, on a runner, with the token that each kind of event is given. */
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Report } from '../../src/report/report.js'
 import type { GitHub } from './loopback/github.js'
-import { startScene, type Job, type Payload, type Scene } from './loopback/runner.js'
+import { startScene, type Files, type Job, type Payload, type Scene } from './loopback/runner.js'
 
 let scene: Scene
 
@@ -86,6 +88,7 @@ describe.each([
     expect(run.log).toMatch(/^::error file=a\.yaml,line=8,/m)
     expect(run.log.match(LEFT_OUT)).toEqual([
       'Left out: the comment: the token may not (pull-requests: write): 403 Resource not accessible by integration',
+      'Left out: the review: the token may not (pull-requests: write): 403 Resource not accessible by integration',
       'Left out: code scanning: the token may not (security-events: write): 403 Resource not accessible by integration',
     ])
   })
@@ -109,6 +112,78 @@ test('a draft is judged as any other', async () => {
   expect([run.status, scene.github.comments.length]).toEqual([1, 1])
 })
 
+describe('fixes', () => {
+  const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com/web:1
+          securityContext:
+            privileged: {{ .Values.privileged }}
+            allowPrivilegeEscalation: true
+`
+  const CHART = {
+    'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'chart/values.yaml': '# Whether it may do everything.\nprivileged: true\n',
+  }
+  const pushed = (files: Files, runId: number): Job => {
+    const head = scene.commit('change', files)
+    const sha = scene.merge('main', 'change')
+    const pull = { number: 7, head: { sha: head }, base: { ref: 'main' } }
+    const payload = { number: 7, pull_request: pull }
+    return { event: 'pull_request', action: 'synchronize', payload, sha, ref: 'refs/pull/7/merge', runId }
+  }
+  const suggested = (): readonly string[] =>
+    scene.github.reviewComments.map(({ path, line, startLine, body }) => {
+      const [, lines] = /^```suggestion\n([\s\S]*?)^```$/m.exec(body) ?? []
+      return lines === undefined
+        ? `${path} ${body.split('\n')[1]}`
+        : `${path}:${startLine ?? line}-${line} ${lines.trimEnd()}`
+    })
+
+  test('in the diff are one review, said once, and taken back when they are mended', async () => {
+    await scene.run(opened({ 'a.yaml': pod('a') }))
+    expect(scene.github.reviews).toHaveLength(1)
+    expect(suggested()).toEqual(['a.yaml:8-8       securityContext: {privileged: false}'])
+    expect(scene.github.reviewComments[0]?.body).toContain('least-privilege/privileged-container')
+    expect(scene.github.comments[0]?.body).toContain('-      securityContext: {privileged: true}\n+ ')
+
+    await scene.run(pushed({ 'README.md': 'again\n' }, 101))
+    expect(scene.github.reviewComments).toHaveLength(1)
+    expect(scene.github.comments).toHaveLength(1)
+
+    await scene.run(pushed({ 'a.yaml': pod('a', false) }, 102))
+    expect(suggested()).toEqual(['a.yaml ✅ Mended.'])
+    expect(scene.github.reviews).toHaveLength(1)
+  })
+
+  test('outside of the diff are in the report, the summary and the comment', async () => {
+    scene.commit('main', CHART)
+    const run = await scene.run(opened({ 'chart/templates/web.yaml': DEPLOYMENT }))
+    expect(suggested()).toEqual([])
+    expect(run.log.match(LEFT_OUT)).toEqual(['Left out: 1 fix outside of the diff: the report has them'])
+    for (const page of [run.summary, scene.github.comments[0]?.body])
+      expect(page).toContain('```diff\n-privileged: true\n+privileged: false\n```')
+    const report = JSON.parse(readFileSync(run.outputs['report'] ?? '', 'utf8')) as Report
+    expect(report.findings.find(({ policy }) => policy === 'least-privilege/privileged-container')?.fix).toEqual({
+      file: 'chart/values.yaml',
+      edits: [{ line: 2, column: 13, endLine: 2, endColumn: 17, text: 'false' }],
+    })
+  })
+
+  test('of what was there before are nobody’s task', async () => {
+    scene.commit('main', { 'a.yaml': pod('a') })
+    const run = await scene.run(opened({ 'a.yaml': `${pod('a')}  hostname: shop\n` }))
+    expect([run.status, scene.github.reviews]).toEqual([0, []])
+  })
+})
+
 test('a GitHub that is down changes nothing about the conclusion', async () => {
   scene.github.fault = () => ({ status: 503, message: 'Service Unavailable' })
   const run = await scene.run({ ...opened({ 'a.yaml': pod('a') }), depth: 2 })
@@ -125,7 +200,7 @@ test('text from manifests forges no command, mentions nobody, and stays in its p
   for (const page of [run.summary, scene.github.comments[0]?.body ?? '']) {
     const prose = page.replace(/(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)/g, '')
     expect(prose).not.toMatch(/@octocat|<img|\]\(https:\/\/evil/)
-    expect(page).not.toMatch(/^```/m)
+    expect(page.match(/^```.*/gm)).toEqual(['```diff', '```'])
   }
 })
 

@@ -126,7 +126,7 @@ describe('a pull request', () => {
     const run = await scene.run({ ...job, action: 'synchronize' })
     expect(reportOf(run).stage).toBe(2)
     expect(statuses(run)).toEqual(['old blocking'])
-    expect(run.summary).toContain('This pull request changes what the gate judges by')
+    expect(run.summary).toContain('This pull request weakens what the gate judges by')
     expect(run.log).toMatch(/^::warning file=\.ringfence\.yaml,line=1,/m)
   })
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { apiOf } from '../../src/github/api.js'
 import type { Event } from '../../src/github/event.js'
-import type { Suggestion } from '../../src/github/review.js'
+import type { Suggestion } from '../../src/github/suggest.js'
 import { packed } from '../../src/github/scanning.js'
 import { send } from '../../src/github/send.js'
 import { tell, type Telling } from '../../src/github/tell.js'
@@ -211,6 +211,47 @@ describe('the review', () => {
     scene.github.may = { ...scene.github.may, contents: 'write' }
     await reviewing()
     expect(scene.github.reviewComments.map(({ isResolved }) => isResolved)).toEqual([true, false])
+  })
+
+  test('does not say again what somebody resolved', async () => {
+    await reviewing(fix(2))
+    scene.github.reviewComments[0]!.isResolved = true
+    await reviewing(fix(2))
+    expect(scene.github.reviewComments).toHaveLength(1)
+  })
+
+  test('suggests anew what was pushed over, and what came back', async () => {
+    await reviewing(fix(2))
+    scene.github.reviewComments[0]!.isOutdated = true
+    await reviewing(fix(2))
+    expect(scene.github.reviewComments.map(({ body }) => /suggestion$/m.test(body))).toEqual([false, true])
+    await reviewing()
+    await reviewing(fix(2))
+    await reviewing(fix(2))
+    expect(scene.github.reviewComments.map(({ body }) => /suggestion$/m.test(body))).toEqual([false, false, true])
+  })
+
+  test('of two runs at the same time says everything once', async () => {
+    let waiting = 0
+    let both: () => void = () => undefined
+    const met = new Promise<void>((done) => (both = done))
+    scene.github.fault = async (operation) => {
+      if (operation === 'pulls/create-review') {
+        if (++waiting === 2) both()
+        await met
+      }
+      return null
+    }
+    await Promise.all([reviewing(fix(2)), reviewing(fix(2))])
+    expect(scene.github.reviewComments).toHaveLength(1)
+  })
+
+  test('holds nothing that a comment would change or cannot hold', async () => {
+    const long = { ...fix(2, 'y'), lines: ['y'.repeat(70_000)] }
+    expect(await reviewing({ ...fix(2), lines: ['x: true\r'] }, long)).toEqual([
+      "2 fixes too long for a comment, or in files with Windows' line ends: the report has them",
+    ])
+    expect(scene.github.reviews).toEqual([])
   })
 
   test('that GitHub refuses is left out with a line', async () => {

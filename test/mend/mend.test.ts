@@ -1,5 +1,5 @@
 /** Fixes of whole repositories: what is offered, as a diff, and what is not. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { defaults } from '../../src/config.js'
 import { memoryTree } from '../../src/discover/memory-tree.js'
 import { judge } from '../../src/gate.js'
@@ -31,8 +31,11 @@ async function mended(files: Files, ...policies: readonly string[]): Promise<Men
   const progress = (): void => undefined
   const head = [await judge(tree, scope, rules, all, progress)]
   const isWanted = ({ policy }: { readonly policy: string }): boolean => policies.includes(policy)
-  return mend({ tree, scopes: [scope], head, rules, engines: all, progress, isWanted })
+  return mend({ tree, scopes: [scope], head, rules, engines: all, progress, isWanted, isLate: clock.isLate })
 }
+
+/** Whether time is out; put back after each test that turns it. */
+const clock = { isLate: () => false }
 
 /** The lines that go and come, a file each. */
 async function changes(files: Files, ...policies: readonly string[]): Promise<Readonly<Record<string, string>>> {
@@ -44,6 +47,33 @@ const PRIVILEGED = 'least-privilege/privileged-container'
 const HOST = 'least-privilege/host-namespaces'
 const NON_ROOT = 'least-privilege/run-as-non-root'
 const CAPABILITIES = 'least-privilege/dangerous-capabilities'
+
+describe('time that runs out', () => {
+  const files = {
+    'a.yaml': workload({ security: { privileged: true } }),
+    'b.yaml': workload({ security: { runAsNonRoot: false, runAsUser: 0 } }),
+  }
+  afterEach(() => {
+    clock.isLate = () => false
+  })
+
+  test('before anything is tried leaves everything as it is, and says so', async () => {
+    clock.isLate = () => true
+    const { texts, isUnfinished } = await mended(files, PRIVILEGED)
+    expect([texts.size, isUnfinished]).toEqual([0, true])
+  })
+
+  test('between rounds keeps no more than what was seen to hold', async () => {
+    // Both fixes are tried at first; the second round, without the one that mends nothing, holds.
+    let asked = 0
+    clock.isLate = () => ++asked > 3
+    const whole = await mended(files, PRIVILEGED, NON_ROOT)
+    expect([[...whole.texts.keys()], whole.isUnfinished]).toEqual([['a.yaml'], false])
+    asked = 1
+    const part = await mended(files, PRIVILEGED, NON_ROOT)
+    expect([[...part.texts.keys()], part.isUnfinished]).toEqual([[], true])
+  })
+})
 
 describe('plain manifests', () => {
   test('several fixes of one file are one text', async () => {

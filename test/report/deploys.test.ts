@@ -14,58 +14,6 @@ const deploys = (apiVersion: string, kind: string, spec: object): readonly (read
 const REPO = 'https://git.example.com/shop'
 
 test.each<[string, string, object, readonly (readonly [string, string | null])[]]>([
-  [
-    'argoproj.io/v1alpha1',
-    'Application',
-    { source: { repoURL: REPO, path: './charts/shop/' } },
-    [[`./charts/shop/ of ${REPO}`, 'charts/shop']],
-  ],
-  [
-    'argoproj.io/v1alpha1',
-    'Application',
-    {
-      sources: [
-        { repoURL: REPO, chart: 'redis' },
-        { repoURL: REPO, ref: 'values' },
-        { repoURL: REPO, path: 'x' },
-      ],
-    },
-    [
-      [`chart redis of ${REPO}`, null],
-      [`x of ${REPO}`, null],
-    ],
-  ],
-  [
-    'argoproj.io/v1alpha1',
-    'ApplicationSet',
-    { template: { spec: { source: { repoURL: REPO, path: '{{path}}' } } } },
-    [[`{{path}} of ${REPO}`, null]],
-  ],
-  ['argoproj.io/v1alpha1', 'ApplicationSet', { templatePatch: 'x' }, [['what its generators fill in', null]]],
-  [
-    'kustomize.toolkit.fluxcd.io/v1',
-    'Kustomization',
-    { path: './apps/prod', sourceRef: { kind: 'GitRepository', name: 'flux-system' } },
-    [['./apps/prod of GitRepository flux-system', 'apps/prod']],
-  ],
-  [
-    'helm.toolkit.fluxcd.io/v2',
-    'HelmRelease',
-    { chart: { spec: { chart: 'redis', sourceRef: { kind: 'HelmRepository', name: 'bitnami' } } } },
-    [['chart redis of HelmRepository bitnami', null]],
-  ],
-  [
-    'helm.toolkit.fluxcd.io/v2',
-    'HelmRelease',
-    { chart: { spec: { chart: './charts/shop', sourceRef: { kind: 'GitRepository', name: 'shop' } } } },
-    [['chart ./charts/shop of GitRepository shop', 'charts/shop']],
-  ],
-  [
-    'helm.toolkit.fluxcd.io/v2',
-    'HelmRelease',
-    { chartRef: { kind: 'OCIRepository', name: 'podinfo' } },
-    [['chart OCIRepository podinfo', null]],
-  ],
   ['helm.cattle.io/v1', 'HelmChart', { chart: 'traefik', repo: REPO }, [[`chart traefik of ${REPO}`, null]]],
   [
     'fleet.cattle.io/v1alpha1',

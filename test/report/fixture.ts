@@ -271,6 +271,7 @@ export const report: Report = {
       line: 1,
       what: 'charts/shop of https://git.example.com/shop',
       source: 'charts/shop',
+      reason: null,
     },
     {
       resource: { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', namespace: 'shop', name: 'redis' },
@@ -278,6 +279,7 @@ export const report: Report = {
       line: 12,
       what: 'chart redis of HelmRepository bitnami',
       source: null,
+      reason: 'this is another repository',
     },
   ],
   judged: {

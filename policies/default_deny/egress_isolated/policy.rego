@@ -15,8 +15,10 @@
 #     gdpr: {Art. 5(1)(f): J, Art. 25(2): J, Art. 32(1)(b): J}
 package policies.default_deny.egress_isolated
 
+import data.lib.pod
+
 findings contains {
-	"path": array.concat(input.pod.metadataPath, ["labels"]),
+	"path": pod.selected_by,
 	"message": $"egress is not isolated: {isolated.why}",
 	"related": isolated.by,
 } if {
@@ -25,7 +27,7 @@ findings contains {
 }
 
 unknowns contains {
-	"path": array.concat(input.pod.metadataPath, ["labels"]),
+	"path": pod.selected_by,
 	"message": $"whether egress is isolated is not known: {isolated.why}",
 } if {
 	isolated := input.facts.network.workload.egressIsolated

@@ -15,8 +15,10 @@
 #     gdpr: {Art. 5(1)(f): J, Art. 32(1)(b): J}
 package policies.default_deny.host_network_bypass
 
+import data.lib.pod
+
 findings contains {
-	"path": array.concat(input.pod.path, ["hostNetwork"]),
+	"path": pod.path("hostNetwork"),
 	"message": $"on the host network, out of reach of {concat(", ", names)}",
 	"related": policies,
 } if {

@@ -30,3 +30,8 @@ test_unknown_is_said if {
 	some unknown in policy.unknowns with input as _input("unknown")
 	unknown.message == "whether ingress is isolated is not known: because"
 }
+
+test_on_the_host_network_the_host_network_is_the_place if {
+	input_host := object.union(_input("no"), {"pod": {"path": ["spec"], "spec": {"hostNetwork": true}}})
+	{finding.path | some finding in policy.findings} == {["spec", "hostNetwork"]} with input as input_host
+}

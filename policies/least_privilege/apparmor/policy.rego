@@ -30,27 +30,27 @@ findings contains {
 # The annotation from before the field counts for as long as the API server takes it, even where a field overrides it.
 findings contains {
 	"path": array.concat(input.pod.metadataPath, ["annotations", annotation]),
-	"message": $"container {container} has AppArmor profile {value}",
+	"message": $"container {name} has AppArmor profile {value}",
 	"fix": {"remove": true},
 } if {
 	some annotation, value in input.pod.metadata.annotations
 	startswith(annotation, _prefix)
 	not value in {"", "runtime/default"}
 	not startswith(value, "localhost/")
-	container := trim_prefix(annotation, _prefix)
+	name := trim_prefix(annotation, _prefix)
 }
 
 # The API server takes no annotation for a container that the template does not have (ValidateAppArmorPodAnnotations):
 # the container that was meant goes without.
 findings contains {
 	"path": array.concat(input.pod.metadataPath, ["annotations", annotation]),
-	"message": $"the AppArmor profile is for container {container}, which the pod does not have, so the API server refuses it",
+	"message": $"the AppArmor profile is for container {name}, which the pod does not have, so the API server refuses it",
 } if {
 	not input.pod.partial
 	some annotation, _ in input.pod.metadata.annotations
 	startswith(annotation, _prefix)
-	container := trim_prefix(annotation, _prefix)
-	not container in {other.name | some other in input.pod.containers}
+	name := trim_prefix(annotation, _prefix)
+	not name in {container.name | some container in input.pod.containers}
 }
 
 _prefix := "container.apparmor.security.beta.kubernetes.io/"

@@ -22,6 +22,9 @@ findings contains {
 	"message": $"the pod shares the {namespace} namespace of its node",
 	"fix": {"remove": true},
 } if {
-	some field, namespace in {"hostNetwork": "network", "hostPID": "process", "hostIPC": "IPC"}
-	input.pod.spec[field] == true
+	some field, [true, namespace] in {
+		"hostNetwork": [object.get(input.pod.spec, "hostNetwork", false), "network"],
+		"hostPID": [object.get(input.pod.spec, "hostPID", false), "process"],
+		"hostIPC": [object.get(input.pod.spec, "hostIPC", false), "IPC"],
+	}
 }

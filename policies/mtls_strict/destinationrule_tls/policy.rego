@@ -1,7 +1,7 @@
 # METADATA
 # scope: package
 # title: "DestinationRule TLS"
-# description: "A DestinationRule decides how clients speak to a host: DISABLE sends plain text though the server takes mutual TLS, and SIMPLE or MUTUAL without a CA accepts whatever certificate the other side shows."
+# description: "A DestinationRule decides how clients speak to a host: DISABLE sends plain text though the server takes mutual TLS, and SIMPLE or MUTUAL without a CA checks names inside of the cluster against public CAs, which vouch for none of them, or, before Istio 1.21, not at all."
 # related_resources:
 #   - https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings
 #   - https://istio.io/latest/docs/reference/config/analysis/ist0128/
@@ -10,7 +10,7 @@
 #   severity: high
 #   stage: 3
 #   judges: [DestinationRule.networking.istio.io]
-#   remediation: "Use ISTIO_MUTUAL inside the mesh, or leave tls out and let auto mTLS decide; to outside hosts use SIMPLE or MUTUAL with caCertificates and subjectAltNames."
+#   remediation: "Use ISTIO_MUTUAL inside the mesh, or leave tls out and let auto mTLS decide; to outside hosts use SIMPLE or MUTUAL, with caCertificates and subjectAltNames where their CA is no public one."
 #   owner: app
 #   controls:
 #     iso-27001-2022: {A.8.24: J, A.5.14: J, A.8.5: J}

@@ -78,6 +78,41 @@ interface Properties {
 
 const NO_PROPERTIES: Properties = { anchor: '', tag: '', tagStart: -1, tagEnd: -1 }
 
+/** In characters of text: a small repository. What a large one would save, its garbage collection costs. */
+const MOST_REMEMBERED = 256 * 1024
+
+const remembered = new Map<string, readonly Event[]>()
+let free = MOST_REMEMBERED
+
+/**
+ * Reads the events of a text, and remembers those of its first document: who reads values asks next where they stand
+ * (`recalled`). Its `next` throws `Malformed`.
+ */
+export function remembering(text: string): Pick<EventReader, 'next'> {
+  const reader = new EventReader(text)
+  if (text.length > free || remembered.has(text)) return reader
+  const events: Event[] = []
+  let ended = false
+  return {
+    next() {
+      const event = reader.next()
+      if (ended) return event
+      events.push(event)
+      if (event.type !== 'document-end' && event.type !== 'stream-end') return event
+      ended = true
+      remembered.set(text, events)
+      free -= text.length
+      return event
+    },
+  }
+}
+
+/** Reads the events of a text's first document, without scanning it again where it was read before. */
+export function recalled(text: string): Pick<EventReader, 'next'> {
+  const events = remembered.get(text)?.values()
+  return events === undefined ? new EventReader(text) : { next: () => events.next().value as Event }
+}
+
 /** Events of a text, one at a time: what stands behind the end of a document is not looked at before it is asked for. */
 export class EventReader {
   private readonly scanner: Scanner

@@ -1,7 +1,7 @@
 /** Where the paths of a document stand in its text. */
 import type { Path } from '../../model.js'
 import { RefusedScalar, isMergeKey, keyOf, resolveScalar } from '../scalar.js'
-import { EventReader } from './events.js'
+import { recalled } from './events.js'
 import type { Event } from './events.js'
 import { Lines } from './lines.js'
 import type { LineRange } from './lines.js'
@@ -119,7 +119,7 @@ export function nodesOf(text: string): Node | null {
     top.node.end = Math.max(top.node.end, node.end)
   }
   try {
-    const reader = new EventReader(text)
+    const reader = recalled(text)
     for (let event = reader.next(); ; event = reader.next()) {
       const { type, start, end } = event
       switch (type) {

@@ -8,6 +8,8 @@ export interface Draft {
   readonly spec: PodSpec
   readonly metadataPath: Path
   readonly metadata: unknown
+  /** Labels that an operator puts on the pod. */
+  readonly labels?: { readonly [key: string]: string }
   /** Where the containers come from; null: from the lists of `spec`. */
   readonly containers: readonly DraftContainer[] | null
   /** Lists of volumes besides `spec.volumes`, with their places; null: `spec.volumes` alone. */
@@ -24,7 +26,9 @@ export interface DraftContainer {
   readonly role: ContainerRole
   readonly path: Path
   readonly spec: JsonObject
-  /** Security contexts that its own is laid over, nearest first: a Tekton step template, Argo's template defaults. */
+  /** Where its securityContext lies, if not below `path`. */
+  readonly context?: Path
+  /** Security contexts that its own is laid over, nearest first: a Tekton step template, Argo's template defaults, an operator's. */
   readonly under: readonly Layer[]
 }
 

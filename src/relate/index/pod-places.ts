@@ -13,6 +13,18 @@ export interface Place {
   readonly partial: boolean
   /** A kind of Kubernetes itself: it has a pod even where it is left out, and no other. */
   readonly required: boolean
+  /** The containers that the operator brings: it makes the pod even where nothing of it is written. */
+  readonly own: readonly OwnContainer[]
+  /** Objects of the PodSpec that are a container each, beside those of its lists. */
+  readonly inline?: readonly string[]
+}
+
+export interface OwnContainer {
+  readonly name: string
+  /** Whether every such pod has it. */
+  readonly always: boolean
+  /** The securityContext that the operator gives it, in every version that is still kept; null where that depends. */
+  readonly defaults: { readonly [key: string]: unknown } | null
 }
 
 /** Groups whose resources hold patterns and patches that look like pods and never run. */
@@ -29,28 +41,80 @@ export function isPattern(group: string, kind: string): boolean {
   return PATTERNS.has(group) || (group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition')
 }
 
-const ALWAYS: Place = { keys: ['spec', 'template'], form: 'template', metadata: [], partial: false, required: true }
+const ALWAYS: Place = {
+  keys: ['spec', 'template'],
+  form: 'template',
+  metadata: [],
+  partial: false,
+  required: true,
+  own: [],
+}
 
 function template(keys: string): Place {
-  return { keys: keys.split('.'), form: 'template', metadata: [], partial: false, required: false }
+  return { keys: keys.split('.'), form: 'template', metadata: [], partial: false, required: false, own: [] }
 }
 
 /** `metadata`: where the operator takes the labels of the pod from. */
 function spec(keys: string, metadata: string): Place {
-  return { keys: keys.split('.'), form: 'spec', metadata: metadata.split('.'), partial: false, required: false }
+  return {
+    keys: keys.split('.'),
+    form: 'spec',
+    metadata: metadata.split('.'),
+    partial: false,
+    required: false,
+    own: [],
+  }
 }
 
-function partial(place: Place): Place {
-  return { ...place, partial: true }
+function partial(place: Place, own: readonly OwnContainer[] = []): Place {
+  return { ...place, partial: true, own }
 }
 
-const ECK = [partial(template('spec.podTemplate'))]
-const ECK_DEPLOYED = ['daemonSet', 'deployment', 'statefulSet'].map((key) =>
-  partial(template(`spec.${key}.podTemplate`)),
-)
-const PROMETHEUS = [partial(spec('spec', 'spec.podMetadata'))]
+/** What ECK sets depends on its `set-default-security-context` and on the version of the stack. */
+function elastic(keys: string, name: string): Place {
+  return partial(template(keys), [{ name, always: true, defaults: null }])
+}
+
+function elasticDeployed(name: string): readonly Place[] {
+  return ['daemonSet', 'deployment', 'statefulSet'].map((key) => elastic(`spec.${key}.podTemplate`, name))
+}
+
+/** prometheus-operator since 0.55 (pkg/prometheus/server/statefulset.go, pkg/operator/config_reloader.go and their like). */
+const PROMETHEUS_DEFAULTS = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+}
+
+function prometheus(name: string): readonly Place[] {
+  const own = [name, 'config-reloader', 'init-config-reloader', 'thanos-sidecar'].map((container) => ({
+    name: container,
+    always: container === name,
+    defaults: PROMETHEUS_DEFAULTS,
+  }))
+  return [partial(spec('spec', 'spec.podMetadata'), own)]
+}
+
 const JOB_TEMPLATES = [template('spec.metrics.*.provider.job.spec.template')]
 const RAY = ['headGroupSpec.template', 'workerGroupSpecs.*.template']
+const KSERVE_LLM = ['template', 'worker', 'prefill.template', 'prefill.worker', 'router.scheduler.template'].map(
+  (key) => partial(spec(`spec.${key}`, 'metadata')),
+)
+/** Model servers (pkg/apis/serving/v1beta1, PredictorSpec): each is a container with fields more. */
+const KSERVE_MODELS = [
+  'model',
+  'sklearn',
+  'xgboost',
+  'tensorflow',
+  'pytorch',
+  'triton',
+  'onnx',
+  'huggingface',
+  'pmml',
+  'lightgbm',
+  'paddle',
+  'art',
+]
 const KSERVE_PREDICTORS = ['predictor', 'predictor.workerSpec', 'transformer', 'explainer']
 
 function training(replicas: string): readonly Place[] {
@@ -58,7 +122,7 @@ function training(replicas: string): readonly Place[] {
 }
 
 const PLACES: { readonly [groupKind: string]: readonly Place[] } = {
-  '/Pod': [{ keys: ['spec'], form: 'spec', metadata: ['metadata'], partial: false, required: true }],
+  '/Pod': [{ keys: ['spec'], form: 'spec', metadata: ['metadata'], partial: false, required: true, own: [] }],
   '/PodTemplate': [{ ...ALWAYS, keys: ['template'] }],
   '/ReplicationController': [ALWAYS],
   '/DeploymentConfig': [ALWAYS],
@@ -99,9 +163,14 @@ const PLACES: { readonly [groupKind: string]: readonly Place[] } = {
   'serving.knative.dev/Configuration': [template('spec.template')],
   'serving.knative.dev/Revision': [spec('spec', 'metadata')],
 
-  'serving.kserve.io/InferenceService': KSERVE_PREDICTORS.map((key) => partial(spec(`spec.${key}`, 'metadata'))),
-  'serving.kserve.io/ServingRuntime': [spec('spec', 'spec')],
-  'serving.kserve.io/ClusterServingRuntime': [spec('spec', 'spec')],
+  'serving.kserve.io/InferenceService': KSERVE_PREDICTORS.map((key) => ({
+    ...partial(spec(`spec.${key}`, 'metadata')),
+    inline: KSERVE_MODELS,
+  })),
+  'serving.kserve.io/LLMInferenceService': KSERVE_LLM,
+  'serving.kserve.io/LLMInferenceServiceConfig': KSERVE_LLM,
+  'serving.kserve.io/ServingRuntime': [spec('spec', 'spec'), spec('spec.workerSpec', 'spec')],
+  'serving.kserve.io/ClusterServingRuntime': [spec('spec', 'spec'), spec('spec.workerSpec', 'spec')],
 
   'kubeflow.org/TFJob': training('tfReplicaSpecs'),
   'kubeflow.org/PyTorchJob': training('pytorchReplicaSpecs'),
@@ -109,12 +178,20 @@ const PLACES: { readonly [groupKind: string]: readonly Place[] } = {
   'kubeflow.org/XGBoostJob': training('xgbReplicaSpecs'),
   'kubeflow.org/PaddleJob': training('paddleReplicaSpecs'),
   'kubeflow.org/JAXJob': training('jaxReplicaSpecs'),
+  'trainer.kubeflow.org/TrainingRuntime': [template('spec.template.spec.replicatedJobs.*.template.spec.template')],
+  'trainer.kubeflow.org/ClusterTrainingRuntime': [
+    template('spec.template.spec.replicatedJobs.*.template.spec.template'),
+  ],
   'kubeflow.org/Notebook': [template('spec.template')],
 
   'ray.io/RayCluster': RAY.map((keys) => template(`spec.${keys}`)),
   'ray.io/RayJob': [
     ...RAY.map((keys) => template(`spec.rayClusterSpec.${keys}`)),
     template('spec.submitterPodTemplate'),
+  ],
+  'ray.io/RayCronJob': [
+    ...RAY.map((keys) => template(`spec.jobTemplate.rayClusterSpec.${keys}`)),
+    template('spec.jobTemplate.submitterPodTemplate'),
   ],
   'ray.io/RayService': RAY.map((keys) => template(`spec.rayClusterConfig.${keys}`)),
 
@@ -138,21 +215,26 @@ const PLACES: { readonly [groupKind: string]: readonly Place[] } = {
   'operators.coreos.com/ClusterServiceVersion': [template('spec.install.spec.deployments.*.spec.template')],
   'pkg.crossplane.io/DeploymentRuntimeConfig': [partial(template('spec.deploymentTemplate.spec.template'))],
 
-  'elasticsearch.k8s.elastic.co/Elasticsearch': [partial(template('spec.nodeSets.*.podTemplate'))],
-  'kibana.k8s.elastic.co/Kibana': ECK,
-  'apm.k8s.elastic.co/ApmServer': ECK,
-  'enterprisesearch.k8s.elastic.co/EnterpriseSearch': ECK,
-  'logstash.k8s.elastic.co/Logstash': ECK,
-  'maps.k8s.elastic.co/ElasticMapsServer': ECK,
-  'beat.k8s.elastic.co/Beat': ECK_DEPLOYED,
-  'agent.k8s.elastic.co/Agent': ECK_DEPLOYED,
+  'elasticsearch.k8s.elastic.co/Elasticsearch': [elastic('spec.nodeSets.*.podTemplate', 'elasticsearch')],
+  'kibana.k8s.elastic.co/Kibana': [elastic('spec.podTemplate', 'kibana')],
+  'apm.k8s.elastic.co/ApmServer': [elastic('spec.podTemplate', 'apm-server')],
+  'enterprisesearch.k8s.elastic.co/EnterpriseSearch': [elastic('spec.podTemplate', 'enterprise-search')],
+  'logstash.k8s.elastic.co/Logstash': [elastic('spec.podTemplate', 'logstash')],
+  'maps.k8s.elastic.co/ElasticMapsServer': [elastic('spec.podTemplate', 'maps')],
+  'beat.k8s.elastic.co/Beat': elasticDeployed('beat'),
+  'agent.k8s.elastic.co/Agent': elasticDeployed('agent'),
 
+  'flink.apache.org/FlinkDeployment': ['podTemplate', 'jobManager.podTemplate', 'taskManager.podTemplate'].map((key) =>
+    partial(template(`spec.${key}`)),
+  ),
+  'rabbitmq.com/RabbitmqCluster': [partial(template('spec.override.statefulSet.spec.template'))],
+  'mongodbcommunity.mongodb.com/MongoDBCommunity': [partial(template('spec.statefulSet.spec.template'))],
   'postgresql.cnpg.io/Pooler': [partial(template('spec.template'))],
   'grafana.integreatly.org/Grafana': [partial(template('spec.deployment.spec.template'))],
-  'monitoring.coreos.com/Prometheus': PROMETHEUS,
-  'monitoring.coreos.com/PrometheusAgent': PROMETHEUS,
-  'monitoring.coreos.com/Alertmanager': PROMETHEUS,
-  'monitoring.coreos.com/ThanosRuler': PROMETHEUS,
+  'monitoring.coreos.com/Prometheus': prometheus('prometheus'),
+  'monitoring.coreos.com/PrometheusAgent': prometheus('prometheus'),
+  'monitoring.coreos.com/Alertmanager': prometheus('alertmanager'),
+  'monitoring.coreos.com/ThanosRuler': prometheus('thanos-ruler'),
 }
 
 const NONE: readonly Place[] = []

@@ -95,9 +95,9 @@ export function securityOf(
   })
 }
 
-function ownLayer({ path, spec }: DraftContainer): Layer {
+function ownLayer({ path, spec, context: place }: DraftContainer): Layer {
   const context = spec['securityContext']
-  return { path: [...path, 'securityContext'], context: isObject(context) ? context : null }
+  return { path: place ?? [...path, 'securityContext'], context: isObject(context) ? context : null }
 }
 
 /** The first layer that sets the field; null where none does. */

@@ -4,14 +4,15 @@
  */
 import type { Container, JsonObject, Path, Pod, Resource, Volume } from '../../model.js'
 import { isObject } from '../world.js'
-import { containersOf, type Draft } from './pod-draft.js'
+import { containersOf, type Draft, type DraftContainer, listed } from './pod-draft.js'
 import { podsByShape } from './pod-shape.js'
 import { type Layer, securityOf } from './pod-security.js'
 import { podsOfTask } from './pod-tekton.js'
 import { podsOfWorkflow } from './pod-argo.js'
-import { podsOfCollector } from './pod-opentelemetry.js'
+import { podsOfFields } from './pod-fields.js'
+import { labelsOfOperator } from './pod-labels.js'
 import { podsOfSpark } from './pod-spark.js'
-import { isPattern, type Place, placesOf, valuesAt } from './pod-places.js'
+import { isPattern, type OwnContainer, type Place, placesOf, valuesAt } from './pod-places.js'
 
 type Fields = { readonly [key: string]: unknown }
 
@@ -40,34 +41,40 @@ const known = new WeakMap<Resource['object'], readonly Pod[]>()
 /** The pods of a resource, or of one that another embeds at `prefix`. */
 function draftsOf(group: string, kind: string, object: Fields, prefix: Path, seen: Set<unknown>): readonly Draft[] {
   const places = placesOf(group, kind)
-  const placed = places.flatMap((place) => draftsAt(object, place, prefix))
+  const placed = places.flatMap((place) => draftsAt(group, kind, object, place, prefix))
   if (places.some((place) => place.required)) return placed
   const known = [
     ...placed,
     ...podsOfWorkflow(group, kind, object, prefix),
     ...podsOfTask(group, kind, object, prefix),
     ...podsOfSpark(group, kind, object, prefix),
-    ...podsOfCollector(group, kind, object, prefix),
+    ...podsOfFields(group, kind, object, prefix),
   ]
   // Nothing escapes by lying beside the place that is known.
   const claimed = new Set(known.flatMap((draft) => draft.claims))
   return [...known, ...podsByShape(object, prefix, claimed, seen, draftsOf)]
 }
 
-function draftsAt(object: Fields, place: Place, prefix: Path): readonly Draft[] {
+function draftsAt(group: string, kind: string, object: Fields, place: Place, prefix: Path): readonly Draft[] {
   // A reference (`scaleTargetRef`) names a kind, too, and has no pod.
   const required = place.required && prefix.length === 0
+  // An operator makes the pod of what holds the template, with or without one.
+  const holders =
+    place.own.length === 0 ? null : new Set(valuesAt(object, place.keys.slice(0, -1), prefix).flatMap(pathsOfObjects))
   return valuesAt(object, place.keys, prefix).flatMap(({ value, path }) => {
     const template = place.form === 'template'
     const spec = template ? (isObject(value) ? value['spec'] : undefined) : value
-    if (!isObject(spec) && !required) return []
+    if (!isObject(spec) && !required && holders?.has(path.slice(0, -1).join('/')) !== true) return []
+    const at = template ? [...path, 'spec'] : path
+    const own = isObject(spec) ? spec : NOTHING
     return [
       {
-        path: template ? [...path, 'spec'] : path,
-        spec: isObject(spec) ? spec : NOTHING,
+        path: at,
+        spec: own,
         metadataPath: template ? [...path, 'metadata'] : [...prefix, ...place.metadata],
         metadata: template ? isObject(value) && value['metadata'] : valuesAt(object, place.metadata, [])[0]?.value,
-        containers: null,
+        labels: place.partial ? labelsOfOperator(group, kind, object, null) : NOTHING,
+        containers: containersAt(own, at, place),
         volumes: null,
         origins: NOTHING,
         partial: place.partial,
@@ -78,10 +85,39 @@ function draftsAt(object: Fields, place: Place, prefix: Path): readonly Draft[] 
   })
 }
 
+function pathsOfObjects({ value, path }: { readonly value: unknown; readonly path: Path }): readonly string[] {
+  return isObject(value) ? [path.join('/')] : []
+}
+
+/** The containers as an operator merges them: what is written of its own ones goes over what it sets itself. */
+function containersAt(spec: Fields, path: Path, { own, inline = [] }: Place): readonly DraftContainer[] | null {
+  if (own.length === 0 && inline.length === 0) return null
+  const layerOf = (at: Path, { defaults }: OwnContainer): readonly Layer[] =>
+    defaults === null ? [] : [{ path: [...at, 'securityContext'], context: defaults }]
+  const written = containersOf(spec, path).map((container) => {
+    const mine = own.find(({ name }) => name === container.name)
+    return mine === undefined ? container : { ...container, under: layerOf(container.path, mine) }
+  })
+  const inner = inline.flatMap((key) => {
+    const container = spec[key]
+    if (!isObject(container)) return []
+    const [read] = listed([{ name: key, ...container }], [], () => 'app')
+    return read === undefined ? [] : [{ ...read, path: [...path, key] }]
+  })
+  const added = own
+    .filter(({ name, always }) => always && !written.some((container) => container.name === name))
+    .map((mine): DraftContainer => {
+      const at = [...path, 'containers']
+      return { name: mine.name, role: 'app', path: at, spec: { name: mine.name }, under: layerOf(at, mine) }
+    })
+  return [...written, ...inner, ...added]
+}
+
 function complete(draft: Draft): Pod {
   const { spec, path, origins } = draft
   const drafts = draft.containers ?? containersOf(spec, path)
-  const metadata = metadataOf(draft.metadata)
+  const written = metadataOf(draft.metadata)
+  const metadata = draft.labels === undefined ? written : { ...written, labels: { ...written.labels, ...draft.labels } }
   const context = spec['securityContext']
   const pod: Layer = {
     path: origins['securityContext'] ?? [...path, 'securityContext'],

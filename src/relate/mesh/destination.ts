@@ -1,11 +1,13 @@
 /**
  * How clients of the mesh speak TLS to a host: a DestinationRule, and what the host's workloads demand.
  * https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings; the verification of
- * the server after CaCertificateAnalyzer (pkg/config/analysis/analyzers/destinationrule/ca-certificates.go).
+ * the server after CaCertificateAnalyzer (pkg/config/analysis/analyzers/destinationrule/ca-certificates.go), but for
+ * public names: since Istio 1.21 a proxy checks them against the CAs of its system where the rule names none, and the
+ * name as well (pilot/pkg/networking/core/cluster_tls.go, `CaCertificatePath: … "system"`, auto_san_validation).
  */
 import type { Answer, KubernetesObject, Path, Ref, Resource } from '../../model.js'
 import { isObject, refTo, type Workload } from '../world.js'
-import { covers, fullName, serviceHost } from './hosts.js'
+import { covers, fullName, isPublicName, serviceHost } from './hosts.js'
 import type { Mtls } from './mtls.js'
 import { answer, itemsOf, listed, objectOf, stringList, stringOf } from './read.js'
 import { selected, type MeshWorld } from './world.js'
@@ -23,7 +25,7 @@ interface TlsSetting {
   readonly modeStated: boolean
   /** A credentialName that only gateways read, because the rule has no workloadSelector. */
   readonly credentialIgnored: boolean
-  /** Whether the server's certificate is checked against a CA that the rule names. */
+  /** Whether the server's certificate is checked against a CA that the rule names, or that vouches for public names. */
   readonly verified: boolean
   readonly insecureSkipVerify: boolean
   readonly subjectAltNames: boolean
@@ -104,9 +106,17 @@ export function destinationFacts(
 ): DestinationFacts {
   const weak = card.tls.some(({ mode }) => mode !== 'ISTIO_MUTUAL')
   const behind = weak ? workloadsBehind(resource, card, mesh) : []
+  // `name.namespace` of a Service looks like a public name.
+  const isPublic =
+    isPublicName(card.host) &&
+    !mesh.all('Service').some(({ resource: service }) => card.host === `${service.name}.${service.namespace}`)
   return {
     host: card.host,
-    tls: card.tls.map((setting) => ({ ...setting, conflicts: conflictOf(setting, behind, mtlsOf) })),
+    tls: card.tls.map((setting) => ({
+      ...setting,
+      verified: setting.verified || isPublic,
+      conflicts: conflictOf(setting, behind, mtlsOf),
+    })),
   }
 }
 

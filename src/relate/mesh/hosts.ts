@@ -23,3 +23,17 @@ export function covers(pattern: string, name: string): boolean {
 export function overlap(a: string, b: string): boolean {
   return covers(a, b) || covers(b, a)
 }
+
+/** Last labels of names that no public CA vouches for: reserved, by custom private, or Kubernetes' own (RFC 6761, 6762, 9476). */
+const PRIVATE = new Set(
+  'local svc cluster internal intranet private corp home lan arpa test example invalid localhost alt onion'.split(' '),
+)
+
+/** Whether a host may be a name of the public DNS, for which public CAs issue certificates. */
+export function isPublicName(host: string): boolean {
+  const labels = host.split('.')
+  const last = labels.at(-1) ?? ''
+  return (
+    labels.length > 1 && /^[a-z]{2,}$|^xn--/i.test(last) && !PRIVATE.has(last.toLowerCase()) && !labels.includes('svc')
+  )
+}

@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly key: string
   readonly namespace: string
   readonly labels: { readonly [key: string]: string }
+  /** Whether these are all its labels: an operator puts labels of its own on the pods that it completes. */
+  readonly complete: boolean
   readonly serviceAccount: string
   readonly hostNetwork: boolean
   readonly ports: readonly ContainerPort[]
@@ -51,10 +53,10 @@ export function endpointOf(
     key,
     namespace,
     labels,
+    complete: !pod.partial,
     serviceAccount,
     hostNetwork,
     ports,
-    // An operator puts labels of its own on the pods that it completes.
     view: viewOf({ values: labels, complete: !pod.partial }, namespace, serviceAccount, surroundings),
   }
 }

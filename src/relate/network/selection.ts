@@ -118,6 +118,7 @@ interface Bucket {
   /** By a label and its value that every selected pod has. */
   readonly byLabel: Map<string, Placed[]>
   readonly rest: Placed[]
+  readonly all: Placed[]
 }
 
 export interface Selection {
@@ -135,11 +136,11 @@ export interface Selection {
 export function selectionOf(policies: readonly Policy[], tiers: readonly Tier[]): Selection {
   const placed = place(policies, tiers)
   const buckets = new Map<string, Bucket>()
-  const symbolic: Bucket = { byLabel: new Map(), rest: [] }
-  const everywhere: Bucket = { byLabel: new Map(), rest: [] }
+  const symbolic: Bucket = { byLabel: new Map(), rest: [], all: [] }
+  const everywhere: Bucket = { byLabel: new Map(), rest: [], all: [] }
   for (const item of placed) {
     const key = item.policy.namespace
-    const bucket = buckets.get(key) ?? { byLabel: new Map(), rest: [] }
+    const bucket = buckets.get(key) ?? { byLabel: new Map(), rest: [], all: [] }
     buckets.set(key, bucket)
     put(bucket, item)
     if (key !== '') put(everywhere, item)
@@ -156,7 +157,7 @@ export function selectionOf(policies: readonly Policy[], tiers: readonly Tier[])
     const known = memo.get(endpoint.key)
     if (known !== undefined) return known
     const found = bucketsFor(endpoint.namespace).flatMap((bucket) =>
-      bucket === undefined ? [] : candidates(bucket, endpoint.labels),
+      bucket === undefined ? [] : candidates(bucket, endpoint),
     )
     const result = holdingsOf(found, endpoint.view)
     memo.set(endpoint.key, result)
@@ -179,6 +180,7 @@ export function selectionOf(policies: readonly Policy[], tiers: readonly Tier[])
 }
 
 function put(bucket: Bucket, item: Placed): void {
+  bucket.all.push(item)
   const label = requiredLabel(item.spec.subject)
   if (label === null) {
     bucket.rest.push(item)
@@ -192,7 +194,8 @@ function put(bucket: Bucket, item: Placed): void {
   }
 }
 
-function candidates(bucket: Bucket, labels: Endpoint['labels']): readonly Placed[] {
+function candidates(bucket: Bucket, { labels, complete }: Endpoint): readonly Placed[] {
+  if (!complete) return bucket.all
   if (bucket.byLabel.size === 0) return bucket.rest
   const found = [...bucket.rest]
   for (const [key, value] of Object.entries(labels)) {

@@ -21,7 +21,7 @@ const DEFAULT_SHELL: Rule = {
   by: null,
 }
 
-const DEFAULT_RULES = '/etc/falco/falco_rules.yaml'
+export const DEFAULT_RULES = '/etc/falco/falco_rules.yaml'
 export const DEFAULT_RULES_FILES = [DEFAULT_RULES, '/etc/falco/falco_rules.local.yaml', '/etc/falco/rules.d']
 
 interface Rule {

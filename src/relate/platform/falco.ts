@@ -97,7 +97,7 @@ function withValue(
   return { ...object, [first]: rest.length === 0 ? value : withValue(objectOf(object[first]), rest, value) }
 }
 
-function falcoOutput(config: { readonly [key: string]: unknown }, at: Path, by: readonly Ref[]): Located {
+export function falcoOutput(config: { readonly [key: string]: unknown }, at: Path, by: readonly Ref[]): Located {
   const outputs = ['stdout_output', 'syslog_output', 'file_output', 'http_output', 'program_output', 'grpc_output']
   const on = outputs.filter((name) => switchOf(valueAt(config, name, 'enabled'), 'no') !== 'no')
   if (on.length > 0) return located('yes', `${on.join(', ')} is on`, at, by)

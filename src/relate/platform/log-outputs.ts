@@ -1,8 +1,8 @@
 /** Where logs are sent, as the resources of workloads and operators declare it themselves. */
 import type { Path, Pod, Resource, Truth } from '../../model.js'
 import { configMountsOf, environmentOf, repositoryOf } from './nodes.js'
-import { cloudService, type LogOutput, type ShipperConfig, type Variables } from './shippers/config.js'
-import { fluentBitOutput } from './shippers/fluent-bit.js'
+import { cloudService, type LogOutput, type ShipperConfig, unknownOutput, type Variables } from './shippers/config.js'
+import { fluentBitOutput, readFluentBit } from './shippers/fluent-bit.js'
 import { readFluentd } from './shippers/fluentd.js'
 import { READERS } from './shippers/read.js'
 import { listOf, objectOf, parseYaml, textOf, valueAt } from './text.js'
@@ -44,7 +44,7 @@ export function declaredOutputs(
       return (collectorConfig(spec['config'])?.outputs ?? []).map((output) => ({ ...output, path: ['spec', 'config'] }))
     case 'fluentbit.fluent.io/ClusterOutput':
     case 'fluentbit.fluent.io/Output':
-      return Object.entries(spec).flatMap(([plugin, settings]) => fluentOperatorOutput(plugin, settings))
+      return fluentOperatorOutputs(spec)
     case 'logging.banzaicloud.io/ClusterOutput':
     case 'logging.banzaicloud.io/Output':
       return Object.entries(spec).flatMap(([plugin, settings]) => loggingOperatorOutput(plugin, settings))
@@ -67,6 +67,21 @@ function pathOfEnv(pod: Pod): Path {
       /^(FLUENT|LOKI)_/.test(textOf(objectOf(item)['name'])),
   )
   return i < 0 ? [...container.path, 'env'] : [...container.path, 'env', i]
+}
+
+/** The outputs in the spec of an Output or ClusterOutput of Fluent Operator. */
+export function fluentOperatorOutputs(spec: { readonly [key: string]: unknown }): readonly LogOutputFacts[] {
+  const custom = objectOf(spec['customPlugin'])
+  const read = readFluentBit(`[OUTPUT]\n${textOf(custom['config'])}`)
+  return [
+    ...Object.entries(spec).flatMap(([plugin, settings]) => fluentOperatorOutput(plugin, settings)),
+    ...('error' in read || textOf(custom['config']) === ''
+      ? []
+      : read.outputs.map((output) => ({ ...output, path: ['spec', 'customPlugin', 'config'] }))),
+    ...(custom['yamlConfig'] === undefined
+      ? []
+      : [{ ...unknownOutput('customPlugin'), path: ['spec', 'customPlugin', 'yamlConfig'] }]),
+  ]
 }
 
 /** Fluent Operator writes the plugin's settings in camel case, with TLS as an object. */

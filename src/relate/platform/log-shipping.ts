@@ -1,10 +1,11 @@
 /** Log shippers: which workloads are one, which nodes and logs they reach, and where they send them. */
-import type { Path, Pod, Resource } from '../../model.js'
+import type { Path, Pod, Ref, Resource } from '../../model.js'
 import { refTo } from '../world.js'
 import { located, type Located } from './located.js'
 import { collectorConfig, daemonsetImageConfig, forwarderOutputs, variablesOf } from './log-outputs.js'
 import { covers, type HostMount, hostMountsOf, onNode, type Placement, reachOf, repositoryOf } from './nodes.js'
 import { cloudService, merged, type ShipperConfig } from './shippers/config.js'
+import type { Joined } from './shippers/fluent-operator.js'
 import { readConfig, READERS, type Tool } from './shippers/read.js'
 import { type CarriedFile, listOf, objectOf, textOf, textsOf, valueAt } from './text.js'
 
@@ -201,22 +202,30 @@ export interface Shipper {
   readonly pod: Pod | null
   /** null: its configuration is not to be seen here. */
   readonly config: ShipperConfig | null
-  readonly configFiles: readonly ConfigFile[]
+  /** What its configuration was read from. */
+  readonly sources: readonly Ref[]
   readonly error: string | null
 }
 
-/** Joins a shipper with the files that its pod mounts. */
+/** Joins a shipper with the files that its pod mounts, and with what an operator makes its configuration of. */
 export function joinShipper(
   resource: Resource,
   pod: Pod | null,
   card: ShipperCard,
   files: readonly ConfigFile[],
+  joined: Joined | null,
 ): Shipper | null {
   const read = files.map(({ tool, file }) => readConfig(tool, file, variablesOf(pod === null ? [] : [pod])))
   const error = read.find((result) => result.error !== null)?.error ?? null
-  const parts = [card.config, ...read.map((result) => result.config)].filter((config) => config !== null)
+  const parts = [card.config, joined?.config ?? null, ...read.map((result) => result.config)].filter(
+    (config) => config !== null,
+  )
   const config = parts.length === 0 ? null : merged(parts)
-  const shipper = { resource, card, pod, config: error === null ? config : null, configFiles: files, error }
+  const sources = [
+    ...files.map(({ resource: carrier, file }) => refTo(carrier, file.path)),
+    ...(joined?.resources ?? []).map((part) => refTo(part)),
+  ]
+  const shipper = { resource, card, pod, config: error === null ? config : null, sources, error }
   return ships(shipper) ? shipper : null
 }
 
@@ -313,8 +322,7 @@ function everyNodeOf({ resource, card }: Shipper): Located {
 }
 
 function containerLogsOf(shipper: Shipper): Located {
-  const { card, config, error, configFiles, pod } = shipper
-  const by = configFiles.map(({ resource, file }) => refTo(resource, file.path))
+  const { card, config, error, sources: by, pod } = shipper
   const volumes: Path =
     pod === null ? [...card.placement.path, 'volumes'] : (pod.origins['volumes'] ?? [...pod.path, 'volumes'])
   if (config?.containers === 'api')
@@ -355,8 +363,7 @@ function auditLogOf(shipper: Shipper, auditLogs: readonly string[]): Located {
 }
 
 function auditFileOf(shipper: Shipper, file: string): Located {
-  const { card, config, configFiles } = shipper
-  const by = configFiles.map(({ resource, file }) => refTo(resource, file.path))
+  const { card, config, sources: by } = shipper
   if (file === '-') return { ...containerLogsOf(shipper), by }
   if (!card.mounted && !covers(card.mounts, file))
     return located('no', `it does not mount ${file}, the audit log`, [...card.placement.path, 'volumes'])
@@ -378,11 +385,9 @@ function matchesGlob(pattern: string, file: string): boolean {
   return new RegExp(`^${expression}$`).test(file)
 }
 
-function outputOf({ card, config, error, configFiles }: Shipper): Located {
-  const by = configFiles.map(({ resource, file }) => refTo(resource, file.path))
+function outputOf({ card, config, error, sources: by }: Shipper): Located {
   if (error !== null) return located('unknown', `its configuration cannot be read: ${error}`, card.configPath, by)
-  if (config === null || card.mounted)
-    return located('unknown', 'its configuration is not declared here', card.configPath, by)
+  if (config === null) return located('unknown', 'its configuration is not declared here', card.configPath, by)
   if (config.outputs.length === 0) return located('no', 'its configuration has no output', card.configPath, by)
   if (config.outputs.every(({ leaves }) => !leaves))
     return located(

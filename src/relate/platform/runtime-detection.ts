@@ -3,6 +3,7 @@
  * to hear of it.
  */
 import type { Pod, Resource } from '../../model.js'
+import { operatedFalcoFacts } from './falco-operator.js'
 import { FALCO_IMAGE, falcoOf } from './falco.js'
 import { located, type Located } from './located.js'
 import { type Placement, reachOf } from './nodes.js'
@@ -36,14 +37,15 @@ export function detectorOfPod(pod: Pod): Detector | null {
 export function detectorFacts(
   resource: Resource,
   pod: Pod | null,
-  namespace: string,
+  resources: readonly Resource[],
   filesOf: FilesOfConfig,
 ): DetectorFacts | null {
-  if (resource.group === 'instance.falcosecurity.dev' && resource.kind === 'Falco') return operatedFalco(resource)
+  if (resource.group === 'instance.falcosecurity.dev' && resource.kind === 'Falco')
+    return operatedFalco(resource, resources, filesOf)
   if (pod === null || resource.group !== 'apps') return null
   const name = detectorOfPod(pod)
   if (name === null) return null
-  const seen = seenFilesOf(pod, namespace, filesOf)
+  const seen = seenFilesOf(pod, resource.namespace, filesOf)
   const { answer, why, path } = reachOf(resource, pod)
   const everyNode = located(answer, why, path)
   if (name === 'Tetragon') return { name, everyNode, ...tetragonOf(pod, seen) }
@@ -55,7 +57,7 @@ export function detectorFacts(
 }
 
 /** The Falco operator: a DaemonSet unless it says otherwise; rules and settings are resources of their own. */
-function operatedFalco(resource: Resource): DetectorFacts {
+function operatedFalco(resource: Resource, resources: readonly Resource[], filesOf: FilesOfConfig): DetectorFacts {
   const spec = objectOf(resource.object['spec'])
   const daemon = textOf(spec['type']).toLowerCase() !== 'deployment'
   const at = ['spec', 'podTemplateSpec', 'spec']
@@ -71,7 +73,6 @@ function operatedFalco(resource: Resource): DetectorFacts {
   return {
     name: 'Falco',
     everyNode: located(reach.answer, reach.why, reach.path),
-    shellRule: located('unknown', 'its rules come from Rulesfile resources and registries', ['spec']),
-    output: located('yes', 'the operator writes events to standard output', ['spec']),
+    ...operatedFalcoFacts(resource, resources, filesOf),
   }
 }

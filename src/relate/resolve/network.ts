@@ -97,7 +97,7 @@ export const network: Area<NetworkCard, NetworkFacts> = {
         workload:
           podClass === undefined || pod === null
             ? null
-            : { ...workload(podClass), undeclared: undeclared()?.get(pod) ?? [] },
+            : { ...heldByOperator(workload(podClass), resource), undeclared: undeclared()?.get(pod) ?? [] },
         namespace: namespace === null ? null : { defaultDeny: defaultDeny(net, namespace) },
         policy: policy === undefined || policy.opaque.length > 0 ? null : policyFacts(policy, context()),
         gateway: null,
@@ -145,6 +145,30 @@ function workloadFacts(net: Network): (podClass: PodClass) => Isolation {
       isolation(holdings, direction, net.selection.opaque(endpoint.namespace, direction))
     return { ingressIsolated: isolated('ingress'), egressIsolated: isolated('egress'), bypassed: [] }
   }
+}
+
+/**
+ * Kinds whose operator makes NetworkPolicies for the ingress of their pods, unless it is told not to
+ * (Strimzi's cluster-operator, STRIMZI_NETWORK_POLICY_GENERATION).
+ */
+const HELD_BY_OPERATOR = new Set([
+  'kafka.strimzi.io/Kafka',
+  'kafka.strimzi.io/KafkaNodePool',
+  'kafka.strimzi.io/KafkaConnect',
+])
+
+function heldByOperator(isolation: Isolation, { group, kind }: Resource): Isolation {
+  const { ingressIsolated } = isolation
+  if (ingressIsolated !== HOST_NETWORK && ingressIsolated.answer === 'no' && HELD_BY_OPERATOR.has(`${group}/${kind}`))
+    return {
+      ...isolation,
+      ingressIsolated: {
+        ...ingressIsolated,
+        answer: 'unknown',
+        why: 'its operator may make policies of its own for it',
+      },
+    }
+  return isolation
 }
 
 function refsOf(holdings: readonly Holding[]): readonly Ref[] {
@@ -258,16 +282,19 @@ function refusedElsewhere(net: Network, { certain, possible }: Selected): boolea
 /** The pods of one namespace, all of them and by each of their labels. */
 interface Neighbours {
   readonly all: PodClass[]
+  /** Those whose labels are not all known. */
+  readonly partial: PodClass[]
   readonly byLabel: Map<string, PodClass[]>
 }
 
 function neighboursOf(net: Network): ReadonlyMap<string, Neighbours> {
   const result = new Map<string, Neighbours>()
   for (const podClass of net.classes) {
-    const { namespace, labels } = podClass.endpoint
-    const near = result.get(namespace) ?? { all: [], byLabel: new Map<string, PodClass[]>() }
+    const { namespace, labels, complete } = podClass.endpoint
+    const near = result.get(namespace) ?? { all: [], partial: [], byLabel: new Map<string, PodClass[]>() }
     result.set(namespace, near)
     near.all.push(podClass)
+    if (!complete) near.partial.push(podClass)
     for (const [key, value] of Object.entries(labels)) {
       const list = near.byLabel.get(`${key}=${value}`)
       if (list === undefined) near.byLabel.set(`${key}=${value}`, [podClass])
@@ -307,7 +334,11 @@ function selectsOf(policy: Policy, { certain, possible }: Selected): Answer {
   if (policy.specs.some((spec) => everyPodOf(policy, spec.subject)))
     return { answer: 'yes', why: 'it selects every pod', by }
   if (possible.length > 0)
-    return { answer: 'unknown', why: 'the namespace of the pods that it may select is stated nowhere here', by }
+    return {
+      answer: 'unknown',
+      why: 'the namespace, or labels, of the pods that it may select are stated nowhere here',
+      by,
+    }
   return { answer: 'no', why: 'no pod here is selected', by }
 }
 
@@ -337,9 +368,10 @@ function danglingPeers(policy: Policy, near: Neighbours | undefined): readonly P
   )
 }
 
-function someSelected(pods: Expression, { all, byLabel }: Neighbours): boolean {
+function someSelected(pods: Expression, { all, partial, byLabel }: Neighbours): boolean {
   const label = requiredLabel(pods)
-  const candidates = label === null ? all : label.values.flatMap((value) => byLabel.get(`${label.key}=${value}`) ?? [])
+  const candidates =
+    label === null ? all : [...partial, ...label.values.flatMap((value) => byLabel.get(`${label.key}=${value}`) ?? [])]
   return candidates.some(({ endpoint }) => evaluate(pods, endpoint.view) !== 'no')
 }
 

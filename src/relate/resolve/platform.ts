@@ -29,6 +29,7 @@ import { falcoFileFacts } from '../platform/falco.js'
 import { type DetectorFacts, detectorFacts } from '../platform/runtime-detection.js'
 import type { FilesOfConfig } from '../platform/seen-files.js'
 import { unknownOutput } from '../platform/shippers/config.js'
+import { joinedFluentBit } from '../platform/shippers/fluent-operator.js'
 import { readConfig } from '../platform/shippers/read.js'
 import { textOf, valueAt } from '../platform/text.js'
 import type { Area, Carded } from '../area.js'
@@ -124,7 +125,7 @@ function resolve(cards: Cards, world: World): (resource: Resource, pod: Pod | nu
     ]
     const selection = ruleSelection(resource, world, ruleServers)
     if (card === undefined && webhooks.length === 0 && outputs.length === 0 && selection === null) return NOTHING
-    const detector = card?.detector == null ? null : detectorFacts(resource, pod, resource.namespace, filesOf)
+    const detector = card?.detector == null ? null : detectorFacts(resource, pod, world.resources, filesOf)
     return {
       ...NOTHING,
       apiServers: apiServersOf(resource, pod).map(auditFactsOf),
@@ -198,7 +199,7 @@ function shippersOf(cards: Cards, world: World, users: ConfigUsers): readonly Sh
         ? config.card.configs.map(({ file, tool }) => ({ resource: config.resource, file, tool }))
         : [],
     )
-    const shipper = joinShipper(resource, pod, card.shipper, files)
+    const shipper = joinShipper(resource, pod, card.shipper, files, joinedFluentBit(resource, world.resources))
     return shipper === null ? [] : [shipper]
   })
 }

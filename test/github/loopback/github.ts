@@ -26,6 +26,8 @@ export interface ReviewComment extends Comment {
   readonly line: number
   readonly startLine: number | null
   isResolved: boolean
+  /** Its lines were pushed over. */
+  isOutdated: boolean
 }
 
 /** An answer in place of the real one: as GitHub gives it when it does not want, or does not work. */
@@ -228,6 +230,7 @@ const NEEDS: { readonly [operation: string]: readonly [keyof GitHub['may'], Leve
   'issues/delete-comment': ['pull-requests', 'write'],
   'pulls/create-review': ['pull-requests', 'write'],
   'pulls/update-review-comment': ['pull-requests', 'write'],
+  'pulls/delete-review-comment': ['pull-requests', 'write'],
   'code-scanning/upload-sarif': ['security-events', 'write'],
   'code-scanning/get-sarif': ['security-events', 'read'],
 }
@@ -313,12 +316,8 @@ function answerTo(github: GitHub, operation: Asked, url: URL, body: unknown): Re
       comment.body = bodyOf(body)
       return { status: 200, body: issueComment(own(200) as object, comment) }
     }
-    case 'issues/delete-comment': {
-      const at = github.comments.findIndex((each) => each.id === id)
-      if (at === -1) return error(404, 'Not Found')
-      github.comments.splice(at, 1)
-      return { status: 204, body: null }
-    }
+    case 'issues/delete-comment':
+      return removed(github.comments, id)
     case 'pulls/create-review':
       return createReview(github, own(200) as object, body as ReviewRequest)
     case 'pulls/update-review-comment': {
@@ -327,6 +326,8 @@ function answerTo(github: GitHub, operation: Asked, url: URL, body: unknown): Re
       comment.body = bodyOf(body)
       return { status: 200, body: { ...(own(200) as object), id, body: comment.body } }
     }
+    case 'pulls/delete-review-comment':
+      return removed(github.reviewComments, id)
     case 'code-scanning/upload-sarif': {
       const { commit_sha: commit, ref, sarif, tool_name: tool } = body as { readonly [name: string]: string }
       const content = JSON.parse(gunzipSync(Buffer.from(sarif ?? '', 'base64')).toString()) as unknown
@@ -358,6 +359,13 @@ function issueComment(example: object, { id, node, body, login }: Comment): obje
     body,
     user: { ...(example as { readonly user: object }).user, login, type: 'Bot' },
   }
+}
+
+function removed(comments: Comment[], id: number): Reply {
+  const at = comments.findIndex((each) => each.id === id)
+  if (at === -1) return error(404, 'Not Found')
+  comments.splice(at, 1)
+  return { status: 204, body: null }
 }
 
 interface ReviewRequest {
@@ -402,6 +410,7 @@ function createReview(github: GitHub, example: object, { body, comments = [] }: 
       line,
       startLine,
       isResolved: false,
+      isOutdated: false,
     })
   }
   github.reviews.push({ body, comments: comments.length })
@@ -480,6 +489,7 @@ async function serveGraphql(github: GitHub, { query, variables }: GraphqlRequest
         github.reviewComments.map((comment) => ({
           id: `PRRT_${comment.id}`,
           isResolved: comment.isResolved,
+          isOutdated: comment.isOutdated,
           comments: (own: Page) => page([known(comment)], own),
         })),
         args,

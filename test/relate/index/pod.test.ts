@@ -78,8 +78,8 @@ describe('where kinds keep their pods', () => {
     ['ray.io/v1', 'RayCluster', 'spec.workerGroupSpecs.*.template'],
     ['jobset.x-k8s.io/v1alpha2', 'JobSet', 'spec.replicatedJobs.*.template.spec.template'],
     ['keda.sh/v1alpha1', 'ScaledJob', 'spec.jobTargetRef.template'],
-    ['elasticsearch.k8s.elastic.co/v1', 'Elasticsearch', 'spec.nodeSets.*.podTemplate'],
-    ['beat.k8s.elastic.co/v1beta1', 'Beat', 'spec.daemonSet.podTemplate'],
+    ['trainer.kubeflow.org/v1alpha1', 'TrainingRuntime', 'spec.template.spec.replicatedJobs.*.template.spec.template'],
+    ['ray.io/v1', 'RayCronJob', 'spec.jobTemplate.rayClusterSpec.headGroupSpec.template'],
     ['operators.coreos.com/v1alpha1', 'ClusterServiceVersion', 'spec.install.spec.deployments.*.spec.template'],
   ])('%s %s: %s', (apiVersion, kind, keys) => {
     const object = { apiVersion, kind, ...nest(keys, template) }
@@ -158,6 +158,12 @@ describe('several pods in one resource', () => {
     expect(found.map((pod) => [pod.path[2], pod.spec['hostNetwork'] ?? false, pod.partial])).toEqual([
       [0, false, true],
       [1, true, true],
+      [2, false, true],
+    ])
+    expect(found.map(({ containers }) => containers.map(({ name }) => name))).toEqual([
+      ['app', 'elasticsearch'],
+      ['elasticsearch'],
+      ['elasticsearch'],
     ])
   })
 
@@ -168,9 +174,10 @@ describe('several pods in one resource', () => {
       spec: { transformer: { containers: [other] }, predictor: { serviceAccountName: 's3', model: {} } },
     })
     expect(found.map((pod) => [pod.path.join('.'), pod.containers.length])).toEqual([
-      ['spec.predictor', 0],
+      ['spec.predictor', 1],
       ['spec.transformer', 1],
     ])
+    expect(found[0]?.containers[0]?.path).toEqual(['spec', 'predictor', 'model'])
   })
 
   test('each template of an Argo workflow, under the workflow and its defaults', () => {
@@ -298,6 +305,148 @@ describe('several pods in one resource', () => {
       'podSecurityContext',
       'runAsNonRoot',
     ])
+  })
+})
+
+describe('pods that an operator makes of single fields', () => {
+  const names = (pod: Pod | undefined): unknown => pod?.containers.map(({ name, role }) => `${role} ${name}`)
+
+  test('Strimzi: each part of a Kafka cluster, with what its template sets', () => {
+    const kafkaContainer = { securityContext: { privileged: true } }
+    const object = {
+      apiVersion: 'kafka.strimzi.io/v1',
+      kind: 'Kafka',
+      metadata: { name: 'events', labels: { team: 'data', 'app.kubernetes.io/name': 'mine' } },
+      spec: {
+        kafka: {
+          resources: { limits: { cpu: '1' } },
+          rack: { topologyKey: 'zone' },
+          template: {
+            pod: { metadata: { labels: { app: 'kafka' } }, securityContext: { runAsUser: 0 } },
+            kafkaContainer,
+          },
+        },
+        entityOperator: { userOperator: {} },
+      },
+    }
+    const [kafka, entities, ...rest] = pods(object)
+    expect(rest).toEqual([])
+    expect(kafka?.metadata.labels).toMatchObject({
+      app: 'kafka',
+      team: 'data',
+      'strimzi.io/cluster': 'events',
+      'strimzi.io/name': 'events-kafka',
+      'app.kubernetes.io/name': 'kafka',
+    })
+    expect(names(kafka)).toEqual(['app kafka', 'init kafka-init'])
+    expect(kafka?.containers[0]?.spec['resources']).toEqual({ limits: { cpu: '1' } })
+    expect(kafka?.containers[0]?.security.privileged).toEqual({
+      value: true,
+      path: 'spec.kafka.template.kafkaContainer.securityContext.privileged'.split('.'),
+    })
+    expect(kafka?.containers[0]?.security.runAsUser).toEqual({
+      value: 0,
+      path: 'spec.kafka.template.pod.securityContext.runAsUser'.split('.'),
+    })
+    expect(names(entities)).toEqual(['app user-operator'])
+    expect([kafka?.partial, kafka?.byShape]).toEqual([true, false])
+  })
+
+  test('Strimzi: a pool is of the cluster that its label names', () => {
+    const pool = { apiVersion: 'kafka.strimzi.io/v1', kind: 'KafkaNodePool', spec: { replicas: 3 } }
+    const labelled = { ...pool, metadata: { name: 'brokers', labels: { 'strimzi.io/cluster': 'events' } } }
+    expect(only(labelled).metadata.labels).toMatchObject({
+      'strimzi.io/kind': 'Kafka',
+      'strimzi.io/name': 'events-kafka',
+      'strimzi.io/pool-name': 'brokers',
+    })
+    expect(only(pool).metadata.labels).toEqual({})
+  })
+
+  test('CloudNativePG fills in what its securityContext leaves out', () => {
+    const cluster = (spec: object): Pod =>
+      only({ apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', spec: { instances: 3, ...spec } })
+    const plain = cluster({}).containers[0]?.security
+    expect([plain?.runAsNonRoot.value, plain?.readOnlyRootFilesystem.value, plain?.seccompProfile.value]).toEqual([
+      true,
+      true,
+      'RuntimeDefault',
+    ])
+    const weak = cluster({ securityContext: { readOnlyRootFilesystem: false }, seccompProfile: { type: 'Unconfined' } })
+    expect(weak.containers[0]?.security.readOnlyRootFilesystem).toEqual({
+      value: false,
+      path: ['spec', 'securityContext', 'readOnlyRootFilesystem'],
+    })
+    expect(weak.containers[0]?.security.seccompProfile).toEqual({
+      value: 'Unconfined',
+      path: ['spec', 'seccompProfile', 'type'],
+    })
+    expect(weak.containers[0]?.security.capabilitiesDrop.value).toEqual(['ALL'])
+    expect(weak.metadata.labels).toMatchObject({ 'cnpg.io/cluster': 'x' })
+  })
+
+  test('prometheus-operator lays what is written of its containers over its own', () => {
+    const pod = only({
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'Prometheus',
+      spec: {
+        securityContext: { runAsNonRoot: true },
+        containers: [{ name: 'config-reloader', securityContext: { readOnlyRootFilesystem: false } }, other],
+      },
+    })
+    expect(names(pod)).toEqual(['app config-reloader', 'app other', 'app prometheus'])
+    expect(pod.containers.map(({ security }) => security.readOnlyRootFilesystem.value)).toEqual([false, null, true])
+    expect(pod.containers.map(({ security }) => security.allowPrivilegeEscalation.value)).toEqual([false, null, false])
+    expect(pod.metadata.labels).toMatchObject({ 'app.kubernetes.io/name': 'prometheus', prometheus: 'x' })
+  })
+
+  test('a MinIO tenant: a pod a pool, with the tenant’s sidecars, and none beside', () => {
+    const object = {
+      apiVersion: 'minio.min.io/v2',
+      kind: 'Tenant',
+      spec: {
+        pools: [{ name: 'a', containerSecurityContext: { privileged: true } }, { name: 'b' }],
+        sideCars: { containers: [other], volumes: [{ name: 'node', hostPath: { path: '/' } }] },
+        initContainers: [app],
+      },
+    }
+    const found = pods(object)
+    expect(found.map(names)).toEqual([
+      ['init app', 'app minio', 'app other'],
+      ['init app', 'app minio', 'app other'],
+    ])
+    expect(found[0]?.containers[1]?.security.privileged.path).toEqual([
+      'spec',
+      'pools',
+      0,
+      'containerSecurityContext',
+      'privileged',
+    ])
+    expect(found[0]?.volumes[0]?.path).toEqual(['spec', 'sideCars', 'volumes', 0])
+  })
+
+  test('an OpenTelemetry collector is a pod and its container at once', () => {
+    const pod = only({
+      apiVersion: 'opentelemetry.io/v1beta1',
+      kind: 'OpenTelemetryCollector',
+      spec: {
+        hostNetwork: true,
+        image: 'otel:1',
+        securityContext: { privileged: true },
+        podSecurityContext: { runAsUser: 0 },
+      },
+    })
+    expect([pod.spec['hostNetwork'], pod.spec['securityContext']]).toEqual([true, { runAsUser: 0 }])
+    expect(pod.origins['securityContext']).toEqual(['spec', 'podSecurityContext'])
+    expect(pod.containers.map(({ spec, security }) => [spec['image'], security.privileged.value])).toEqual([
+      ['otel:1', true],
+    ])
+  })
+
+  test('parts of an image are no image', () => {
+    const spec = { vmselect: { image: { tag: 'latest' }, containers: [app] } }
+    const pod = only({ apiVersion: 'operator.victoriametrics.com/v1beta1', kind: 'VMCluster', spec })
+    expect(pod.containers.map((container) => container.spec['image'])).toEqual([null, app.image])
   })
 })
 

@@ -46,13 +46,28 @@ describe('DestinationRule', () => {
 
   test('a server is verified by a CA, or by a credential that sidecars read', () => {
     const verified = (setting: object, spec: object = {}): unknown =>
-      tls({ host: 'x.example.com', trafficPolicy: { tls: { mode: 'SIMPLE', ...setting } }, ...spec })?.[0]
+      tls({ host: 'x.shop.svc.cluster.local', trafficPolicy: { tls: { mode: 'SIMPLE', ...setting } }, ...spec })?.[0]
     expect(verified({})).toMatchObject({ verified: false })
     expect(verified({ caCertificates: 'system' })).toMatchObject({ verified: true })
     expect(verified({ credentialName: 'x' })).toMatchObject({ verified: false, credentialIgnored: true })
     expect(verified({ credentialName: 'x' }, { workloadSelector: { matchLabels: { app: 'x' } } })).toMatchObject({
       verified: true,
     })
+  })
+
+  test.each([
+    ['www.googleapis.com', true],
+    ['*.googleapis.com', true],
+    ['cart', false],
+    ['cart.shop', false],
+    ['cart.shop.svc', false],
+    ['cart.shop.svc.example.com', false],
+    ['db.internal', false],
+    ['10.0.0.1', false],
+    ['*', false],
+    ['*.local', false],
+  ])('the proxy’s own CAs vouch for %s: %s', (host, verified) => {
+    expect(tls({ host, trafficPolicy: { tls: { mode: 'SIMPLE' } } }, service())?.[0]).toMatchObject({ verified })
   })
 
   test.each([

@@ -199,3 +199,69 @@ data: ${data}
     expect(facts?.output.answer).toBe('yes')
   })
 })
+
+describe('the Falco operator: rules and settings of its namespace', () => {
+  const FALCO = `apiVersion: instance.falcosecurity.dev/v1alpha1
+kind: Falco
+metadata: {name: falco, namespace: falco}
+spec: {}
+`
+  const artifact = (kind: string, name: string, spec: string, namespace = 'falco'): string =>
+    `apiVersion: artifact.falcosecurity.dev/v1alpha1
+kind: ${kind}
+metadata: {name: ${name}, namespace: ${namespace}}
+spec: ${spec}
+`
+  const published = artifact(
+    'Rulesfile',
+    'rules',
+    '{ociArtifact: {image: {repository: falcosecurity/rules/falco-rules}}}',
+  )
+  const shell =
+    '[{rule: Shell, condition: "spawned_process and container and shell_procs", output: x, priority: NOTICE}]'
+  const off = '[{rule: Terminal shell in container, enabled: false}]'
+
+  test.each([
+    ['none', [], 'unknown'],
+    ['those of the project', [published], 'yes'],
+    ['those of another namespace', [artifact('Rulesfile', 'a', `{inlineRules: ${shell}}`, 'other')], 'unknown'],
+    ['its own', [artifact('Rulesfile', 'a', `{inlineRules: ${shell}}`)], 'yes'],
+    [
+      'its own, about something else',
+      [artifact('Rulesfile', 'a', '{inlineRules: [{rule: X, condition: open_write}]}')],
+      'no',
+    ],
+    ['switched off', [published, artifact('Rulesfile', 'b', `{inlineRules: ${off}, priority: 60}`)], 'no'],
+    [
+      'of a ConfigMap',
+      [
+        artifact('Rulesfile', 'a', '{configMapRef: {name: rules}}'),
+        configMap('rules', 'rules.yaml', `- ${shell.slice(1, -1)}`, 'falco'),
+      ],
+      'yes',
+    ],
+    ['of a ConfigMap elsewhere', [artifact('Rulesfile', 'a', '{configMapRef: {name: rules}}')], 'unknown'],
+    [
+      'of an artifact that nobody here knows',
+      [artifact('Rulesfile', 'a', '{ociArtifact: {image: {repository: my/rules}}}')],
+      'unknown',
+    ],
+    [
+      'below the priority of its settings',
+      [published, artifact('Config', 'c', '{config: {priority: critical}}')],
+      'no',
+    ],
+  ])('%s', (_, resources, answer) => {
+    const facts = factOf([FALCO, ...resources].join('---\n'), 'Falco/falco')
+    expect(facts.detectors[0]?.shellRule.answer).toBe(answer)
+  })
+
+  test('its output', () => {
+    const output = (config: string): unknown =>
+      factOf([FALCO, artifact('Config', 'c', `{config: ${config}}`)].join('---\n'), 'Falco/falco').detectors[0]?.output
+        .answer
+    expect(output('{}')).toBe('yes')
+    expect(output('{stdout_output: {enabled: false}}')).toBe('no')
+    expect(output('{stdout_output: {enabled: false}, http_output: {enabled: true}}')).toBe('yes')
+  })
+})

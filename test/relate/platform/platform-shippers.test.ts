@@ -438,3 +438,70 @@ test('variables are those of the pods that mount the file', () => {
   const mounted = factOf(`${workload}---\n${configMap('a', 'filebeat.yml', text)}`, 'ConfigMap/a').logOutputs
   expect(mounted.map(({ tls, path }) => [tls, path])).toEqual([['yes', ['data', 'filebeat.yml']]])
 })
+
+describe('Fluent Operator: what a FluentBit’s configuration selects', () => {
+  const resource = (kind: string, name: string, spec: string, labels = '{on: "true"}', namespace = ''): string =>
+    `apiVersion: fluentbit.fluent.io/v1alpha2
+kind: ${kind}
+metadata: {name: ${name}, labels: ${labels}${namespace === '' ? '' : `, namespace: ${namespace}`}}
+spec: ${spec}
+`
+  const BIT = resource(
+    'FluentBit',
+    'fluent-bit',
+    '{fluentBitConfigName: config, tolerations: [{operator: Exists}]}',
+    '{}',
+    'fluent',
+  )
+  const CONFIG = resource(
+    'ClusterFluentBitConfig',
+    'config',
+    '{inputSelector: {matchLabels: {on: "true"}}, outputSelector: {matchLabels: {on: "true"}}}',
+  )
+  const tail = (path: string, labels?: string): string =>
+    resource('ClusterInput', 'tail', `{tail: {path: ${path}}}`, labels)
+  const output = (spec: string): string => resource('ClusterOutput', 'out', spec)
+  const shipper = (...resources: readonly string[]): unknown => {
+    const [facts] = factOf([BIT, ...resources].join('---\n'), 'FluentBit/fluent-bit').shippers
+    return `${facts?.containerLogs.answer} ${facts?.output.answer}`
+  }
+
+  test.each([
+    ['its configuration lies elsewhere', [], 'yes unknown'],
+    [
+      'the containers’ logs to Elasticsearch',
+      [CONFIG, tail('/var/log/containers/*.log'), output('{es: {host: es}}')],
+      'yes yes',
+    ],
+    ['other logs', [CONFIG, tail('/var/log/audit.log'), output('{es: {host: es}}')], 'no yes'],
+    [
+      'an input that is not selected',
+      [CONFIG, tail('/var/log/containers/*.log', '{on: "false"}'), output('{es: {}}')],
+      'no yes',
+    ],
+    ['an output that stays on the node', [CONFIG, tail('/var/log/containers/*.log'), output('{stdout: {}}')], 'yes no'],
+    ['no output', [CONFIG, tail('/var/log/containers/*.log')], 'yes no'],
+    [
+      'an output written as text',
+      [CONFIG, tail('/var/log/containers/*.log'), output('{customPlugin: {config: "Name loki\\nHost loki"}}')],
+      'yes yes',
+    ],
+  ])('%s', (_, resources, answers) => expect(shipper(...resources)).toBe(answers))
+
+  test('outputs of a namespace, where its configuration is selected', () => {
+    const bit = BIT.replace('fluentBitConfigName', 'namespaceFluentBitCfgSelector: {}, fluentBitConfigName')
+    const own = resource('FluentBitConfig', 'own', '{outputSelector: {}}', '{}', 'shop')
+    const facts = (namespace: string): unknown =>
+      factOf(
+        [
+          bit,
+          CONFIG,
+          tail('/var/log/containers/*.log'),
+          own,
+          resource('Output', 'o', '{es: {}}', '{}', namespace),
+        ].join('---\n'),
+        'FluentBit/fluent-bit',
+      ).shippers[0]?.output.answer
+    expect([facts('shop'), facts('other')]).toEqual(['yes', 'no'])
+  })
+})

@@ -128,6 +128,25 @@ describe('isolation by NetworkPolicy', () => {
     expect(factsIn(world)('cart').workload?.ingressIsolated.answer).toBe('no')
   })
 
+  test('labels that an operator documents are known, and others are not', () => {
+    const ES = `{ apiVersion: elasticsearch.k8s.elastic.co/v1, kind: Elasticsearch, metadata: { name: es, namespace: shop }, spec: { nodeSets: [{ name: a }] } }`
+    const selecting = (label: string): string => {
+      const facts = factsOf(
+        [namespace('shop', {}), ES, policy(`{ podSelector: { matchLabels: { ${label} } } }`)].join('\n---\n'),
+      )
+      return `${facts('es', 'Elasticsearch').workload?.ingressIsolated.answer} ${facts('policy', 'NetworkPolicy').policy?.selects.answer}`
+    }
+    expect(selecting('elasticsearch.k8s.elastic.co/cluster-name: es')).toBe('yes yes')
+    expect(selecting('elasticsearch.k8s.elastic.co/cluster-name: other')).toBe('no no')
+    expect(selecting('team: search')).toBe('unknown unknown')
+  })
+
+  test('Strimzi makes policies of its own for ingress', () => {
+    const kafka = `{ apiVersion: kafka.strimzi.io/v1, kind: Kafka, metadata: { name: k, namespace: shop }, spec: { kafka: {} } }`
+    const { workload } = factsOf([namespace('shop', {}), kafka].join('\n---\n'))('k', 'Kafka')
+    expect([workload?.ingressIsolated.answer, workload?.egressIsolated.answer]).toEqual(['unknown', 'no'])
+  })
+
   test('nothing holds the host network', () => {
     const { workload } = factsOf(
       namespace('shop') +
