@@ -170,7 +170,7 @@ export interface ParseOptions {
 }
 
 /** What is about one repository's files. */
-const ONE_REPOSITORY = ['render', 'scopes', 'context', 'flows', 'baseline'] as const
+const ONE_REPOSITORY = ['render', 'scopes', 'context', 'fetch', 'flows', 'baseline'] as const
 
 /**
  * `content` is the text of `file`; `policies` are all there are, built in and custom. What it may not say above its floors

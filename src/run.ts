@@ -164,9 +164,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
     start.rules === null ? [] : await waiversOfHead(ofHead),
   )
   // The target's configuration alone opens the network, also for the judgement by what the head would configure.
-  const fetched = await fetchedOf(settings.config, { options, placed })
+  const fetched = await fetchedOf(settings.config, scopesOf(options, placed, settings.config))
   const { tree, unjudged: notFetched } = await fetched(disk)
   const startBase = start.base === null ? null : await fetched(start.base)
+  const overlays = new Map([[disk, tree]])
+  if (start.base !== null && startBase !== null) overlays.set(start.base, startBase.tree)
+  if (!overlays.has(settings.tree)) overlays.set(settings.tree, (await fetched(settings.tree)).tree)
   const own = enginesOf(options.distribution, options.timeLimitMs)
   const engines = options.fixes === undefined ? own : { ...own, ...remembering(own) }
   let longest = 0
@@ -198,7 +201,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const rulesOf = (settings: Configured): Rules => {
     const variants = switching(distribution, settings.config)
     const set = { ...distribution.set, policies: settings.policies }
-    return { ...distribution, set, flows: settings.config.flows, context: settings.tree, variants }
+    return {
+      ...distribution,
+      set,
+      flows: settings.config.flows,
+      context: overlays.get(settings.tree) ?? settings.tree,
+      variants,
+    }
   }
   const around = (settings: Configured) => ({
     tree,
@@ -281,17 +290,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 /** What brings what a tree lacks, where the configuration allows it. It is loaded only then. */
-async function fetchedOf(
-  config: Config,
-  { options, placed }: { readonly options: OpenOptions; readonly placed: Placed },
-): Promise<(tree: Tree) => Promise<Fetched>> {
+export async function fetchedOf(config: Config, scopes: readonly Scope[]): Promise<(tree: Tree) => Promise<Fetched>> {
   if (config.fetch.length === 0) return async (tree) => ({ tree, unjudged: [] })
   const [{ fetcherOf }, { cacheFolder, folderCache }] = await Promise.all([
     import('./host/fetch/fetch.js'),
     import('./host/cache.js'),
   ])
   const fetcher = fetcherOf(folderCache(cacheFolder(process.env)), process.env)
-  return (tree) => fetcher(tree, scopesOf(options, placed, config), config.fetch)
+  return (tree) => fetcher(tree, scopes, config.fetch)
 }
 
 interface Concluded {

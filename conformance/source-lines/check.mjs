@@ -159,7 +159,7 @@ async function checkKey(key, place, path, context) {
   const was = valueAt(before.find((d) => d.index === place.resource.origin.document).object, path)
   const file = parseYaml(decode(tree.read(key.file))).value
   const old = key.exists ? valueAt(file, key.path) : undefined
-  const candidates = key.tier === 'settable at' ? settings(was, place.wanted) : isTable(old) ? [withFirstLeafChanged(old)] : [...hinted(was), ...changesOf(old)]
+  const candidates = key.tier === 'settable at' ? settings(was, place.wanted) : isTable(old) ? withALeafChanged(old).slice(0, MOST_LEAVES) : [...hinted(was), ...changesOf(old)]
   let accepted = 0
   for (const value of candidates) {
     const edited = key.exists && key.tier !== 'settable at' ? replaced(decode(tree.read(key.file)), key.path, value) : null
@@ -207,13 +207,19 @@ function hinted(was) {
   return typeof was === 'number' ? [was + 1] : typeof was === 'boolean' ? [!was] : []
 }
 
-function withFirstLeafChanged(value) {
-  if (Array.isArray(value)) return value.length === 0 ? [FOREIGN] : [withFirstLeafChanged(value[0]), ...value.slice(1)]
-  if (isTable(value)) {
-    const [key, ...rest] = Object.keys(value)
-    return key === undefined ? { [FOREIGN]: FOREIGN } : { ...value, [key]: withFirstLeafChanged(value[key]), ...Object.fromEntries(rest.map((k) => [k, value[k]])) }
-  }
-  return FOREIGN
+/** Of a table's leaves one after the other is tried, and no more: the first may say whether any of it is there at all. */
+const MOST_LEAVES = 8
+
+/** A table with another leaf changed each. */
+function withALeafChanged(value) {
+  if (!isTable(value)) return [FOREIGN]
+  const keys = Object.keys(value)
+  if (keys.length === 0) return [Array.isArray(value) ? [FOREIGN] : { [FOREIGN]: FOREIGN }]
+  return keys.flatMap((key) =>
+    withALeafChanged(value[key]).map((changed) =>
+      Array.isArray(value) ? value.map((item, i) => (String(i) === key ? changed : item)) : { ...value, [key]: changed },
+    ),
+  )
 }
 
 /** The text of a values file with one key's value exchanged, in flow style; null where it has more than one line. */

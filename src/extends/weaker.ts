@@ -66,6 +66,7 @@ function weakerThan(before: Config, after: Config, policies: readonly Policy[]):
     ...added(before.trust.branches, after.trust.branches).map((glob) => `trust.branches: ${glob}`),
     ...(before.weakening === 'block' && after.weakening === 'advise' ? [down('weakening', 'block', 'advise')] : []),
     ...added(after.custom, before.custom).map(({ path }) => `custom: ${path} is gone, or read otherwise`),
+    ...added(before.fetch, after.fetch).map((address) => `fetch: ${address}`),
     ...(before.flows.length > 0 && after.flows.length === 0 ? ['flows: gone, so that every connection is meant'] : []),
     ...(before.flows.length > 0
       ? added(before.flows, after.flows).map(({ from, to }) => `flows: ${from} to ${to}`)

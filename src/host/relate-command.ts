@@ -20,7 +20,7 @@ import {
 import { logLine, plain } from '../report/escape.js'
 import { formatMtls, mtlsLines, mtlsRows } from '../report/mtls.js'
 import { formatPermissions, permissionRows } from '../report/permissions.js'
-import { enginesOf, loadDistribution, open } from '../run.js'
+import { enginesOf, fetchedOf, loadDistribution, open } from '../run.js'
 import { worldsOf, type Worlds } from '../worlds.js'
 import { diskTree } from './files.js'
 import { GateError } from './gate-error.js'
@@ -78,12 +78,13 @@ export async function relateCommand(
   const asked = { cwd, paths: positionals.length === 0 ? ['.'] : positionals, config: values.config ?? null }
   const nothingMore = { each: false, stage: '', failOn: '', tightenOnly: false }
   const loaded = await loadDistribution(distribution)
-  const { root, shown, scopes } = await open({ ...asked, ...nothingMore }, loaded)
+  const { root, shown, scopes, config } = await open({ ...asked, ...nothingMore }, loaded)
   const [scope] = scopes
   if (scope === undefined) throw new Error('several paths are one scope')
 
-  const tree = diskTree(root)
-  const before = values.base === undefined ? null : gitTree(root, values.base)
+  const fetched = await fetchedOf(config, scopes)
+  const { tree, unjudged: notFetched } = await fetched(diskTree(root))
+  const before = values.base === undefined ? null : (await fetched(gitTree(root, values.base))).tree
   const engines = enginesOf(distribution)
   try {
     const head = await gather(tree, scope, engines, onProgress)
@@ -97,7 +98,7 @@ export async function relateCommand(
     return {
       text: printed(COMMANDS[command], worlds, format),
       unjudged: [
-        ...unjudgedOf(head, heads).map(line('')),
+        ...[...notFetched, ...unjudgedOf(head, heads)].map(line('')),
         ...(base === null ? [] : unjudgedOf(base, bases)).map(line(` in ${plain(values.base ?? '')}`)),
       ],
     }

@@ -394,7 +394,10 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
     const { file, line, message, reference } = result.error
     const isWritten = file !== '' && file !== deployed?.edit?.file
     const at = isWritten ? file : (deployed?.by.file ?? kustomizationFile(tree, id))
-    const reason = reference === '' || message.includes(reference) ? message : `${message} (${reference})`
+    const named = reference === '' || message.includes(reference) ? message : `${message} (${reference})`
+    const reason = named.includes('Vendor it into the repository')
+      ? `${named} \`kustomize localize ${id === '' ? '.' : id}\` makes a copy that has it`
+      : named
     const known =
       !isWritten && deployed !== undefined ? deployed.by.line : line === 0 ? entryNamedIn(tree, at, message) : line
     return { ...NOTHING, reached, renders: 1, unjudged: [unjudged(at, known, reason, id, environment)] }

@@ -241,7 +241,7 @@ describe('charts', () => {
     }
     const { unjudged, failed } = await rendered(files, [source], enginesWith({ error }))
     expect(unjudged.map(({ reason }) => reason)).toEqual([
-      'it cannot be rendered without its dependencies: redis, kafka. Run `helm dependency build charts/cart` before the gate, or commit charts/',
+      'it cannot be rendered without its dependencies: redis, kafka. Run `helm dependency build charts/cart` before the gate, commit charts/, or allow where they come from under fetch in the configuration',
     ])
     expect([...failed]).toEqual([['charts/cart', 1]])
   })
