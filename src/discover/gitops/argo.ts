@@ -29,6 +29,7 @@ import {
 } from './part.js'
 
 export const APPLICATION = 'argoproj.io/Application'
+export const APPLICATION_SET = 'argoproj.io/ApplicationSet'
 
 /** An Application, and what all of its sources share. */
 interface Application {
@@ -146,7 +147,7 @@ function withOverrides(tree: Tree, folder: string, app: string, source: JsonObje
 }
 
 /** RFC 7386. */
-function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
+export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const entries = Object.entries(patch).map(([key, value]) => {
     const before = target[key]
     return [key, isMap(value) ? mergePatch(isMap(before) ? before : {}, value) : value] as const
