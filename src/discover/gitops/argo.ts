@@ -18,6 +18,7 @@ import type { Found } from './objects.js'
 import {
   elsewhere,
   environmentFor,
+  IN_CHARTS,
   joined,
   NO_PART,
   notHere,
@@ -76,7 +77,7 @@ function followSource(app: Application, written: JsonObject): Part {
   const { found, around } = app
   const { tree } = around
   const [url, path, chart] = [textAt(written, 'repoURL'), textAt(written, 'path'), textAt(written, 'chart')]
-  if (chart !== '') return elsewhere(found, `chart ${chart} of ${url}`, 'its chart is in a repository of charts')
+  if (chart !== '') return elsewhere(found, `chart ${chart} of ${url}`, IN_CHARTS)
   // A source that only lends its files to others has no path.
   if (path === '' && textAt(written, 'ref') !== '') return NO_PART
   if (path === '') return unjudgedPart(found, 'its source has neither a path nor a chart')

@@ -43,7 +43,12 @@ export function follow(tree: Tree, scope: Scope, discovered: Discovered, documen
   const objects = objectsOf(tree, documents)
   const around = { ...surroundingsOf(tree, scope), objects }
   const part = joined(objects.of(KINDS).map((found) => FOLLOWED[found.groupKind]?.(found, around) ?? joined([])))
-  return { discovered: inPlace(tree, discovered, part), unjudged: part.unjudged, elsewhere: part.elsewhere }
+  return { discovered: inPlace(tree, discovered, part), unjudged: part.unjudged, elsewhere: once(part.elsewhere) }
+}
+
+/** Several environments may show the same. */
+function once(all: readonly DeployedElsewhere[]): readonly DeployedElsewhere[] {
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()]
 }
 
 /** What is asked to know whether something is of this repository. */
