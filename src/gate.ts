@@ -8,7 +8,7 @@ import { annotated, NOTHING_BROUGHT } from './decide/annotations.js'
 import { decide, type Accepted, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
-import { follow, isSameFollowed, type Followed } from './discover/gitops/follow.js'
+import { follow, isSameFollowed, surroundingsOf, type Followed } from './discover/gitops/follow.js'
 import { matcherOf } from './discover/glob.js'
 import { evaluatorOf, type Evaluate, type Evaluation, type Evaluator, type PolicySet } from './evaluate/evaluate.js'
 import { locatorOf, type LocateEngines, type WantedPlace } from './locate/locate.js'
@@ -35,6 +35,7 @@ import { assemble } from './report/assemble.js'
 import type { Framework } from './report/controls.js'
 import { withoutSecrets } from './report/reasons.js'
 import type { Report } from './report/report.js'
+import { expandSets } from './render/applicationset.js'
 import type { RenderEngines } from './render/engines.js'
 import { isSameInput } from './render/inputs.js'
 import { CHANCE } from './render/moments.js'
@@ -151,11 +152,19 @@ const ROUNDS = 12
 async function renderFollowed(tree: Tree, scope: Scope, engines: RenderEngines, progress: Progress) {
   const found = discover(tree, scope)
   const renderOnce = renderingOnce(tree, engines, progress)
-  const read = await renderOnce(found.sources.filter(({ kind }) => kind === 'manifest'))
-  let followed = follow(tree, scope, found, read.documents)
+  const followIn = async ({ documents }: RenderedSources): Promise<Followed> => {
+    const sets = await expandSets(documents, surroundingsOf(tree, scope), engines)
+    const followed = follow(tree, scope, found, [...documents, ...sets.applications])
+    return {
+      ...followed,
+      unjudged: [...sets.unjudged, ...followed.unjudged],
+      elsewhere: [...sets.elsewhere, ...followed.elsewhere],
+    }
+  }
+  let followed = await followIn(await renderOnce(found.sources.filter(({ kind }) => kind === 'manifest')))
   for (let round = 1; ; round++) {
     const first = await renderOnce(followed.discovered.sources)
-    const next = follow(tree, scope, found, first.documents)
+    const next = await followIn(first)
     if (isSameFollowed(next, followed)) return { ...followed, ...next, first }
     if (round === ROUNDS) return { ...followed, unjudged: [...next.unjudged, endless(next)], first }
     followed = next

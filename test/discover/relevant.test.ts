@@ -67,3 +67,38 @@ test.each(['deploy/a.yaml', 'package.json', '.github/workflows/ci.yaml'])('%s pe
 test.each(['README.md', 'app/main.go'])('%s not', (path) => {
   expect(of(path)).toEqual({ certain: [], perhaps: [] })
 })
+
+describe('where Argo CD or Flux deploy', () => {
+  const app = (more: string) => `apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {source: {path: x${more}}}`
+  const gitops = {
+    ...files,
+    'argocd/shop.yaml': app(', helm: {valueFiles: [/env/prod.yaml]}'),
+    'env/prod.yaml': 'tag: 1',
+  }
+
+  test.each(['env/prod.yaml', 'clusters/eu/config.json', 'apps/.argocd-source-shop.yaml', '.sourceignore'])(
+    '%s can matter, whatever it says',
+    (path) => {
+      const tree = memoryTree({ ...gitops, [path]: 'tag: 2' })
+      expect(of(path, [tree, memoryTree({ ...gitops, [path]: 'tag: 3' })]).certain).toEqual([path])
+    },
+  )
+
+  test('a text does not, unless an Application may take any file', () => {
+    const trees = (text: string) => {
+      const tree = memoryTree({ ...gitops, 'argocd/shop.yaml': text })
+      return [tree, tree]
+    }
+    expect(of('README.md', trees(app('')))).toEqual({ certain: [], perhaps: [] })
+    expect(of('README.md', trees(app(', helm: {fileParameters: [{name: a, path: b}]}'))).certain).toEqual(['README.md'])
+  })
+
+  test('a folder that comes may be one that a generator lists', () => {
+    const set =
+      'apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec: {generators: [{git: {directories: [{path: apps/*}]}}]}'
+    const before = memoryTree({ ...files, 'argocd/all.yaml': set, 'apps/one/a.txt': '' })
+    const after = memoryTree({ ...files, 'argocd/all.yaml': set, 'apps/one/a.txt': '', 'apps/two/a.txt': '' })
+    expect(of('apps/two/a.txt', [before, after]).certain).toEqual(['apps/two/a.txt'])
+    expect(of('apps/one/a.txt', [before, after]).certain).toEqual([])
+  })
+})

@@ -219,6 +219,49 @@ patches:
   expect(names).toEqual(['Deployment shop/web (prod)', 'Deployment staging/web (staging)'])
 })
 
+describe('an artifact that is copied out of this repository', () => {
+  const generator = (copy: string) => `apiVersion: source.extensions.fluxcd.io/v1beta1
+kind: ArtifactGenerator
+metadata: {name: flux-system, namespace: flux-system}
+spec:
+  sources: [{alias: repo, kind: GitRepository, name: flux-system}]
+  artifacts: [{name: shop, copy: ${copy}}]
+`
+  const artifact = (copy: string): Files => ({
+    'clusters/prod/apps.yaml': documents(
+      repository(),
+      generator(copy),
+      kustomization('./prod', 'targetNamespace: shop').replace(
+        'kind: GitRepository, name: flux-system',
+        'kind: ExternalArtifact, name: shop',
+      ),
+    ),
+    'deep/apps/prod/kustomization.yaml': 'resources: [../base]\n',
+    'deep/apps/base/kustomization.yaml': 'resources: [web.yaml]\n',
+    'deep/apps/base/web.yaml': deployment('web'),
+  })
+
+  test.each([
+    ['[{from: "@repo/deep/apps/**", to: "@artifact/"}]'],
+    [
+      '[{from: "@repo/deep/apps/base/**", to: "@artifact/base/"}, {from: "@repo/deep/apps/prod/**", to: "@artifact/prod/"}]',
+    ],
+  ])('is followed to where it comes from: %s', async (copy) => {
+    const { names, unjudged, elsewhere } = await deployed(engines, artifact(copy))
+    expect(unjudged).toEqual([])
+    expect(elsewhere).toEqual([])
+    expect(names).toEqual(['Deployment shop/web (prod)'])
+  })
+
+  test('blocks where its folders change their places', async () => {
+    const { unjudged } = await deployed(
+      engines,
+      artifact('[{from: "@repo/deep/apps/**", to: "@artifact/"}, {from: "@repo/other/**", to: "@artifact/more/"}]'),
+    )
+    expect(unjudged).toContain('clusters/prod/apps.yaml:13 Kustomization flux-system/apps: there is no folder ./prod')
+  })
+})
+
 describe('what is not followed', () => {
   const withSource = (url: string, more = '') => ({
     'clusters/prod/apps.yaml': documents(repository(url, more), kustomization('./apps', 'targetNamespace: shop')),

@@ -175,7 +175,7 @@ spec: {url: 'oci://registry.example.com/charts'}
   })
   expect(unjudged).toEqual([])
   expect(elsewhere).toEqual([
-    'chart redis of HelmRepository bitnami (oci://registry.example.com/charts): a HelmRepository is no Git repository',
+    'chart redis of HelmRepository bitnami (oci://registry.example.com/charts): its chart is in a repository of charts',
   ])
 })
 

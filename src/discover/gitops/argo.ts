@@ -18,6 +18,7 @@ import type { Found } from './objects.js'
 import {
   elsewhere,
   environmentFor,
+  IN_CHARTS,
   joined,
   NO_PART,
   notHere,
@@ -29,6 +30,7 @@ import {
 } from './part.js'
 
 export const APPLICATION = 'argoproj.io/Application'
+export const APPLICATION_SET = 'argoproj.io/ApplicationSet'
 
 /** An Application, and what all of its sources share. */
 interface Application {
@@ -75,7 +77,7 @@ function followSource(app: Application, written: JsonObject): Part {
   const { found, around } = app
   const { tree } = around
   const [url, path, chart] = [textAt(written, 'repoURL'), textAt(written, 'path'), textAt(written, 'chart')]
-  if (chart !== '') return elsewhere(found, `chart ${chart} of ${url}`, 'its chart is in a repository of charts')
+  if (chart !== '') return elsewhere(found, `chart ${chart} of ${url}`, IN_CHARTS)
   // A source that only lends its files to others has no path.
   if (path === '' && textAt(written, 'ref') !== '') return NO_PART
   if (path === '') return unjudgedPart(found, 'its source has neither a path nor a chart')
@@ -146,7 +148,7 @@ function withOverrides(tree: Tree, folder: string, app: string, source: JsonObje
 }
 
 /** RFC 7386. */
-function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
+export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const entries = Object.entries(patch).map(([key, value]) => {
     const before = target[key]
     return [key, isMap(value) ? mergePatch(isMap(before) ? before : {}, value) : value] as const

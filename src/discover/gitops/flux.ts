@@ -14,6 +14,7 @@ import type { Found } from './objects.js'
 import {
   elsewhere,
   environmentFor,
+  IN_CHARTS,
   NO_PART,
   notHere,
   unjudgedOf,
@@ -57,7 +58,7 @@ export function followKustomization(found: Found, around: Surroundings): Part {
   const spec = mapAt(found.value, 'spec')
   const path = textAt(spec, 'path')
   const source = sourceOf(found, mapAt(spec, 'sourceRef'), around)
-  const folder = resolvePath('', path)
+  const folder = resolvePath(source.root, path)
   const what = `${path === '' ? 'everything' : path} of ${source.name}`
   if (folder === null) return unjudgedPart(found, `its path ${path} leaves the repository`)
   const away = source.away(folder)
@@ -164,6 +165,8 @@ const clusterOf = (spec: JsonObject): string =>
 interface SourceHere {
   /** `GitRepository flux-system`. */
   readonly name: string
+  /** The tree path that its paths begin at. */
+  readonly root: string
   /** Why a tree path of it is not to be followed; null: it is. */
   readonly away: (path: string) => string | null
   readonly ignore: (path: string, isFolder: boolean) => boolean
@@ -173,6 +176,8 @@ interface SourceHere {
 /** What a `sourceRef` means. One that is declared nowhere here is taken for this repository where it has the path. */
 function sourceOf(found: Found, ref: JsonObject, around: Surroundings): SourceHere {
   const [kind, name] = [textAt(ref, 'kind'), textAt(ref, 'name')]
+  const composed = kind === 'ExternalArtifact' ? composedOf(found, name, around) : null
+  if (composed !== null) return composed
   const namespace = textAt(ref, 'namespace') || found.namespace
   const declared = around.objects.find(`source.toolkit.fluxcd.io/${kind}`, name, namespace, found.origin.environment)
   const spec = mapAt(declared?.value, 'spec')
@@ -180,16 +185,57 @@ function sourceOf(found: Found, ref: JsonObject, around: Surroundings): SourceHe
   const url = textAt(spec, 'url')
   return {
     name: url === '' ? `${kind} ${name}` : `${kind} ${name} (${url})`,
+    root: '',
     ignore: fluxIgnore(around.tree, textAt(spec, 'ignore')),
     problems: isGit && mapsAt(spec, 'include').length > 0 ? [`${kind} ${name} includes other repositories`] : [],
     away: (path) => {
-      if (!isGit) return `a ${kind} is no Git repository`
+      if (!isGit) return kind === 'HelmRepository' ? IN_CHARTS : `what is in a ${kind} is not of this repository`
       if (declared !== null) return notHere(around, url, revisionOf(spec), path)
       const glob = around.ignored(path)
       if (around.tree.stat(path) === null) return `${kind} ${name} is not declared here`
       return glob === null ? null : `the configuration ignores ${glob}`
     },
   }
+}
+
+const GENERATOR = 'source.extensions.fluxcd.io/ArtifactGenerator'
+
+/**
+ * An artifact that an ArtifactGenerator copies out of one repository; null where there is none. Folders that keep their
+ * place to each other are one root of that repository.
+ */
+function composedOf(found: Found, name: string, around: Surroundings): SourceHere | null {
+  const generators = around.objects
+    .of(new Set([GENERATOR]))
+    .filter(({ origin }) => [null, found.origin.environment.name].includes(origin.environment.name))
+  for (const generator of generators) {
+    const spec = mapAt(generator.value, 'spec')
+    const artifact = mapsAt(spec, 'artifacts').find((each) => textAt(each, 'name') === name)
+    if (artifact === undefined) continue
+    const rules = mapsAt(artifact, 'copy').map((rule) => ({
+      from: /^@([^/]+)\/(?:(.*)\/)?\*\*$/.exec(textAt(rule, 'from')),
+      to: textAt(rule, 'to')
+        .replace(/^@artifact\/?/, '')
+        .replace(/\/$/, ''),
+    }))
+    const aliases = new Set(rules.map(({ from }) => from?.[1]))
+    const roots = new Set(rules.map(({ from, to }) => rootFor(from?.[2] ?? '', to)))
+    const [alias, root] = [[...aliases][0], [...roots][0]]
+    const ref = mapsAt(spec, 'sources').find((each) => textAt(each, 'alias') === alias)
+    if (ref === undefined) return null
+    const whole = sourceOf(generator, ref, around)
+    if (aliases.size > 1 || roots.size > 1 || typeof root !== 'string')
+      return { ...whole, problems: [`ExternalArtifact ${name} is put together in a way that is not followed here`] }
+    return { ...whole, name: `ExternalArtifact ${name} of ${whole.name}`, root }
+  }
+  return null
+}
+
+/** What of the way to a folder is left in front, once its end is where it goes to; null: that is no end of it. */
+function rootFor(from: string, to: string): string | null {
+  if (to === '') return from
+  if (from === to) return ''
+  return from.endsWith(`/${to}`) ? from.slice(0, -to.length - 1) : null
 }
 
 /** What counts of a GitRepository's `ref`: https://fluxcd.io/flux/components/source/gitrepositories/#reference */
@@ -223,7 +269,7 @@ export function followRelease(found: Found, around: Surroundings): Part {
   const chart = chartOf(found, spec, around)
   if (chart === null) return unjudgedPart(found, 'it names no chart')
   const source = sourceOf(found, chart.sourceRef, around)
-  const folder = resolvePath('', chart.name)
+  const folder = resolvePath(source.root, chart.name)
   const what = `chart ${chart.name === '' ? '' : `${chart.name} of `}${source.name}`
   if (folder === null) return unjudgedPart(found, `its chart ${chart.name} leaves the repository`)
   const away = source.away(folder)
@@ -232,7 +278,7 @@ export function followRelease(found: Found, around: Surroundings): Part {
   if (tree.stat(child(folder, 'Chart.yaml')) !== 'file')
     return unjudgedPart(found, `there is no chart in ${chart.name}`, environment)
   // Paths of values files begin at the root of the repository; they take the place of the chart's own values.
-  const named = chart.valuesFiles.flatMap((path) => resolvePath('', path) ?? [])
+  const named = chart.valuesFiles.flatMap((path) => resolvePath(source.root, path) ?? [])
   const files = chart.ignoreMissing ? named.filter((path) => tree.stat(path) === 'file') : named
   const own = child(folder, 'values.yaml')
   const given = valuesFrom(found, spec, around)

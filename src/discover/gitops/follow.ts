@@ -41,15 +41,22 @@ const KINDS: ReadonlySet<string> = new Set(Object.keys(FOLLOWED))
 /** `documents` are what the sources put out that are known so far: what deploys is among them. */
 export function follow(tree: Tree, scope: Scope, discovered: Discovered, documents: readonly Document[]): Followed {
   const objects = objectsOf(tree, documents)
-  const around = {
-    tree,
-    objects,
-    repository: scope.repository ?? UNKNOWN_REPOSITORY,
-    ignored: matcherOf([...scope.ignore, ...scope.context]),
-  }
+  const around = { ...surroundingsOf(tree, scope), objects }
   const part = joined(objects.of(KINDS).map((found) => FOLLOWED[found.groupKind]?.(found, around) ?? joined([])))
-  return { discovered: inPlace(tree, discovered, part), unjudged: part.unjudged, elsewhere: part.elsewhere }
+  return { discovered: inPlace(tree, discovered, part), unjudged: part.unjudged, elsewhere: once(part.elsewhere) }
 }
+
+/** Several environments may show the same. */
+function once(all: readonly DeployedElsewhere[]): readonly DeployedElsewhere[] {
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()]
+}
+
+/** What is asked to know whether something is of this repository. */
+export const surroundingsOf = (tree: Tree, scope: Scope): Omit<Surroundings, 'objects'> => ({
+  tree,
+  repository: scope.repository ?? UNKNOWN_REPOSITORY,
+  ignored: matcherOf([...scope.ignore, ...scope.context]),
+})
 
 /** What is deployed, and of the rest what it does not take in. */
 function inPlace(tree: Tree, discovered: Discovered, part: Part): Discovered {

@@ -45,6 +45,9 @@ export interface Surroundings {
   readonly ignored: Matcher
 }
 
+/** Why a chart of a repository of charts is not followed. */
+export const IN_CHARTS = 'its chart is in a repository of charts'
+
 /** Named, and not judged here: it stands elsewhere. */
 export function elsewhere(found: Found, what: string, reason: string): Part {
   const { by, kind, name, value } = found
