@@ -7,7 +7,6 @@ import { readFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import {
   CONFIG_FILE,
-  customSources,
   defaults,
   describe,
   parseConfig,
@@ -16,20 +15,17 @@ import {
   tighten,
   type Config,
 } from './config.js'
-import { together, type CustomPolicies } from './custom/custom.js'
-import { controlProblems, FRAMEWORKS_FOLDER, mappedBy, readFrameworks } from './custom/frameworks.js'
+import type { BroughtOptions, BroughtRules } from './custom/brought.js'
+import { BROUGHT_FOLDER, FRAMEWORKS_FOLDER, OWN_FOLDER, together, type CustomPolicies } from './custom/custom.js'
 import type { CustomRules } from './custom/judge.js'
-import { OWN_FOLDER } from './custom/ours.js'
-import { readCustom } from './custom/read.js'
 import { isWithinBaseline, parseBaseline, type BaselineEntry } from './decide/baseline.js'
 import { variantsOf } from './decide/terms.js'
 import type { Waiver } from './decide/waive.js'
 import { differing } from './discover/differing.js'
 import type { Scope } from './discover/discover.js'
-import { extend, NOTHING_EXTENDED, type ExtendOptions, type Shared } from './extends/extend.js'
+import type { ExtendOptions, Shared } from './extends/extend.js'
 import { above, allOverrides, conflicts, mayWaive, type Floor } from './extends/floor.js'
 import { isInBundle } from './extends/reference.js'
-import { weakening } from './extends/weaker.js'
 import { namedBy } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
@@ -50,7 +46,7 @@ import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.j
 import type { Framework } from './report/controls.js'
 import { pendingOf, type OnceMerged } from './report/pending.js'
 import type { Patch, Report } from './report/report.js'
-import { worldsOf, type Side, type Worlds } from './worlds.js'
+import type { Side, Worlds } from './worlds.js'
 
 /** What a command of the line is about, and how it wants to be judged. */
 export interface OpenOptions {
@@ -125,7 +121,7 @@ export interface RunResult {
   readonly shown: (file: string) => string
   readonly policies: readonly Policy[]
   /** What is related together, in the head and in the base where there is one: for what is shown beside findings. */
-  readonly worlds: () => readonly Worlds[]
+  readonly worlds: () => Promise<readonly Worlds[]>
   /** The lines of a file of the report, for code frames; null where it cannot be read. */
   readonly linesOf: (file: string) => readonly string[] | null
   /** The working directory in the repository, '' where it is the root. */
@@ -280,7 +276,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       baseline,
       baselineFile: settings.config.baseline === null ? null : join(root, settings.config.baseline),
       policies: settings.policies,
-      worlds: () => worldsOf(sideOf(head), base === null ? null : sideOf(base)),
+      worlds: async () => (await import('./worlds.js')).worldsOf(sideOf(head), base === null ? null : sideOf(base)),
       linesOf,
       prefix: isBelow(cwd, root) ? inTree(cwd) : '',
     }
@@ -358,6 +354,7 @@ async function onceMerged(
     files = [...new Set([...files, ...others(own)])]
     if (file === now.file && after.text === now.text && files.length === 0) return null
     const isShrunk = isWithinBaseline(readBaseline(own, placed.shown), readBaseline(now, placed.shown))
+    const { weakening } = await import('./extends/weaker.js')
     const { weaker, unsure } = weakening(now.config, own.config, now.policies)
     return told({ weaker, unsure: [...unsure, ...odd(isShrunk)], report: await concluded(own), problem: null })
   } catch (error) {
@@ -588,48 +585,19 @@ async function configure(
   const name = file !== null ? placed.shown(file) : (options.config ?? '')
   const at = file ?? placed.inTree(named ?? '')
   const bundled = { policies: distribution.set.policies, frameworks: distribution.frameworks }
-  const {
-    shared,
-    problems: unread,
-    later,
-  } = text === null
-    ? NOTHING_EXTENDED
-    : await extend(text, name, parentOf(at), { tree, bring, ...bundled, shown: placed.shown })
-  if (unread.length > 0) throw new GateError(unread.join('\n'))
-  if (later.length > 0) throw new NotBroughtYet(later)
+  const brought =
+    text === null && tree.stat(BROUGHT_FOLDER) === null
+      ? { ...bundled, shared: [], custom: together([]) }
+      : await broughtBy({ text, name, folder: parentOf(at), tree, bring, ...bundled, shown: placed.shown })
+  const { shared, custom, policies, frameworks } = brought
   const floors = shared.map(({ floor }) => floor)
-  const sharedFiles = shared.flatMap(({ frameworks }) => frameworks)
-  const { files: ownFiles, problems: wrong } = readFrameworks(tree, '')
-  const known = [...bundled.policies, ...shared.flatMap(({ custom }) => custom.policies)]
-  const sources = text === null ? [] : rebased({ ...defaults, custom: customSources(text) }, parentOf(at)).custom
-  const ours = readCustom(tree, {
-    sources,
-    taken: idsOf(known),
-    controlProblem: controlProblems(bundled.frameworks, [...sharedFiles, ...ownFiles]),
-  })
-  const custom = together([...shared.map((each) => each.custom), ours])
-  const policies = [...known, ...ours.policies]
   const own = text === null ? defaults : readConfig(text, name, at, policies, floors)
   const [conflict] = conflicts(floors, new Map(policies.map((policy) => [policy.id, policy])))
   if (conflict !== undefined) throw new GateError(`${name}: extends: in ${conflict.of.name} ${conflict.message}`)
   const config = above(own, floors)
-  const bySharing = mappedBy(sharedFiles, { ...bundled, policies })
-  const owners = new Map(
-    shared.flatMap(({ floor, frameworks }) => frameworks.map(({ id }) => [id, floor.name] as const)),
-  )
-  const mapped = mappedBy(ownFiles, bySharing, owners)
   const { inputs, problems } = parseInputs(options)
   if (problems.length > 0) throw new GateError(problems.join('\n'))
-  const from = {
-    file,
-    text,
-    tree,
-    pending: [],
-    custom: { ...custom, problems: [...custom.problems, ...wrong, ...bySharing.problems, ...mapped.problems] },
-    shared,
-    policies: mapped.policies,
-    frameworks: mapped.frameworks,
-  }
+  const from = { file, text, tree, pending: [], custom, shared, policies, frameworks }
   if (options.tightenOnly) return { ...from, ...tighten(config, inputs) }
   const { stage, failOn, severity } = inputs
   return {
@@ -642,6 +610,15 @@ async function configure(
     },
     notes: [],
   }
+}
+
+/** What a repository brings along; most bring nothing, and need none of this. */
+async function broughtBy(options: BroughtOptions): Promise<BroughtRules> {
+  const { broughtRules } = await import('./custom/brought.js')
+  const { problems, later, ...rules } = await broughtRules(options)
+  if (problems.length > 0) throw new GateError(problems.join('\n'))
+  if (later.length > 0) throw new NotBroughtYet(later)
+  return rules
 }
 
 /**
@@ -699,8 +676,6 @@ function readConfig(
 }
 
 const parentOf = (file: string): string => file.slice(0, Math.max(file.lastIndexOf('/'), 0))
-
-const idsOf = (policies: readonly Policy[]): ReadonlySet<string> => new Set(policies.map(({ id }) => id))
 
 /** Sets the parameters of a configuration, and others where an override says so. */
 export function switching({ set, setParameters }: LoadedPolicies, config: Config): NonNullable<Rules['variants']> {

@@ -10,6 +10,15 @@ import type { Surroundings } from '../evaluate/evaluate.js'
 import type { Finding, Json, JsonObject, Policy, Resource, Unjudged, Unknown } from '../model.js'
 import type { Related } from '../relate/relate.js'
 
+/** Where all of it lies. */
+export const BROUGHT_FOLDER = '.ringfence'
+
+/** Where they lie, in a repository and in a bundle. */
+export const OWN_FOLDER = '.ringfence/policies'
+
+/** Where they lie, in a repository and in a bundle. */
+export const FRAMEWORKS_FOLDER = '.ringfence/frameworks'
+
 /** Rego that is compiled together. */
 export interface Unit {
   /** For messages: the file or folder it came from. */

@@ -7,12 +7,9 @@ import type { Json, Path, Policy, Tree, Unjudged } from '../model.js'
 import { parseYaml, positionsOf } from '../parse/yaml.js'
 import { mappingProblem, type Framework } from '../report/controls.js'
 import { mapOf, object, optional, quoted, required, suggestion, text, type Report } from '../shape.js'
-import { problem } from './custom.js'
+import { FRAMEWORKS_FOLDER, problem } from './custom.js'
 import { textsBelow } from './files.js'
 import type { ControlProblem } from './ours.js'
-
-/** Where they lie, in a repository and in a bundle. */
-export const FRAMEWORKS_FOLDER = '.ringfence/frameworks'
 
 /** What a file of frameworks says. */
 export interface FrameworkFile {

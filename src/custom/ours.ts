@@ -9,10 +9,7 @@ import { parseYaml } from '../parse/yaml.js'
 import type { Related } from '../relate/relate.js'
 import { textsBelow } from './files.js'
 import { packageOf, ruleNames, tokensOf } from './tokens.js'
-import { problem, type CustomPolicies, type Question, type Told, type Unit } from './custom.js'
-
-/** Where they lie, in a repository and in a bundle. */
-export const OWN_FOLDER = '.ringfence/policies'
+import { OWN_FOLDER, problem, type CustomPolicies, type Question, type Told, type Unit } from './custom.js'
 
 /** Whether a control exists, and why a line of `controls` is wrong; null: it is not. */
 export type ControlProblem = (framework: string, control: string, source: string) => string | null

@@ -54,7 +54,7 @@ export interface Answer {
   /** Fixes, and whether they were not looked for as far as there might be some. */
   readonly patches: () => readonly Patch[]
   readonly isMendingUnfinished: boolean
-  readonly worlds: () => readonly Worlds[]
+  readonly worlds: () => Promise<readonly Worlds[]>
 }
 
 /** The runner, as `@actions/core` gives it. */
@@ -100,7 +100,7 @@ export async function act(
   const link = linkOf(workflow, prefix)
   await summarize(
     workflow,
-    markdown(report, { budget: SUMMARY_BYTES, link, whole, patches, pictures: picturesOf(answer.worlds()) }),
+    markdown(report, { budget: SUMMARY_BYTES, link, whole, patches, pictures: picturesOf(await answer.worlds()) }),
   )
   await output(runner, workflow, answer, prefix ?? '')
   if (answer.isMendingUnfinished)

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { parseArgs } from 'node:util'
-import { OWN_FOLDER } from '../custom/ours.js'
+import { OWN_FOLDER } from '../custom/custom.js'
 import { readTests, resultOf, testText } from '../custom/tests.js'
 import { enginesOf, regoOf } from '../run.js'
 import { diskTree } from './files.js'

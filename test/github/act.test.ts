@@ -66,7 +66,7 @@ const answer = {
   version: '1',
   patches: () => [],
   isMendingUnfinished: false,
-  worlds: () => [],
+  worlds: () => Promise.resolve([]),
 }
 const failing: Answer = { ...answer, report }
 const passing: Answer = { ...answer, report: clean }
