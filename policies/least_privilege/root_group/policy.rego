@@ -1,7 +1,7 @@
 # METADATA
 # scope: package
 # title: "Root group"
-# description: "The root group opens what images and volumes grant to group 0; where runAsGroup is left out, it is the primary group."
+# description: "The root group opens what images and volumes grant to group 0; where runAsGroup is left out, it is the primary group unless the image says otherwise."
 # related_resources:
 #   - https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
 # custom:
@@ -22,7 +22,16 @@ findings contains {
 	"message": $"{setting.subject} runs in the root group",
 } if {
 	_judged
-	some setting in pod.settings_in("runAsGroup", ["runAsGroup"], {0, null})
+	some setting in pod.settings_in("runAsGroup", ["runAsGroup"], {0})
+}
+
+# The image's own user may be of another group; one that runAsUser names and the image does not know is of this one.
+findings contains {
+	"path": setting.path,
+	"message": $"{setting.subject} may run in the root group: nothing here names another",
+} if {
+	_judged
+	some setting in pod.settings_in("runAsGroup", ["runAsGroup"], {null})
 	not _left_to_operator(setting)
 }
 

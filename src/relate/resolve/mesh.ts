@@ -82,7 +82,7 @@ interface NamespaceFacts extends Enrolment {
   readonly members: number
   /** For how many it cannot be told whether they are in that mesh, because the namespace is declared elsewhere. */
   readonly undecided: { readonly istio: number; readonly linkerd: number }
-  /** Whether the environment declares no workload at all. */
+  /** Whether the environment declares nothing but namespaces. */
   readonly alone: boolean
   /** Whether its workloads in Istio refuse whom no rule lets in. */
   readonly deniesByDefault: Answer
@@ -194,7 +194,9 @@ function ownFacts(
         istio: unsure.filter((one) => one.mesh === 'istio').length,
         linkerd: unsure.filter((one) => one.mesh === 'linkerd').length,
       }
-      const alone = meshWorld.world.workloads.length === 0
+      const alone = meshWorld.world.resources.every(
+        ({ declared, group, kind }) => !declared || (group === '' && kind === 'Namespace'),
+      )
       return {
         namespace: {
           ...enrolment,

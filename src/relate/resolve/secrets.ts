@@ -92,8 +92,17 @@ function whatOfConfig(key: string, value: string): What | null {
 }
 
 function whatOfSecret(key: string, value: string, encoded: boolean): What | null {
-  if (PUBLIC_KEYS.test(key) || isFilledInLater(value)) return null
-  return encoded && isFilledInLater(decoded(value)) ? null : 'data'
+  const text = encoded ? decoded(value) : value
+  return PUBLIC_KEYS.test(key) || isFilledInLater(value) || isFilledInLater(text) || isKubeconfigToFill(text)
+    ? null
+    : 'data'
+}
+
+/** A kubeconfig whose credentials are all filled in later: what is left is addresses. */
+function isKubeconfigToFill(text: string): boolean {
+  if (!/^kind:\s*["']?Config\b/m.test(text) || !/^clusters:/m.test(text)) return false
+  const credentials = [...text.matchAll(KUBECONFIG_CREDENTIALS)].map(([, value = '']) => value)
+  return credentials.length > 0 && credentials.every((value) => isFilledInLater(value))
 }
 
 /** Whether a value is a credential by its form: private keys, tokens with their issuer's prefix, URLs with a password. */
@@ -198,5 +207,8 @@ const FILE_NAME =
 const PUBLIC_KEYS = /(?:^ca|\.crt|\.cer|\.pub|_pub)$|^ca[.-]|(?:^|[._-])ca-(?:bundle|cert)/i
 
 const FILLED_IN_LATER = /^\s*$|^<[^<>]*>$|^\$\{[^{}]*\}$|^\$\([^()]*\)$|^\{\{.*\}\}$|^(?:vault:|ref\+|ENC\[|op:\/\/)/
+
+/** Of a user in a kubeconfig (k8s.io/client-go, clientcmd/api/v1, AuthInfo). */
+const KUBECONFIG_CREDENTIALS = /^[ -]*(?:client-key-data|token|password):[ ]*["']?([^\s"']*)/gm
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/

@@ -186,3 +186,9 @@ test('without any mesh nothing is enrolled, and nothing is said to be', () => {
   expect(workload).toMatchObject({ mesh: null, enrolled: { answer: 'no' }, applies: true })
   expect(facts(namespace({}) + deployment(), 'Environment ').environment).toEqual({ workloads: 1, namespaces: 1 })
 })
+
+test('a namespace is alone beside other namespaces, not beside anything else', () => {
+  const alone = (text: string): unknown => facts(namespace({}) + text, 'Namespace shop').namespace?.alone
+  const account = yaml({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'cart', namespace: 'shop' } })
+  expect([alone(''), alone(namespace({}, {}, 'other')), alone(account)]).toEqual([true, true, false])
+})

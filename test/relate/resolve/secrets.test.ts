@@ -182,3 +182,14 @@ describe('where they are written', () => {
     expect(JSON.stringify(facts)).not.toContain('hunter2')
   })
 })
+
+test.each([
+  ['    client-key-data: ${KEY}', false],
+  ['    client-key-data: ${KEY}\n    token: abc', true],
+  ['    token: "${TOKEN}"', false],
+  ['    exec: {command: aws}', true],
+])('a kubeconfig whose user has %s', (user, told) => {
+  const kubeconfig = `apiVersion: v1\nkind: Config\nclusters:\n- cluster: {server: https://example.com}\nusers:\n- user:\n${user}\n`
+  const object = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' }, stringData: { kubeconfig } }
+  expect(written(object)).toHaveLength(told ? 1 : 0)
+})
