@@ -42,6 +42,7 @@ const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
   ringfence test [DIR]         run the Rego tests of custom policies (default: .ringfence/policies)
       --format FORMAT          text, json (default: text)
       --rego VERSION           v0, v1 (default: v1)
+      --coverage               the lines that the tests reach, as OPA counts them
   ringfence explain POLICY     why a policy exists, what it wants, how to mend a finding, and what is said of it here
   ringfence --version
 

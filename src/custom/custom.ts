@@ -30,6 +30,8 @@ export interface Unit {
   readonly entrypoints: readonly string[]
   /** `data`, as far as it is known before anything is judged. */
   readonly data: JsonObject
+  /** Whether its modules say by `trace` where evaluation is, as tests with coverage do. */
+  readonly isTraced?: boolean
   /** The one that it is compiled as: only `data` is its own. */
   readonly sameAs?: Unit
   /** Where a place in a module lies in the repository, where that is another. */

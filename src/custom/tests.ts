@@ -1,5 +1,6 @@
 /** Rego tests below a folder: rules `test_…` are evaluated as `opa test` does, in the WebAssembly that judges. */
 import type { Tree } from '../model.js'
+import { coverageOf, percentOf, traced, type FileCoverage } from './coverage.js'
 import type { Unit } from './custom.js'
 import { textsBelow } from './files.js'
 import type { Answer } from './judge.js'
@@ -40,6 +41,45 @@ export function readTests(
   const entrypoints = tests.map(({ entrypoint }) => entrypoint)
   if (tests.length === 0) return null
   return { tests, unit: { name: path, regoVersion, modules: Object.fromEntries(modules), entrypoints, data: {} } }
+}
+
+/** The unit with modules that say where evaluation is, and what is covered by what they said. */
+export function withCoverage(unit: Unit): {
+  readonly unit: Unit
+  readonly coverage: (heard: ReadonlySet<string>) => readonly FileCoverage[]
+} {
+  const all = Object.entries(unit.modules).map(([file, source], i) => ({ file, ...traced(source, i) }))
+  return {
+    unit: { ...unit, isTraced: true, modules: Object.fromEntries(all.map(({ file, source }) => [file, source])) },
+    coverage: (heard) => coverageOf(all, heard),
+  }
+}
+
+/** A line a file, the lines that no test reaches behind it, and the sum. */
+export function coverageText(files: readonly FileCoverage[]): string {
+  const width = Math.max(...files.map(({ file }) => file.length))
+  const lines = files.map(({ file, percent, notCovered }) => {
+    const missing = notCovered.length === 0 ? '' : `  not covered: ${rangesOf(notCovered)}`
+    return `${file.padEnd(width)}  ${percent.toFixed(1).padStart(5)} %${missing}`
+  })
+  return `${[...lines, `${wholeCoverage(files).toFixed(1)} % of lines covered`].join('\n')}\n`
+}
+
+export function wholeCoverage(files: readonly FileCoverage[]): number {
+  const sum = (count: (file: FileCoverage) => number): number => files.reduce((n, file) => n + count(file), 0)
+  const covered = sum((file) => file.covered.length)
+  return percentOf(covered, covered + sum((file) => file.notCovered.length))
+}
+
+/** `3-5, 9` */
+function rangesOf(lines: readonly number[]): string {
+  const ranges: [number, number][] = []
+  for (const line of lines) {
+    const last = ranges.at(-1)
+    if (last !== undefined && last[1] === line - 1) last[1] = line
+    else ranges.push([line, line])
+  }
+  return ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(', ')
 }
 
 /** A test passes where it is true, as any value is but false. */

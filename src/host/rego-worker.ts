@@ -23,21 +23,26 @@ export interface RegoWork {
   /** Two numbers: the batch and the entrypoint that are under way. */
   readonly progress: SharedArrayBuffer
   readonly maximumPages: number
+  /** Whether what `trace` is called with is told. */
+  readonly listens: boolean
 }
 
 /** Of a batch, by its index; the last message has `batch` null. */
-export type RegoAnswer = { readonly batch: number; readonly results: readonly Evaluated[] } | { readonly batch: null }
+export type RegoAnswer =
+  | { readonly batch: number; readonly results: readonly Evaluated[]; readonly notes: readonly string[] }
+  | { readonly batch: null }
 
 const port = parentPort
 if (!port) throw new Error('rego-worker.js is a worker of rego.ts')
 
-port.once('message', ({ modules, data, batches, progress, maximumPages }: RegoWork) => {
+port.once('message', ({ modules, data, batches, progress, maximumPages, listens }: RegoWork) => {
   const at = new Int32Array(progress)
   const loaded = new Map<number, PolicyModule>()
+  const notes = new Set<string>()
   const policyOf = (unit: number): PolicyModule => {
     const known = loaded.get(unit)
     if (known !== undefined) return known
-    const policy = loadPolicyModule(modules[unit]!, maximumPages)
+    const policy = loadPolicyModule(modules[unit]!, maximumPages, listens ? (note) => notes.add(note) : undefined)
     policy.setData(data[unit]!)
     loaded.set(unit, policy)
     return policy
@@ -56,7 +61,8 @@ port.once('message', ({ modules, data, batches, progress, maximumPages }: RegoWo
     }
     // Memory that a failure left full never shrinks.
     if (results.some((result) => 'error' in result)) loaded.delete(unit)
-    port.postMessage({ batch, results } satisfies RegoAnswer)
+    port.postMessage({ batch, results, notes: [...notes] } satisfies RegoAnswer)
+    notes.clear()
   }
   port.postMessage({ batch: null } satisfies RegoAnswer)
 })

@@ -55,6 +55,8 @@ export interface Rego {
     compiled: readonly Compiled[],
     evaluations: readonly Evaluation[],
     data: ReadonlyMap<Unit, JsonObject>,
+    /** Hears what modules that are traced say. */
+    heard?: (note: string) => void,
   ): Promise<readonly Evaluated[]>
 }
 
@@ -87,7 +89,7 @@ export function createRego(options: RegoOptions): Rego {
         modules,
         entrypoints,
         regoVersion,
-        builtins: OFFERED_BUILTINS,
+        builtins: builtinsOf(unit),
       })
       problems.push(...errors.map((error) => compileProblem(error, unit)))
       if (wasm === null) continue
@@ -102,6 +104,7 @@ export function createRego(options: RegoOptions): Rego {
     compiled: readonly Compiled[],
     evaluations: readonly Evaluation[],
     data: ReadonlyMap<Unit, JsonObject>,
+    heard?: (note: string) => void,
   ): Promise<readonly Evaluated[]> {
     const modules = new Map(compiled.map(({ unit, module }) => [unit, module]))
     // A unit that is compiled as another one has data of its own.
@@ -122,8 +125,10 @@ export function createRego(options: RegoOptions): Rego {
         batches: pending.map((i) => without(batches[i]!, givenUp)),
         progress: new SharedArrayBuffer(8),
         maximumPages: memoryLimitMiB * PAGES_PER_MIB,
+        listens: heard !== undefined,
       }
-      const { failure } = await runWorker(options.workerUrl, work, timeLimitMs, (batch, found) => {
+      const { failure } = await runWorker(options.workerUrl, work, timeLimitMs, (batch, found, notes) => {
+        for (const note of notes) heard?.(note)
         const at = pending[batch]!
         results[at] = withGivenUp(batches[at]!, found, givenUp)
       })
@@ -142,9 +147,13 @@ export function createRego(options: RegoOptions): Rego {
   return { compile, evaluate }
 }
 
+const builtinsOf = ({ isTraced = false }: Unit): readonly string[] =>
+  isTraced ? [...OFFERED_BUILTINS, 'trace'] : OFFERED_BUILTINS
+
 /** Everything that a compiled unit is made from. */
-function keyOf({ regoVersion, modules, entrypoints }: Unit, engine: string): string {
-  const parts = [FORMAT, engine, regoVersion, modules, entrypoints, OFFERED_BUILTINS, HANDED_OVER]
+function keyOf(unit: Unit, engine: string): string {
+  const { regoVersion, modules, entrypoints } = unit
+  const parts = [FORMAT, engine, regoVersion, modules, entrypoints, builtinsOf(unit), HANDED_OVER]
   return `${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}.policy.wasm`
 }
 
@@ -216,7 +225,7 @@ function runWorker(
   url: URL,
   work: RegoWork,
   timeLimitMs: number,
-  heard: (batch: number, results: readonly Evaluated[]) => void,
+  heard: (batch: number, results: readonly Evaluated[], notes: readonly string[]) => void,
 ): Promise<{ readonly failure: Failure | null }> {
   const worker = new Worker(fileURLToPath(url), {
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
@@ -245,7 +254,7 @@ function runWorker(
     }
     worker.on('message', (message: RegoAnswer) => {
       if (message.batch === null) end(null)
-      else heard(message.batch, message.results)
+      else heard(message.batch, message.results, message.notes)
     })
     worker.on('error', (error: NodeJS.ErrnoException) =>
       end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'the limit of memory was reached' : error.message),

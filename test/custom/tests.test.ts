@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals'
 import { readTests, resultOf, testText } from '../../src/custom/tests.js'
 import { memoryTree } from '../../src/discover/memory-tree.js'
+import { NO_INPUT } from '../../src/host/rego-module.js'
 import { startEngines } from '../gate.js'
 import { regoWith } from './custom.js'
 
@@ -25,7 +26,7 @@ todo_test_later if false
   const rego = regoWith(engines)
   const { compiled, problems } = await rego.compile([found.unit])
   expect(problems).toEqual([])
-  const asked = found.tests.map(({ entrypoint }) => ({ unit: found.unit, entrypoint, input: 'null' }))
+  const asked = found.tests.map(({ entrypoint }) => ({ unit: found.unit, entrypoint, input: NO_INPUT }))
   const answers = await rego.evaluate(compiled, asked, new Map())
   const results = found.tests.map((each, i) => resultOf(each, answers[i]!))
   expect(results.map(({ name, line, result }) => [name, line, result])).toEqual([
