@@ -4,6 +4,7 @@
  * for one render of one chart.
  */
 import type { ChartRender, Json, Path, Tree } from '../model.js'
+import { resolvePath } from '../discover/path.js'
 import { isMap } from '../parse/json.js'
 import { parseYaml, positionsOf } from '../parse/yaml.js'
 import { join } from '../render/chart.js'
@@ -123,7 +124,7 @@ function dependenciesOf(tree: Tree, folder: string): readonly Dependency[] {
   const known = listed.map((each): Dependency => {
     const name = textOf(each['name'])
     const repository = textOf(each['repository'])
-    const local = repository.startsWith('file://') ? join(folder, repository.slice('file://'.length)) : null
+    const local = repository.startsWith('file://') ? resolvePath(folder, repository.slice('file://'.length)) : null
     const imports = each['import-values']
     return {
       name,

@@ -1,3 +1,4 @@
+import { resolvePath } from '../discover/path.js'
 import { parseYaml } from '../parse/yaml.js'
 import { isObject } from '../relate/world.js'
 import type { Tree } from '../model.js'
@@ -26,9 +27,9 @@ function withLocalDependencies(tree: Tree, chart: string, above: ReadonlySet<str
     const there = [...vendored].some(
       (entry) => entry === name || (entry.startsWith(`${name}-`) && entry.endsWith('.tgz')),
     )
-    const folder = join(chart, repository.slice('file://'.length))
-    // A missing or circular one is left to Helm, which names what it misses.
-    if (there || above.has(folder) || tree.stat(join(folder, 'Chart.yaml')) !== 'file') continue
+    const folder = resolvePath(chart, repository.slice('file://'.length))
+    // A missing or circular one, or one outside of the repository, is left to Helm, which names what it misses.
+    if (folder === null || there || above.has(folder) || tree.stat(join(folder, 'Chart.yaml')) !== 'file') continue
     for (const file of withLocalDependencies(tree, folder, new Set([...above, folder]))) {
       files.push({ ...file, name: `charts/${name}/${file.name}` })
     }

@@ -1,5 +1,7 @@
 /** What charts depend on, fetched from a chart repository and a registry on loopback. */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -17,6 +19,13 @@ afterAll(removeFolders)
 const LOGIN = 'ci:correct horse'
 /** bcrypt of the password above. */
 const HTPASSWD = 'ci:$2b$04$Qk82YhBcisFJ4SgNVTvQ2e9uphNx1.k5J/Pqwv6C/Px17yk5dl7RG\n'
+
+function commit(cwd: string, message: string): void {
+  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false']
+  execFileSync('git', ['init', '-q'], { cwd })
+  execFileSync('git', ['add', '-A'], { cwd })
+  execFileSync('git', [...identity, 'commit', '-q', '-m', message], { cwd })
+}
 
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
 
@@ -246,6 +255,27 @@ describe('a chart repository', () => {
     expect(none).toEqual([])
     expect(privileged?.annotation).toMatchObject({ file: 'shop/values.yaml', line: 1 })
     expect(privileged?.related).toContainEqual({ file: 'shop/Chart.yaml', line: 5, why: 'vendored' })
+  })
+
+  test('the head of a pull request opens nothing: the configuration of its base does', async () => {
+    const judged = async (before: string, after: string) => {
+      const cwd = folderOf({
+        'shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 0.9.0\n',
+        '.ringfence.yaml': before,
+      })
+      commit(cwd, 'before')
+      for (const [file, content] of Object.entries({ ...shop(at), '.ringfence.yaml': after }))
+        writeFileSync(join(cwd, file), content)
+      commit(cwd, 'after')
+      const env = { XDG_CACHE_HOME: join(folderOf({}), 'cache'), RUNNER_TEMP: '' }
+      const { stdout } = await ringfence(['check', '.', '--base', 'HEAD~1', '--format', 'json'], { cwd, env })
+      return (JSON.parse(stdout) as { unjudged: { reason: string }[] }).unjudged.map(({ reason }) => reason)
+    }
+    const [off, on] = ['stage: 1\n', `fetch: ["${at}"]\n`]
+    expect(await judged(off, on)).toEqual([expect.stringContaining('Run `helm dependency build shop`')])
+    expect(server.heard).toEqual([])
+    expect(await judged(on, off)).toEqual([])
+    expect(server.heard).toContain('/stable/index.yaml')
   })
 })
 
