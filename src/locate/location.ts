@@ -48,6 +48,8 @@ export interface KeyPlace {
   readonly path: Path
   /** Whether the file sets it. */
   readonly exists: boolean
+  /** 0-based, of the file; null where what stands there cannot be edited as a value. */
+  readonly document: number | null
   /** The steps of `path` that the file lacks. */
   readonly lacks: Path
   /** The key, else its nearest ancestor in the file. */

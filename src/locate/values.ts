@@ -8,6 +8,7 @@ import { resolvePath } from '../discover/path.js'
 import { isMap } from '../parse/json.js'
 import { parseYaml, positionsOf } from '../parse/yaml.js'
 import { join } from '../render/chart.js'
+import { deployerPlaces } from './deployer.js'
 import { inText, wholeFile, type KeyPlace } from './location.js'
 
 /** A values file of the repository, and the part of the root's values that it holds. */
@@ -44,7 +45,7 @@ export interface ValuesFiles {
 export function valuesFiles(
   tree: Tree,
   chart: string,
-  { values }: ChartRender,
+  { values, deployed }: ChartRender,
   vendored: (folder: string) => boolean,
 ): ValuesFiles {
   const layers: Layer[] = values.toReversed().map((file) => ({ file, at: [], from: [], vendored: false, given: true }))
@@ -64,11 +65,13 @@ export function valuesFiles(
     if (best === null) return null
     const { file, path, missing, depth, content } = best
     const location = depth === 0 ? wholeFile(file) : inText(content.positions, file, 1, path)
-    return { file, path, exists: missing === 0, lacks: path.slice(depth), location }
+    return { file, path, exists: missing === 0, document: 0, lacks: path.slice(depth), location }
   }
+  const byDeployer = deployerPlaces(tree, deployed)
   return {
-    place: (key) => places(key, layers),
+    place: (key) => byDeployer(key) ?? places(key, layers),
     override: (key) =>
+      byDeployer(key) ??
       places(
         key,
         layers.filter((layer) => !layer.vendored),

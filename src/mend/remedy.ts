@@ -56,10 +56,12 @@ const isWhole = ({ tier, part }: ValuesKey): boolean => (tier === 'value' || tie
 
 /** A key that no file sets is set for all environments at once, where that changes nothing else. */
 const placesOf = (key: ValuesKey): readonly KeyPlace[] =>
-  key.everywhere === null || key.everywhere.file === key.file ? [key] : [key.everywhere, key]
+  (key.everywhere === null || key.everywhere.file === key.file ? [key] : [key.everywhere, key]).filter(
+    ({ document }) => document !== null,
+  )
 
-function keyOption(sources: Sources, { file, path, exists }: KeyPlace, change: Change): Option {
-  const written = { file, document: 0, path, within: null }
+function keyOption(sources: Sources, { file, path, exists, document }: KeyPlace, change: Change): Option {
+  const written = { file, document: document ?? 0, path, within: null }
   // A key that another layer sets cannot be taken away here.
   const own = 'remove' in change && !exists ? { set: null } : change
   // Templates may count on a map that is empty.

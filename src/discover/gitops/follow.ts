@@ -1,7 +1,7 @@
 /**
  * follow: the sources of a tree, once what Argo CD and Flux deploy out of it is known. What one of them deploys is rendered
  * as it would, in the environment of the cluster that it goes to, and no longer by itself: a chart by its default values, a
- * base as a root, a file as a plain one. What nobody deploys stays as `discover` found it (docs/adr/0012).
+ * base as a root, a file as a plain one. What nobody deploys stays as `discover` found it (docs/adr/0014).
  */
 import type {
   ChartSource,

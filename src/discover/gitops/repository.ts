@@ -1,4 +1,4 @@
-/** Which repository the tree is of, and whether an address and a revision mean it (docs/adr/0012). */
+/** Which repository the tree is of, and whether an address and a revision mean it (docs/adr/0014). */
 
 export interface Repository {
   /** By which it can be had; empty: nobody knows. */
