@@ -424,6 +424,9 @@ export function freshUuids(): () => string {
 
 export const NOW = '2026-11-21T08:00:00Z'
 
+const findingsOf = (id: string): readonly Verdict[] =>
+  findings.filter(({ policy, status }) => policy === id && status === 'blocking').slice(0, 1)
+
 /** Fixes, as `mend` gives them. */
 export const patches: readonly Patch[] = [
   {
@@ -432,7 +435,7 @@ export const patches: readonly Patch[] = [
     before: ['privileged: true'],
     after: ['privileged: false'],
     shown: ['-privileged: true', '+privileged: false'],
-    mends: findings.slice(0, 1),
+    mends: findingsOf('least-privilege/privileged-container'),
   },
   {
     file: JOB,
@@ -440,7 +443,7 @@ export const patches: readonly Patch[] = [
     before: ['        - name: migrate'],
     after: ['        - name: migrate', '          securityContext:', '            runAsNonRoot: true'],
     shown: ['         - name: migrate', '+          securityContext:', '+            runAsNonRoot: true'],
-    mends: findings.slice(3, 4),
+    mends: findingsOf('least-privilege/run-as-non-root'),
   },
 ]
 
