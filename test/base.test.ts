@@ -1,10 +1,9 @@
 /** `ringfence check --base`: what was there before does not block, and the base's configuration judges both sides. */
-import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import type { Report } from '../src/report/report.js'
-import { folderOf, removeFolders, ringfence, type Files } from './command.js'
+import { removeFolders, repositoryOf, ringfence } from './command.js'
 
 afterAll(removeFolders)
 
@@ -20,17 +19,6 @@ spec:
 
 const PRIVILEGED = '{privileged: true}'
 const OPEN = '{allowPrivilegeEscalation: true}'
-
-function repository(files: Files): string {
-  const folder = folderOf(files)
-  const git = (...args: readonly string[]): void => {
-    execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args])
-  }
-  git('init', '--quiet', '--initial-branch', 'main')
-  git('add', '.')
-  git('commit', '--quiet', '--message', 'base')
-  return folder
-}
 
 async function check(cwd: string, ...args: readonly string[]): Promise<Report> {
   const { stdout, stderr } = await ringfence(['check', '--format', 'json', '--base', 'main', ...args], { cwd })
@@ -48,7 +36,7 @@ const POLICY = 'least-privilege/privileged-container'
 
 describe('what is new', () => {
   test('blocks, and what was there does not', async () => {
-    const folder = repository({ 'a.yaml': pod('old', PRIVILEGED) })
+    const folder = repositoryOf({ 'a.yaml': pod('old', PRIVILEGED) })
     expect((await check(folder)).outcome).toBe('pass')
     writeFileSync(join(folder, 'b.yaml'), pod('new', PRIVILEGED))
     const report = await check(folder)
@@ -58,19 +46,19 @@ describe('what is new', () => {
   })
 
   test('is not what moved to another file', async () => {
-    const folder = repository({ 'a.yaml': pod('old', PRIVILEGED) })
+    const folder = repositoryOf({ 'a.yaml': pod('old', PRIVILEGED) })
     rmSync(join(folder, 'a.yaml'))
     writeFileSync(join(folder, 'b.yaml'), pod('old', PRIVILEGED))
     expect(blocking(await check(folder))).toEqual([])
   })
 
   test('is all of it with fail-on all', async () => {
-    const folder = repository({ 'a.yaml': pod('old', PRIVILEGED) })
+    const folder = repositoryOf({ 'a.yaml': pod('old', PRIVILEGED) })
     expect(statusOf(await check(folder, '--fail-on', 'all'), POLICY, 'old')).toEqual(['blocking'])
   })
 
   test('blocks from the severity on that is asked for', async () => {
-    const folder = repository({ 'a.yaml': '' })
+    const folder = repositoryOf({ 'a.yaml': '' })
     writeFileSync(join(folder, 'a.yaml'), pod('new', OPEN))
     const all = blocking(await check(folder, '--fail-on', '{findings: new, severity: low}'))
     const critical = blocking(await check(folder, '--fail-on', '{findings: new, severity: critical}'))
@@ -79,7 +67,7 @@ describe('what is new', () => {
   })
 
   test('holds for a path that the base has not', async () => {
-    const folder = repository({ 'a.yaml': '' })
+    const folder = repositoryOf({ 'a.yaml': '' })
     writeFileSync(join(folder, 'b.yaml'), pod('new', PRIVILEGED))
     expect(blocking(await check(folder, 'b.yaml'))).toContain(`${POLICY} new`)
   })
@@ -89,7 +77,7 @@ describe('a changed configuration', () => {
   const config = `policies:\n  ${POLICY}: off\n`
 
   test('is told, and does not hold yet', async () => {
-    const folder = repository({ 'a.yaml': '', '.ringfence.yaml': 'stage: 2\n' })
+    const folder = repositoryOf({ 'a.yaml': '', '.ringfence.yaml': 'stage: 2\n' })
     writeFileSync(join(folder, '.ringfence.yaml'), `stage: 1\n${config}`)
     writeFileSync(join(folder, 'a.yaml'), pod('new', PRIVILEGED))
     const report = await check(folder)
@@ -108,19 +96,19 @@ describe('a changed configuration', () => {
   })
 
   test('that is new, or goes, is one too', async () => {
-    const folder = repository({ 'a.yaml': pod('old', PRIVILEGED) })
+    const folder = repositoryOf({ 'a.yaml': pod('old', PRIVILEGED) })
     writeFileSync(join(folder, '.ringfence.yaml'), 'fail-on: all\n')
     const added = await check(folder)
     expect([added.outcome, added.pending?.outcome]).toEqual(['pass', 'fail'])
     expect(added.pending?.caught.length).toBeGreaterThan(0)
-    const strict = repository({ 'a.yaml': pod('old', PRIVILEGED), '.ringfence.yaml': 'fail-on: all\n' })
+    const strict = repositoryOf({ 'a.yaml': pod('old', PRIVILEGED), '.ringfence.yaml': 'fail-on: all\n' })
     rmSync(join(strict, '.ringfence.yaml'))
     const removed = await check(strict)
     expect([removed.outcome, removed.pending?.outcome]).toEqual(['fail', 'pass'])
   })
 
   test('that nobody can read blocks', async () => {
-    const folder = repository({ 'a.yaml': '' })
+    const folder = repositoryOf({ 'a.yaml': '' })
     writeFileSync(join(folder, '.ringfence.yaml'), 'stag: 1\n')
     const report = await check(folder)
     expect([report.outcome, report.pending?.outcome]).toEqual(['fail', 'error'])
@@ -128,20 +116,20 @@ describe('a changed configuration', () => {
   })
 
   test('that was asked for by name is the one that lies here', async () => {
-    const folder = repository({ 'a.yaml': '' })
+    const folder = repositoryOf({ 'a.yaml': '' })
     writeFileSync(join(folder, 'strict.yaml'), 'stage: 3\n')
     const report = await check(folder, '--config', 'strict.yaml')
     expect([report.stage, report.pending]).toEqual([3, undefined])
   })
 
   test('is no change where the text is the same', async () => {
-    const folder = repository({ 'a.yaml': '', '.ringfence.yaml': 'stage: 2\n' })
+    const folder = repositoryOf({ 'a.yaml': '', '.ringfence.yaml': 'stage: 2\n' })
     expect((await check(folder)).pending).toBeUndefined()
   })
 })
 
 test('a base that is not there is an error', async () => {
-  const folder = repository({ 'a.yaml': '' })
+  const folder = repositoryOf({ 'a.yaml': '' })
   const { status, stderr } = await ringfence(['check', '--base', 'nope'], { cwd: folder })
   expect(status).toBe(2)
   expect(stderr).toContain('nope: there is no such commit here')
@@ -154,7 +142,7 @@ describe('what a configuration names', () => {
 
   test('context is the base’s, and a change of it is told', async () => {
     const platform = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n'
-    const folder = repository({
+    const folder = repositoryOf({
       '.ringfence.yaml': 'context: [platform]\n',
       'platform/ns.yaml': platform,
       'a.yaml': '',
@@ -164,7 +152,7 @@ describe('what a configuration names', () => {
   })
 
   test('a waiver that the head adds holds once it is merged', async () => {
-    const folder = repository({ '.ringfence.yaml': config + waiver('old'), 'platform/a.yaml': '', 'a.yaml': '' })
+    const folder = repositoryOf({ '.ringfence.yaml': config + waiver('old'), 'platform/a.yaml': '', 'a.yaml': '' })
     writeFileSync(join(folder, '.ringfence.yaml'), config + waiver('old') + waiver('new'))
     writeFileSync(join(folder, 'a.yaml'), pod('new', PRIVILEGED))
     const report = await check(folder)
@@ -184,7 +172,7 @@ describe('a change that touches nothing', () => {
   }
 
   test('passes with a line, and judges nothing', async () => {
-    const folder = repository(files)
+    const folder = repositoryOf(files)
     writeFileSync(join(folder, 'README.md'), 'changed\n')
     writeFileSync(join(folder, 'compose.yaml'), 'services: {a: {}}\n')
     const report = await check(folder)
@@ -204,13 +192,13 @@ describe('a change that touches nothing', () => {
     ['what nobody can read', (folder) => writeFileSync(join(folder, 'compose.yaml'), 'apiVersion: v1\nkind: [')],
     ['the configuration', (folder) => writeFileSync(join(folder, '.ringfence.yaml'), 'stage: 2\n')],
   ])('is not %s', async (_, change) => {
-    const folder = repository(files)
+    const folder = repositoryOf(files)
     change(folder)
     expect((await check(folder)).judged.untouched).toBeUndefined()
   })
 
   test('counts for nothing where all is to block', async () => {
-    const folder = repository(files)
+    const folder = repositoryOf(files)
     writeFileSync(join(folder, 'README.md'), 'changed\n')
     expect((await check(folder, '--fail-on', 'all')).outcome).toBe('fail')
   })

@@ -1,5 +1,5 @@
 /** The command line as a user runs it: a process of its own, in a folder that the test writes. */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -13,6 +13,18 @@ export function folderOf(files: Files): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ringfence-test-')))
   made.push(folder)
   writeInto(folder, files)
+  return folder
+}
+
+/** The same as a git repository, all of it committed to `main`. */
+export function repositoryOf(files: Files): string {
+  const folder = folderOf(files)
+  const git = (...args: readonly string[]): void => {
+    execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args])
+  }
+  git('init', '--quiet', '--initial-branch', 'main')
+  git('add', '.')
+  git('commit', '--quiet', '--message', 'base')
   return folder
 }
 

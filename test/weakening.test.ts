@@ -2,11 +2,14 @@
  * What a pull request may try so that the gate looks elsewhere: one test each. All of them bring, or keep, a privileged pod,
  * and none of them passes. What needs a branch or a checkout of its own is tried in `github/start.test.ts`.
  */
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { memoryTree } from '../src/discover/memory-tree.js'
 import type { Engines } from '../src/host/engines.js'
 import type { Tree } from '../src/model.js'
 import type { Report } from '../src/report/report.js'
+import { removeFolders, repositoryOf, ringfence } from './command.js'
 import { check, startEngines } from './gate.js'
 
 let engines: Engines
@@ -166,6 +169,120 @@ rules: [{apiGroups: [""], resources: [secrets], verbs: [${verbs}]}]
   })
 })
 
+describe('what it is judged by', () => {
+  afterAll(removeFolders)
+
+  /** The head lies in the working tree of a repository whose `main` is the base. */
+  async function changed(base: Files, head: Files): Promise<Report> {
+    const folder = repositoryOf(base)
+    for (const [path, content] of Object.entries(head)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), content)
+    }
+    return judged(folder)
+  }
+
+  async function judged(folder: string): Promise<Report> {
+    const { stdout } = await ringfence(['check', '--format', 'json', '--base', 'main'], { cwd: folder })
+    return JSON.parse(stdout) as Report
+  }
+
+  const CONFIG = '.ringfence.yaml'
+  const SOON = new Date(Date.now() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10)
+
+  test.each([
+    ['a waiver', `waivers:\n  - {policy: ${POLICY}, resource: '**', reason: mine, owner: me, expires: ${SOON}}\n`],
+    ['the policy switched off', `policies: {${POLICY}: off}\n`],
+    ['its own path ignored', 'ignore: [a.yaml]\n'],
+    ['a baseline that it brings', 'baseline: baseline.yaml\n'],
+    ['an override for itself', `overrides:\n  - {match: {file: a.yaml}, policies: {${POLICY}: advise}}\n`],
+    ['a severity that nothing has', 'fail-on: {findings: new, severity: critical}\nstage: 1\n'],
+  ])('%s in its own configuration blocks all the same, and is told', async (_, config) => {
+    const report = await changed(
+      { 'a.yaml': pod(SAFE) },
+      { 'a.yaml': pod(BAD), [CONFIG]: config, 'baseline.yaml': '[]\n' },
+    )
+    expect([report.outcome, blocking(report)]).toEqual(['fail', 1])
+    expect(report.pending?.file).toBe(CONFIG)
+  })
+
+  test('a stage that it lowers is the base’s still', async () => {
+    const rootful = pod(SAFE.replace('readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false'))
+    const report = await changed(
+      { 'a.yaml': pod(SAFE), [CONFIG]: 'stage: 3\n' },
+      { 'a.yaml': rootful, [CONFIG]: 'stage: 1\n' },
+    )
+    expect(blocking(report, 'least-privilege/read-only-root-filesystem')).toBe(1)
+    expect(report.pending?.changes).toEqual(['stage: 3 → 1'])
+    expect(report.pending?.released.map(({ policy }) => policy)).toContain('least-privilege/read-only-root-filesystem')
+  })
+
+  test.each([
+    ['edited', 'package policies.shop.owner_label\n\nfindings contains {} if false\n'],
+    ['emptied', '# nothing\n'],
+  ])('a policy of the repository that it has %s judges as it was', async (_, rego) => {
+    const header = `# METADATA
+# title: "Owner label"
+# custom:
+#   severity: high
+#   judges: [pod]
+#   remediation: "Set the label owner."
+`
+    const policy = `${header}package policies.shop.owner_label
+
+findings contains {"path": ["metadata"], "message": "no label owner"} if not input.resource.metadata.labels.owner
+`
+    const own = '.ringfence/policies/owner.rego'
+    const report = await changed(
+      { 'a.yaml': pod(SAFE, '', ', labels: {owner: me}'), [own]: policy },
+      { 'a.yaml': pod(SAFE), [own]: rego.startsWith('package') ? header + rego : rego },
+    )
+    expect(blocking(report, 'shop/owner-label')).toBe(1)
+    expect(report.pending).toBeDefined()
+  })
+
+  test('a file of more than can be read, or a link out of the repository, is named and blocks', async () => {
+    const folder = repositoryOf({ 'a.yaml': pod(SAFE) })
+    writeFileSync(join(folder, 'huge.yaml'), pod(BAD))
+    truncateSync(join(folder, 'huge.yaml'), 17 * 1024 * 1024)
+    symlinkSync('/etc/hostname', join(folder, 'link.yaml'))
+    const report = await judged(folder)
+    expect(report.outcome).toBe('fail')
+    for (const name of ['huge.yaml', 'link.yaml']) expect(unjudged(report)).toContain(name)
+  })
+})
+
+describe('when it is rendered', () => {
+  const at = (condition: string): Files => ({
+    'chart/Chart.yaml': chart(),
+    'chart/values.yaml': '',
+    'chart/templates/pod.yaml': pod(SAFE).replace(
+      'privileged: false',
+      `privileged: {{ if ${condition} }}true{{ else }}false{{ end }}`,
+    ),
+  })
+  const plain = at('false')
+
+  test.each([
+    ['the clock', 'gt (now | unixEpoch | int64) 1900000000'],
+    ['the date', 'ge (now | date "2006") "2030"'],
+    ['an upgrade', '.Release.IsUpgrade'],
+    ['what the cluster serves', '.Capabilities.APIVersions.Has "security.example.com/v1"'],
+    ['chance', 'lt (randNumeric 1) "5"'],
+    ['an object of the cluster', 'lookup "v1" "Namespace" "" "prod"'],
+    ['a list of the cluster', '(lookup "v1" "Pod" "shop" "").items'],
+  ])('a condition on %s is tried the other way, too', async (_, condition) => {
+    const report = await pull(plain, at(condition))
+    expect([report.outcome, blocking(report) > 0]).toEqual(['fail', true])
+  })
+
+  test('what cannot be rendered where an object is there is said', async () => {
+    const secret = '(lookup "v1" "Secret" "shop" "app")'
+    const report = await pull(plain, at(`and ${secret} (eq ${secret}.data.password "x")`))
+    expect(report.configuration.notes.join()).toContain('where what it looks up is there it cannot be rendered')
+  })
+})
+
 describe('protection that is none', () => {
   const deny = (metadata: string): string => `---
 apiVersion: networking.k8s.io/v1
@@ -185,6 +302,11 @@ spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
 
   test.each([
     ['a hook', ', annotations: {helm.sh/hook: pre-install}'],
+    [
+      'a hook that is gone after it',
+      ', annotations: {helm.sh/hook: post-install, helm.sh/hook-delete-policy: hook-succeeded}',
+    ],
+    ['an Argo CD hook', ', annotations: {argocd.argoproj.io/hook: PreSync}'],
     ['left out of the deployment', ', annotations: {config.kubernetes.io/local-config: "true"}'],
   ])('a default deny that becomes %s is none', async (_, metadata) => {
     const report = await pull(
@@ -193,6 +315,33 @@ spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
     )
     expect(report.outcome).toBe('fail')
     expect(open(report)).toBeGreaterThan(0)
+  })
+
+  test.each(['StagedNetworkPolicy', 'StagedGlobalNetworkPolicy', 'StagedKubernetesNetworkPolicy'])(
+    'a default deny that becomes a %s is a dry run',
+    async (kind) => {
+      const isKubernetes = kind === 'StagedKubernetesNetworkPolicy'
+      const staged = `apiVersion: projectcalico.org/v3
+kind: ${kind}
+metadata: {name: deny${kind === 'StagedGlobalNetworkPolicy' ? '' : ', namespace: shop'}}
+spec: ${isKubernetes ? '{podSelector: {}, policyTypes: [Ingress, Egress]}' : '{selector: all(), types: [Ingress, Egress]}'}
+`
+      const report = await pull(
+        { 'a.yaml': pod(SAFE), 'deny.yaml': deny('') },
+        { 'a.yaml': pod(SAFE), 'deny.yaml': staged },
+      )
+      expect([report.outcome, open(report) > 0]).toEqual(['fail', true])
+    },
+  )
+
+  test('a default deny of a chart that becomes a hook of it is none', async () => {
+    const files = (metadata: string): Files => ({
+      'chart/Chart.yaml': chart(),
+      'chart/values.yaml': '',
+      'chart/templates/all.yaml': `${pod(SAFE)}${deny(metadata)}`,
+    })
+    const report = await pull(files(''), files(', annotations: {helm.sh/hook: pre-install}'))
+    expect([report.outcome, open(report) > 0]).toEqual(['fail', true])
   })
 
   test('staging’s default deny protects nothing in production', async () => {

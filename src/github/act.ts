@@ -72,7 +72,7 @@ export interface Runner {
 const FIXES = { most: 100, withinMs: 30_000 }
 
 /** GitHub drops a summary of more than 1 MiB, and says so in a place where nobody looks. */
-const SUMMARY_BYTES = 1024 * 1024
+export const SUMMARY_BYTES = 1024 * 1024
 
 export async function act(
   runner: Runner,

@@ -12,9 +12,9 @@ import type { HelmMoment, HelmRequest, NamedFile, RenderEngines } from './engine
 const RANDOM =
   /^(?:rand(?:AlphaNum|Alpha|Ascii|Numeric|Bytes|Int)|shuffle|uuidv4|gen(?:PrivateKey|CA|SelfSignedCert|SignedCert)(?:WithKey)?|bcrypt|htpasswd|encryptAES)$/
 
-/** The clock, whether it is an upgrade, and which kinds the cluster serves. */
+/** The clock, whether it is an upgrade, which kinds the cluster serves and what it holds. */
 const CIRCUMSTANCE =
-  /^(?:now|date|dateInZone|date_in_zone|htmlDate|htmlDateInZone|ago|durationRound|\.Release(?:\.\w+)?|\.Capabilities(?:\.APIVersions)?)$/
+  /^(?:lookup|now|date|dateInZone|date_in_zone|htmlDate|htmlDateInZone|ago|durationRound|\.Release(?:\.\w+)?|\.Capabilities(?:\.APIVersions)?)$/
 
 /** Any but the engine's default of 1. */
 const OTHER_SEED = 2
@@ -30,6 +30,8 @@ const ASKED_FOR = /APIVersions(?:\.Has\s*\(?|\s*\|?\s*has\s*\(?)\s*["`]([\w.-]+\
 
 export interface AnotherMoment {
   readonly request: HelmRequest
+  /** The same where what the templates look up is there; null: they look nothing up. */
+  readonly found: HelmRequest | null
   /** What of it the templates look at: `.Release.IsUpgrade in templates/job.yaml:3`. */
   readonly why: string
 }
@@ -48,22 +50,43 @@ export function anotherMoment(request: HelmRequest, moments: readonly HelmMoment
   const words = [...new Set(decisive.map(({ what }) => what))]
   const place = first.file === '' ? '' : ` in ${first.file}${first.line === 0 ? '' : `:${first.line}`}`
   const more = decisive.length > 1 && words.length > 1 ? ` and ${words.slice(1).join(', ')}` : ''
+  const another = {
+    ...request,
+    now: MUCH_LATER,
+    isUpgrade: true,
+    apiVersions: [...new Set([...(request.apiVersions ?? []), ...request.files.flatMap(versionsAskedFor)])],
+  }
   return {
-    request: {
-      ...request,
-      now: MUCH_LATER,
-      isUpgrade: true,
-      apiVersions: [...new Set([...(request.apiVersions ?? []), ...request.files.flatMap(versionsAskedFor)])],
-    },
+    request: another,
+    found: words.includes('lookup') ? { ...another, files: request.files.map(withAnswers) } : null,
     why: `${first.what}${place}${more}`,
   }
 }
 
 const decoder = new TextDecoder()
 
-function versionsAskedFor({ name, content }: NamedFile): readonly string[] {
-  if (!/(?:^|\/)templates\//.test(name)) return []
-  const text = typeof content === 'string' ? content : decoder.decode(content)
+const isTemplate = ({ name }: NamedFile): boolean => /(?:^|\/)templates\//.test(name)
+
+const textOf = ({ content }: NamedFile): string => (typeof content === 'string' ? content : decoder.decode(content))
+
+/**
+ * What `lookup` is given becomes a map, as an object or list that is there: one with a name, one item and no data. The
+ * engine's own `lookup` always answers as an empty cluster does.
+ */
+const FOUND = 'dict "metadata" (dict "name" "found" "labels" dict "annotations" dict) "items" (list dict) "apiVersion" '
+
+function withAnswers(file: NamedFile): NamedFile {
+  if (!isTemplate(file)) return file
+  const text = textOf(file)
+  const answered = text.replace(/\{\{[^]*?\}\}/g, (action) =>
+    action.replace(/(?<![\w."'`$-])lookup\s+(?=["`$(.])/g, FOUND),
+  )
+  return answered === text ? file : { ...file, content: answered }
+}
+
+function versionsAskedFor(file: NamedFile): readonly string[] {
+  if (!isTemplate(file)) return []
+  const text = textOf(file)
   return [...text.matchAll(ASKED_FOR)].map(([, version]) => version ?? '')
 }
 

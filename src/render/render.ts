@@ -295,22 +295,35 @@ async function atAnotherMoment(
   const another = each.environment.trial ? null : anotherMoment(request, moments)
   if (another === null) return { otherwise: [], notes: [] }
   const about = `${source.id === '' ? 'the chart' : source.id} depends on when and where it is rendered (${another.why})`
-  const upgrade = await engines.helm(another.request)
-  // Many charts refuse an upgrade without the passwords of before, and then deploy nothing.
-  const then = upgrade.error === null ? another.request : { ...another.request, isUpgrade: false }
-  const result = upgrade.error === null ? upgrade : await engines.helm(then)
+  // Many charts refuse an upgrade without the passwords of before, or read more of what they look up than a name, and
+  // then deploy nothing.
+  const tries = [another.found, another.request].flatMap((wanted) =>
+    wanted === null ? [] : [wanted, { ...wanted, isUpgrade: false }],
+  )
+  let [then = another.request, ...others] = tries
+  let result = await engines.helm(then)
+  for (; result.error !== null && others.length > 0; others = others.slice(1)) {
+    then = others[0] ?? then
+    result = await engines.helm(then)
+  }
+  const isFound = another.found !== null && then.files === another.found.files
+  const unasked =
+    another.found === null || isFound ? [] : [`${about}; where what it looks up is there it cannot be rendered`]
   if (result.error !== null)
     return {
       otherwise: [],
       notes: [`${about}; at another moment it cannot be rendered: ${clipped(result.error.message)}`],
     }
-  const others = documentsOf(source, each, result).documents
-  const isSame = pairs(documents, others)?.every(([document, other]) => document.text === other.text) === true
-  if (isSame) return { otherwise: [], notes: [] }
-  const known = await withGenerated(source, each, then, result, others, engines)
+  const rendered = documentsOf(source, each, result).documents
+  const isSame = pairs(documents, rendered)?.every(([document, other]) => document.text === other.text) === true
+  if (isSame) return { otherwise: [], notes: unasked }
+  const known = await withGenerated(source, each, then, result, rendered, engines)
   return {
     otherwise: known.documents.map((document) => at(another.why, document)),
-    notes: [`${about}: what it puts out ${then.isUpgrade === true ? 'as an upgrade, ' : ''}much later was judged too`],
+    notes: [
+      ...unasked,
+      `${about}: what it puts out ${then.isUpgrade === true ? 'as an upgrade, ' : ''}${isFound ? 'where what it looks up is there, ' : ''}much later was judged too`,
+    ],
   }
 }
 

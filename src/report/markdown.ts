@@ -123,12 +123,15 @@ function top(report: Report): Part {
     head: [
       `## ${report.outcome === 'pass' ? '✅' : '❌'} Ringfence: ${headline(report)}`,
       '',
-      `Judged ${coverage(report.judged)}.`,
-      `${countsLine(report)}; stage ${stage}, ${file === null ? 'no configuration file' : code(configuredBy(report))}.`,
-      ...(next === '' ? [] : [`Next: ${next}.`]),
-      ...(report.judged.unknownKinds.length === 0
-        ? []
-        : [`Unknown kinds: ${code(clipped(unknownKinds(report.judged), CELL))}.`]),
+      // A summary runs lines together, and a comment does not: a backslash is one break in both.
+      [
+        `Judged ${coverage(report.judged)}.`,
+        `${countsLine(report)}; stage ${stage}, ${file === null ? 'no configuration file' : code(configuredBy(report))}.`,
+        ...(next === '' ? [] : [`Next: ${next}.`]),
+        ...(report.judged.unknownKinds.length === 0
+          ? []
+          : [`Unknown kinds: ${code(clipped(unknownKinds(report.judged), CELL))}.`]),
+      ].join('\\\n'),
       ...(notes.length === 0 ? [] : ['']),
     ],
     rows: notes.map((note) => `- ⚠️ ${prose(clipped(note, CELL))}`),

@@ -1,6 +1,9 @@
 /** A report of realistic size, and the sources it speaks of: a shop that has most of what a report can say. */
 import type { Policy } from '../../src/model.js'
-import type { ControlResult, Location, Report, UnknownVerdict, Verdict } from '../../src/report/report.js'
+import type { Connections } from '../../src/relate/network/connections.js'
+import { pageDrawing } from '../../src/report/drawing.js'
+import type { Picture } from '../../src/report/pictures.js'
+import type { ControlResult, Location, Patch, Report, UnknownVerdict, Verdict } from '../../src/report/report.js'
 
 export const policies: readonly Policy[] = [
   policy('least-privilege/privileged-container', 'Privileged container', 'critical', 1, {
@@ -420,6 +423,43 @@ export function freshUuids(): () => string {
 }
 
 export const NOW = '2026-11-21T08:00:00Z'
+
+const findingsOf = (id: string): readonly Verdict[] =>
+  findings.filter(({ policy, status }) => policy === id && status === 'blocking').slice(0, 1)
+
+/** Fixes, as `mend` gives them. */
+export const patches: readonly Patch[] = [
+  {
+    file: 'charts/cart/values.yaml',
+    line: 7,
+    before: ['privileged: true'],
+    after: ['privileged: false'],
+    shown: ['-privileged: true', '+privileged: false'],
+    mends: findingsOf('least-privilege/privileged-container'),
+  },
+  {
+    file: JOB,
+    line: 9,
+    before: ['        - name: migrate'],
+    after: ['        - name: migrate', '          securityContext:', '            runAsNonRoot: true'],
+    shown: ['         - name: migrate', '+          securityContext:', '+            runAsNonRoot: true'],
+    mends: findingsOf('least-privilege/run-as-non-root'),
+  },
+]
+
+const network = (...open: readonly string[]): Connections => ({
+  workloads: ['shop/cart[Deployment]', 'shop/db[StatefulSet]'],
+  connections: open.map((from) => ({ from, to: 'shop/db[StatefulSet]', ports: 'TCP 5432' })),
+  notes: [],
+})
+const [before, after] = [network('shop/cart[Deployment]'), network('shop/cart[Deployment]', '{ingress-controller}')]
+
+/** As `picturesOf` draws them. */
+export const pictures: readonly Picture[] = [
+  { environments: ['prod'], of: 'changes', drawing: pageDrawing(before, after) },
+  { environments: ['prod', 'staging'], of: 'all', drawing: pageDrawing(null, after) },
+  { environments: ['load-test'], of: 'all', drawing: null },
+]
 
 /** `n` findings, each on a line of its own. */
 export function many(n: number, changes: (i: number) => Partial<Verdict>): Report {

@@ -1,5 +1,7 @@
 /** Every format, whole, on a report of realistic size and on one with nothing to say. */
 import { describe, expect, test } from '@jest/globals'
+import { SUMMARY_BYTES } from '../../src/github/act.js'
+import { COMMENT_CHARACTERS } from '../../src/github/comment.js'
 import { github } from '../../src/report/github.js'
 import { html } from '../../src/report/html.js'
 import { json } from '../../src/report/json.js'
@@ -9,10 +11,11 @@ import { oscal } from '../../src/report/oscal.js'
 import type { Report } from '../../src/report/report.js'
 import { sarif } from '../../src/report/sarif.js'
 import { text } from '../../src/report/text.js'
-import { NOW, at, clean, freshUuids, many, policies, readLines, report } from './fixture.js'
+import { NOW, at, clean, freshUuids, many, patches, pictures, policies, readLines, report } from './fixture.js'
 import { expectGolden } from './golden.js'
 
 const link = (file: string, line: number): string => `https://git.example.com/shop/blob/abc/${file}#L${line}`
+const page = { link, whole: 'https://git.example.com/shop/actions/runs/7' }
 const plainText = { colour: false, width: 100, verbose: false, source: readLines }
 
 describe.each([
@@ -25,6 +28,15 @@ describe.each([
     ['colour.txt', (): string => text(given, { ...plainText, colour: true })],
     ['json', (): string => json(given)],
     ['md', (): string => markdown(given, { budget: 1_000_000, link })],
+    [
+      'comment.md',
+      (): string => markdown(given, { ...page, budget: COMMENT_CHARACTERS, patches: given === report ? patches : [] }),
+    ],
+    [
+      'summary.md',
+      (): string =>
+        markdown(given, { ...page, budget: SUMMARY_BYTES, patches: given === report ? patches : [], pictures }),
+    ],
     ['github.txt', (): string => github(given, { prefix: 'deploy/prod' })],
     ['sarif', (): string => sarif(given, { policies, version: '0.1.0', prefix: '' })],
     ['junit.xml', (): string => junit(given)],
