@@ -96,7 +96,7 @@ export interface Config extends Settings {
   readonly trust: {
     /** Whose waivers hold: those of the target branch, or those of the pull request too. */
     readonly waivers: 'target' | 'head'
-    /** Whether a resource may bring waivers for itself, in its annotation `ringfence/waivers`. */
+    /** Whether a resource may bring waivers for itself, in its annotation `ringfence/waivers` or in comments. */
     readonly annotations: boolean
     /** Globs of branches beside the default one whose own rules judge pull requests to them. */
     readonly branches: readonly string[]

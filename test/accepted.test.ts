@@ -93,6 +93,23 @@ describe('waivers', () => {
       ])
     })
 
+    test('as a comment on a line of its document, not of a list', async () => {
+      const comment = `# ringfence: ${own.slice(1, -1)}\n`
+      const cart = CART('/var/log')
+      for (const text of [`${comment}${cart}`, cart.replace('\n', ` ${comment}`)]) {
+        expect(hostPath(await judged({ 'cart.yaml': text }))).toEqual([['blocking', null]])
+        const report = await judged({ 'cart.yaml': text }, { config: allowed })
+        expect(hostPath(report)).toMatchObject([['waived', expect.anything()]])
+      }
+      const list = `${comment}apiVersion: v1\nkind: List\nitems:\n- ${cart.trimEnd().replaceAll('\n', '\n  ')}\n`
+      expect(hostPath(await judged({ 'cart.yaml': list }, { config: allowed }))).toEqual([['blocking', null]])
+      const wrong = await judged({ 'cart.yaml': `# ringfence: for now\n${cart}` }, { config: allowed })
+      expect(hostPath(wrong)).toEqual([['blocking', null]])
+      expect(wrong.configuration.notes).toEqual([
+        expect.stringMatching(/^the comment in line 1 of the document of Pod\/shop\/cart cannot be read: /),
+      ])
+    })
+
     test('what cannot be read is said, and waives nothing', async () => {
       const report = await judged(
         { 'cart.yaml': annotated('[{policy: least-privilege/host-path}]') },

@@ -1,10 +1,11 @@
 /**
- * Waivers that resources bring for themselves, in an annotation, where the configuration allows it. They are read as the
- * configuration's are: what the base says holds, what stands in the head alone is pending.
+ * Waivers that resources bring for themselves, in an annotation or in comments, where the configuration allows it. They are
+ * read as the configuration's are: what the base says holds, what stands in the head alone is pending.
  */
 import { parseWaivers, type Config } from '../config.js'
 import { mayWaive } from '../extends/floor.js'
 import type { Judgement, Policy, Resource } from '../model.js'
+import { commentsOf } from '../parse/yaml.js'
 import type { Base } from './decide.js'
 import { identityOf, writtenName } from './fingerprint.js'
 import type { Waiver } from './waive.js'
@@ -12,10 +13,13 @@ import type { Waiver } from './waive.js'
 /** Its value is a YAML list of waivers, without `resource` and `file`. */
 const WAIVERS_ANNOTATION = 'ringfence/waivers'
 
+/** `# ringfence: {policy: …, reason: …, owner: …, expires: …}` in the document of the resource. */
+const WAIVER_COMMENT = /^ringfence:\s*(.*)$/
+
 export interface Brought {
   readonly waivers: readonly Waiver[]
   readonly pending: readonly Waiver[]
-  /** Annotations that cannot be read: they waive nothing. */
+  /** Annotations and comments that cannot be read: they waive nothing. */
   readonly problems: readonly string[]
 }
 
@@ -43,22 +47,34 @@ function waiversIn(
   const byKey = new Map<string, Waiver>()
   const problems = new Set<string>()
   for (const resource of resources) {
-    const text = resource.object.metadata.annotations?.[WAIVERS_ANNOTATION]
-    if (text === undefined) continue
-    const { waivers, problem } = parseWaivers(text, policies)
     const own = writtenName(resource)
-    if (problem !== null) problems.add(`the annotation ${WAIVERS_ANNOTATION} of ${own} cannot be read: ${problem}`)
-    for (const waiver of waivers) {
-      if (!mayWaive(waiver, floors)) {
-        problems.add(
-          `${own} waives ${waiver.policy ?? ''}, which ${floors.map(({ name }) => name).join(', ')} does not leave to it`,
-        )
-        continue
+    for (const { text, where } of writtenOn(resource)) {
+      const { waivers, problem } = parseWaivers(text, policies)
+      if (problem !== null) problems.add(`the ${where} of ${own} cannot be read: ${problem}`)
+      for (const waiver of waivers) {
+        if (!mayWaive(waiver, floors)) {
+          const those = floors.map(({ name }) => name).join(', ')
+          problems.add(`${own} waives ${waiver.policy ?? ''}, which ${those} does not leave to it`)
+          continue
+        }
+        byKey.set(JSON.stringify([identityOf(resource), waiver]), { ...waiver, resource: escaped(own) })
       }
-      byKey.set(JSON.stringify([identityOf(resource), waiver]), { ...waiver, resource: escaped(own) })
     }
   }
   return { byKey, problems: [...problems] }
+}
+
+/** Lists of waivers, and what a message calls the place where they are written. */
+function writtenOn(resource: Resource): readonly { readonly text: string; readonly where: string }[] {
+  const annotation = resource.object.metadata.annotations?.[WAIVERS_ANNOTATION]
+  const texts = annotation === undefined ? [] : [{ text: annotation, where: `annotation ${WAIVERS_ANNOTATION}` }]
+  // Of a list nobody can tell which item a comment is about: it waives nothing there.
+  if (resource.path.length > 0 || !/#\s*ringfence:/.test(resource.text)) return texts
+  const comments = commentsOf(resource.text).flatMap(({ text, line }) => {
+    const [, waiver] = WAIVER_COMMENT.exec(text) ?? []
+    return waiver === undefined ? [] : [{ text: `[${waiver}]`, where: `comment in line ${line} of the document` }]
+  })
+  return [...texts, ...comments]
 }
 
 /** A name is no glob. */
