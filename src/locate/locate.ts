@@ -2,7 +2,7 @@
  * locate: from a place in a resource to lines of the repository. Only files with findings are looked at. A line is
  * claimed only where it is known; where not, the precision says so.
  */
-import type { Deployer, Origin, Place, Resource, Source, Tree } from '../model.js'
+import type { Deployer, Json, Origin, Path, Place, Resource, Source, Tree } from '../model.js'
 import type { RenderEngines, TraceEngine } from '../render/engines.js'
 import { chartLocator, type WantedPlace } from './chart.js'
 import { traceKustomization, type TraceOf } from './kustomize.js'
@@ -39,7 +39,8 @@ export async function locatorOf(
       return inKustomization(texts, resource, traces.get(buildOf(resource.origin))?.(resource, path))
     // What is rendered has no line; what is written, a chart's CRDs too, has.
     if (kind === 'chart' && (line === null || tree.stat(file) !== 'file')) return inChart(place)
-    return writtenAt(texts, { file, document, path: [...resource.path, ...path], within: null }, true)
+    const written = { file, document, path: [...resource.path, ...path], within: null }
+    return writtenAt(texts, written, true, () => lacking(resource.object as unknown as Json, path))
   }
 }
 
@@ -82,7 +83,7 @@ async function tracesOf(
 function inKustomization(texts: Sources, resource: Resource, trace: ReturnType<TraceOf> | undefined): Located {
   const { written = null, exact = false, base = null, by } = trace ?? {}
   const known = by === undefined ? wholeFile(resource.origin.file) : deployerAt(by)
-  const found = written === null ? located(known) : writtenAt(texts, written, exact)
+  const found = written === null ? located(known) : writtenAt(texts, written, exact, () => lackingAt(texts, written))
   const line = base === null ? undefined : texts.range(base)?.line
   return base === null || line === undefined ? found : { ...found, related: [{ file: base.file, line, why: 'base' }] }
 }
@@ -93,17 +94,21 @@ function deployerAt({ file, line }: Deployer): Location {
   return line === null ? whole : { ...whole, line, endLine: line, precision: 'ancestor' }
 }
 
-/** `isExact`: the place is the value itself, and not only what is nearest to it. */
-function writtenAt(texts: Sources, written: Written, isExact: boolean): Located {
+/** `isExact`: the place is the value itself, and not only what is nearest to it. `missing`: what of the path is not there. */
+function writtenAt(texts: Sources, written: Written, isExact: boolean, missing: () => Path | null): Located {
   const range = texts.range(written)
   if (range === null) return located(wholeFile(written.file))
   const { exact, ...lines } = range
   const location = located({ file: written.file, ...lines, precision: exact && isExact ? 'exact' : 'ancestor' })
   if (exact) return { ...location, written }
+  const path = missing()
+  return { ...location, written, lacks: path === null ? null : { file: written.file, path } }
+}
+
+function lackingAt(texts: Sources, written: Written): Path | null {
   const { within } = written
   const root = within === null ? { ...written, path: [] } : { ...written, within: { ...within, path: [] } }
-  const missing = lacking(valueIn(texts, root), within?.path ?? written.path)
-  return { ...location, written, lacks: missing === null ? null : { file: written.file, path: missing } }
+  return lacking(valueIn(texts, root), within?.path ?? written.path)
 }
 
 /** A stand-in has no text of its own: it is shown where what it stands for is first used. */
