@@ -427,7 +427,7 @@ function root(policies: readonly Policy[], notes: string[]) {
       optional(listOf(text), defaults.context),
     ),
     fetch: about(
-      'Chart repositories and registries that may be asked for what charts depend on (https://HOST/PATH, oci://HOST/PATH); none: the network is off.',
+      'Chart repositories, registries and git repositories that may be asked for what charts depend on and kustomizations build on (https://HOST/PATH, oci://HOST/PATH); none: the network is off.',
       optional(listOf(checked(text, entryProblem)), defaults.fetch),
     ),
     custom: about(

@@ -224,7 +224,10 @@ export interface Origin {
   readonly line: number | null
   /** Helm hook events of the document; empty when it is none. */
   readonly hooks: readonly string[]
-  /** The vendored subchart it came from, as a path below the chart; null when the chart's own. */
+  /**
+   * The vendored subchart it came from, as a path below the chart; of a kustomization, its entry for what lies in another
+   * repository. null when its own.
+   */
   readonly vendored: string | null
   /** Helm's name of the template that put it out, `chart/charts/sub/templates/x.yaml`. */
   readonly template?: string

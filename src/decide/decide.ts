@@ -292,8 +292,11 @@ function reason(
   if (isExcuse(standing, settings)) return standing === 'in the base' ? 'the base has it too' : 'the baseline has it'
   if (terms.level === 'advise') return 'the configuration says so'
   if (trial) return 'it appears only with trial values'
-  // What is new in somebody else's chart is there because the pull request changed its version, its files or its values.
-  if (isVendored(finding) && (before === null || standing !== 'new')) return 'it comes from a vendored chart'
+  // What is new in somebody else's chart or base is there because the pull request changed its version, its files or its values.
+  if (isVendored(finding) && (before === null || standing !== 'new'))
+    return finding.resource.origin.kind === 'kustomization'
+      ? 'it comes from another repository'
+      : 'it comes from a vendored chart'
   if (terms.level === 'block') return null
   if (terms.policy.stage > settings.stage) return `stage ${terms.policy.stage} is not reached yet`
   // What the pull request takes away was declared here.

@@ -3,6 +3,7 @@
  * claimed only where it is known; where not, the precision says so.
  */
 import type { Deployer, Json, Origin, Path, Place, Resource, Source, Tree } from '../model.js'
+import { entryPath } from '../discover/remote-base.js'
 import type { RenderEngines, TraceEngine } from '../render/engines.js'
 import { chartLocator, type WantedPlace } from './chart.js'
 import { traceKustomization, type TraceOf } from './kustomize.js'
@@ -82,10 +83,20 @@ async function tracesOf(
 
 function inKustomization(texts: Sources, resource: Resource, trace: ReturnType<TraceOf> | undefined): Located {
   const { written = null, exact = false, base = null, by } = trace ?? {}
-  const known = by === undefined ? wholeFile(resource.origin.file) : deployerAt(by)
+  const known = by === undefined ? entryAt(texts, resource.origin) : deployerAt(by)
   const found = written === null ? located(known) : writtenAt(texts, written, exact, () => lackingAt(texts, written))
   const line = base === null ? undefined : texts.range(base)?.line
   return base === null || line === undefined ? found : { ...found, related: [{ file: base.file, line, why: 'base' }] }
+}
+
+/** Of what lies in another repository no more is known than where the kustomization names it. */
+function entryAt(texts: Sources, { file, vendored }: Origin): Location {
+  const whole = wholeFile(file)
+  const path = vendored === null ? null : entryPath(texts.documents(file)[0]?.value, vendored)
+  const range = path === null ? null : texts.range({ file, document: 0, path, within: null })
+  if (range === null) return whole
+  const { exact: _, ...lines } = range
+  return { file, ...lines, precision: 'ancestor' }
 }
 
 /** Of what a deployer sets no more is known than where its resource begins. */

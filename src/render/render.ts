@@ -2,6 +2,7 @@
  * render: from sources to documents. Plain files are split, charts and kustomizations go through the engines. What
  * cannot be rendered is named; the rest goes on.
  */
+import { broughtBy, remotesFrom, withRemoteBases } from '../discover/remote-base.js'
 import { splitDocuments, type SplitProblem } from '../parse/split.js'
 import type {
   ChartRender,
@@ -401,15 +402,18 @@ function vendoredFolders({ chart, subcharts }: HelmResult): readonly string[] {
 
 async function renderKustomization(tree: Tree, source: KustomizationSource, engines: RenderEngines): Promise<Rendered> {
   const { environment, id, deployed } = source
-  const result = await engines.kustomize({ root: id, files: fileAccess(treeFor(tree, deployed)) })
+  const seen = treeFor(tree, deployed)
+  const result = await engines.kustomize({ root: id, files: fileAccess(seen) })
   const reached = new Set(result.files)
+  const uses = remotesFrom(seen, id)
   if (result.error !== null) {
-    const { file, line, message, reference } = result.error
+    const { message, reference } = result.error
+    const { file, line } = broughtBy(uses, result.error.file) ?? result.error
     const isWritten = file !== '' && file !== deployed?.edit?.file
     const at = isWritten ? file : (deployed?.by.file ?? kustomizationFile(tree, id))
     const named = reference === '' || message.includes(reference) ? message : `${message} (${reference})`
     const reason = named.includes('Vendor it into the repository')
-      ? `${named} \`kustomize localize ${id === '' ? '.' : id}\` makes a copy that has it`
+      ? `${named} \`kustomize localize ${id === '' ? '.' : id}\` makes a copy that has it, and a base that ?ref= pins to a commit is fetched where fetch in the configuration allows it`
       : named
     const known =
       !isWritten && deployed !== undefined ? deployed.by.line : line === 0 ? entryNamedIn(tree, at, message) : line
@@ -417,11 +421,13 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
   }
   const indexes = new Map<string, number>()
   const documents = result.documents.map(({ text, origin }) => {
+    const remote = origin === null ? null : broughtBy(uses, origin.path)
     // What a generator or a remote base brought has no file of its own here.
     const file =
-      origin === null || origin.repo !== '' || tree.stat(origin.path) !== 'file'
+      remote?.file ??
+      (origin === null || origin.repo !== '' || tree.stat(origin.path) !== 'file'
         ? origin?.configuredIn || kustomizationFile(tree, id, deployed)
-        : origin.path
+        : origin.path)
     const document = indexes.get(file) ?? 0
     indexes.set(file, document + 1)
     return {
@@ -434,7 +440,7 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
         document,
         line: null,
         hooks: [],
-        vendored: null,
+        vendored: remote?.entry ?? null,
         role: 'judged' as const,
         ...deployedBy(deployed),
       },
@@ -454,7 +460,8 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
 }
 
 /** A tree as kustomize asks for it. */
-export function fileAccess(tree: Tree): FileAccess {
+export function fileAccess(whole: Tree): FileAccess {
+  const tree = withRemoteBases(whole)
   return {
     stat: (path) => tree.stat(path),
     list: (directory) => (tree.list(directory) ?? []).map(({ name }) => name),
