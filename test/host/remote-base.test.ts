@@ -203,6 +203,18 @@ describe('a repository of bases', () => {
     expect(unjudged).toEqual([expect.stringContaining('is fetched where fetch in the configuration allows it')])
   })
 
+  test('what lies beside it is located as before', async () => {
+    const files = {
+      ...app(`${url}/config/web?ref=${commit}`, 'own.yaml'),
+      'app/own.yaml': POD.replace('{name: web}', '{name: own}'),
+    }
+    const { privileged, unjudged } = await checked(files, server.address)
+    expect([privileged.toSorted(), unjudged]).toEqual([
+      ['my-own app/own.yaml:5', 'my-web app/kustomization.yaml:3'],
+      [],
+    ])
+  })
+
   test('check judges a file whose address names its commit', async () => {
     const file = join(root, 'raw', SHA, 'pod.yaml')
     mkdirSync(dirname(file), { recursive: true })
