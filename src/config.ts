@@ -4,6 +4,7 @@
  */
 import type { CustomSource } from './custom/custom.js'
 import { entryProblem } from './discover/allowed.js'
+import { contextProblem, remoteOf } from './discover/remote-base.js'
 import type { Level, Settings } from './decide/decide.js'
 import { SEVERITY_RANK } from './decide/terms.js'
 import type { Waiver } from './decide/waive.js'
@@ -230,7 +231,7 @@ export function rebased(config: Config, folder: string): Config {
   return {
     ...config,
     ignore: config.ignore.map(moved),
-    context: config.context.map(moved),
+    context: config.context.map((entry) => (remoteOf(entry) === null ? moved(entry) : entry)),
     custom: config.custom.map((source) => ({ ...source, path: moved(source.path), data: source.data.map(moved) })),
     scopes: new Map([...config.scopes].map(([name, globs]) => [name, globs.map(moved)])),
     baseline: config.baseline === null ? null : moved(config.baseline),
@@ -423,8 +424,8 @@ function root(policies: readonly Policy[], notes: string[]) {
       ),
     ),
     context: about(
-      'Folders of manifests that exist in the cluster but belong elsewhere: related, not judged.',
-      optional(listOf(text), defaults.context),
+      'Folders of manifests that exist in the cluster but belong elsewhere: related, not judged. In another repository: its address, the folder and a commit (https://HOST/REPOSITORY//FOLDER?ref=COMMIT), where fetch allows it.',
+      optional(listOf(checked(text, contextProblem)), defaults.context),
     ),
     fetch: about(
       'Chart repositories, registries and git repositories that may be asked for what charts depend on and kustomizations build on (https://HOST/PATH, oci://HOST/PATH); none: the network is off.',

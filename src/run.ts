@@ -5,16 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
-import {
-  CONFIG_FILE,
-  defaults,
-  describe,
-  parseConfig,
-  parseInputs,
-  rebased,
-  tighten,
-  type Config,
-} from './config.js'
+import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tighten, type Config } from './config.js'
 import type { BroughtOptions, BroughtRules } from './custom/brought.js'
 import { BROUGHT_FOLDER, FRAMEWORKS_FOLDER, OWN_FOLDER, together, type CustomPolicies } from './custom/custom.js'
 import type { CustomRules } from './custom/judge.js'
@@ -29,6 +20,7 @@ import { isInBundle } from './extends/reference.js'
 import { namedBy } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
+import { contextPlace } from './discover/remote-base.js'
 import { conclude, gather, judge, together as allTogether, type Progress, type Rules } from './gate.js'
 import { createEngines, type Engines } from './host/engines.js'
 import { bundlesFor, NotBroughtYet } from './host/extended.js'
@@ -287,13 +279,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
 
 /** What brings what a tree lacks, where the configuration allows it. It is loaded only then. */
 export async function fetchedOf(config: Config, scopes: readonly Scope[]): Promise<(tree: Tree) => Promise<Fetched>> {
-  if (config.fetch.length === 0) return async (tree) => ({ tree, unjudged: [] })
+  const isElsewhere = config.context.some((entry) => contextPlace(entry) !== entry)
+  if (config.fetch.length === 0 && !isElsewhere) return async (tree) => ({ tree, unjudged: [] })
   const [{ fetcherOf }, { cacheFolder, folderCache }] = await Promise.all([
     import('./host/fetch/fetch.js'),
     import('./host/cache.js'),
   ])
   const fetcher = fetcherOf(folderCache(cacheFolder(process.env)), process.env)
-  return (tree) => fetcher(tree, scopes, config.fetch)
+  return (tree) => fetcher(tree, scopes, config)
 }
 
 interface Concluded {
@@ -442,7 +435,7 @@ function scopesOf({ each }: OpenOptions, { root, paths, inTree }: Placed, config
     paths: together.map(inTree),
     ignore: config.ignore,
     render: config.render,
-    context: config.context,
+    context: config.context.map(contextPlace),
     groups: config.scopes,
     repository,
   }))

@@ -44,6 +44,19 @@ export function mountOf(remote: Remote): string | null {
   return `${PLACE}/${remote.kind === 'git' ? remote.commit : encodeURIComponent(remote.url)}`
 }
 
+/** A folder of the configuration's context, as a tree path: of the repository itself, or where a commit of another is put. */
+export function contextPlace(entry: string): string {
+  const remote = remoteOf(entry)
+  return (remote === null ? null : placeOf(remote)) ?? entry
+}
+
+/** null: it is right. */
+export function contextProblem(entry: string): string | null {
+  const remote = remoteOf(entry)
+  if (remote?.kind === 'file') return 'context is a folder of a repository, not a file'
+  return remote?.kind === 'refused' ? remote.reason : null
+}
+
 function placeOf(remote: Remote): string | null {
   const mount = mountOf(remote)
   return mount === null || remote.kind !== 'git' ? mount : resolvePath(mount, remote.folder)

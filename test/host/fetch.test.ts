@@ -125,7 +125,7 @@ async function fetched(files: Files, allowed: readonly string[], environment: No
   const tree = memoryTree(files)
   const scope = { ...defaults, paths: [''], groups: new Map() }
   const own = { DOCKER_CONFIG: '/nowhere', ...environment }
-  const result = await fetcherOf(cache, own)(tree, [scope], allowed)
+  const result = await fetcherOf(cache, own)(tree, [scope], { fetch: allowed, context: [], file: null })
   const content = result.tree.read('shop/charts/redis-1.2.3+1.tgz')
   if (content !== null) expect(Buffer.from(content).equals(Buffer.from(ARCHIVE))).toBe(true)
   return content === null ? result.unjudged.map(({ file, line, reason }) => `${file}:${line} ${reason}`) : 'there'

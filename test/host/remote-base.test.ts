@@ -99,7 +99,7 @@ describe('a repository of bases', () => {
   async function fetched(files: Files, allowed: readonly string[]) {
     const scope = { ...defaults, paths: [''], groups: new Map() }
     const fetcher = fetcherOf(folderCache(join(home, 'files')), { DOCKER_CONFIG: '/nowhere', XDG_CACHE_HOME: home })
-    const { tree, unjudged } = await fetcher(memoryTree(files), [scope], allowed)
+    const { tree, unjudged } = await fetcher(memoryTree(files), [scope], { fetch: allowed, context: [], file: null })
     const there = remotesFrom(tree, 'app').flatMap(({ remote }) => {
       const mount = mountOf(remote)
       return mount !== null && tree.stat(mount) === 'directory' ? [mount] : []
@@ -213,6 +213,44 @@ describe('a repository of bases', () => {
       ['my-own app/own.yaml:5', 'my-web app/kustomization.yaml:3'],
       [],
     ])
+  })
+
+  test('a context of another repository counts, and is not judged', async () => {
+    const platform = served(root, 'org/platform.git', {
+      'README.md': 'no manifests',
+      'policies/deny.yaml':
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\nspec: {podSelector: {}, policyTypes: [Ingress, Egress]}\n',
+      'policies/bad.yaml': POD.replace('{name: web}', '{name: bad, namespace: shop}'),
+    })
+    const entry = `${server.address}/org/platform.git//policies?ref=${platform}`
+    const pod = { 'pod.yaml': POD.replace('{name: web}', '{name: own, namespace: shop}') }
+    const judged = async (config: string) => {
+      const cwd = folderOf({ ...pod, '.ringfence.yaml': config })
+      const { stdout, stderr } = await ringfence(['check', '.', '--format', 'json'], {
+        cwd,
+        env: { XDG_CACHE_HOME: home, RUNNER_TEMP: '' },
+      })
+      if (stdout === '') return stderr
+      const report = JSON.parse(stdout) as {
+        findings: { policy: string; resource: { name: string } }[]
+        unjudged: { reason: string }[]
+      }
+      const wanted = ['least-privilege/privileged-container', 'default-deny/ingress-isolated']
+      return [
+        ...report.findings
+          .filter(({ policy }) => wanted.includes(policy))
+          .map(({ policy, resource }) => `${policy} ${resource.name}`)
+          .sort(),
+        ...report.unjudged.map(({ reason }) => reason),
+      ]
+    }
+    const both = ['default-deny/ingress-isolated own', 'least-privilege/privileged-container own']
+    expect(await judged('stage: 2\n')).toEqual(both)
+    const context = `stage: 2\ncontext: ["${entry}"]\n`
+    expect(await judged(`${context}fetch: ["${server.address}"]\n`)).toEqual(both.slice(1))
+    // In silence it would be as if there were no platform.
+    expect(await judged(context)).toEqual([...both, expect.stringContaining('is not among what')])
+    expect(await judged(`stage: 2\ncontext: ["${entry.replace(platform, 'main')}"]\n`)).toContain('.ringfence.yaml:2:')
   })
 
   test('check judges a file whose address names its commit', async () => {

@@ -9,7 +9,8 @@ import { missingDependencies, type MissingDependency } from '../../discover/depe
 import { discover, type Discovered, type Scope } from '../../discover/discover.js'
 import { mountedTree } from '../../discover/mounted-tree.js'
 import { resolvePath } from '../../discover/path.js'
-import { mountOf, remotesFrom, type Remote } from '../../discover/remote-base.js'
+import { mountOf, remoteOf, remotesFrom, type Remote } from '../../discover/remote-base.js'
+import { CONFIG_FILE, type Config } from '../../config.js'
 import type { Tree, Unjudged } from '../../model.js'
 import { cacheFolder, type Cache } from '../cache.js'
 import { GateError } from '../gate-error.js'
@@ -24,22 +25,46 @@ export interface Fetched {
   readonly unjudged: readonly Unjudged[]
 }
 
-/** `allowed`: the addresses that the target's configuration names. */
-export type Fetcher = (tree: Tree, scopes: readonly Scope[], allowed: readonly string[]) => Promise<Fetched>
+/** `fetch`: the addresses that the target's configuration allows. */
+export type Fetcher = (
+  tree: Tree,
+  scopes: readonly Scope[],
+  config: Pick<Config, 'fetch' | 'context' | 'file'>,
+) => Promise<Fetched>
 
 export function fetcherOf(cache: Cache, environment: NodeJS.ProcessEnv): Fetcher {
   const bringChart = remembering(chartsFrom(cache, environment))
   const bringRemote = remembering(remotesThrough(cache, join(cacheFolder(environment), 'git')))
-  return async (tree, scopes, allowed) => {
-    if (allowed.length === 0) return { tree, unjudged: [] }
+  return async (own, scopes, config) => {
+    const allowed = config.fetch
+    const { tree, unjudged: missing } = await contextFor(own, config, bringRemote)
+    if (allowed.length === 0) return { tree, unjudged: missing }
     const discovered = scopes.map((scope) => {
       const paths = [...scope.paths, ...scope.context].filter((path) => tree.stat(path) !== null)
       return discover(tree, { ...scope, paths, context: [] })
     })
     const { tree: withCharts, unjudged } = await chartsFor(tree, discovered, allowed, bringChart)
     const remotes = await remotesFor(withCharts, discovered, allowed, bringRemote)
-    return { tree: remotes.tree, unjudged: [...unjudged, ...remotes.unjudged] }
+    return { tree: remotes.tree, unjudged: [...missing, ...unjudged, ...remotes.unjudged] }
   }
+}
+
+/** What of the context lies in other repositories. */
+async function contextFor(
+  tree: Tree,
+  { context, fetch, file }: Pick<Config, 'fetch' | 'context' | 'file'>,
+  bring: BringRemote,
+): Promise<Fetched> {
+  const mounts = new Map<string, Tree>()
+  const unjudged: Unjudged[] = []
+  for (const entry of context) {
+    const remote = remoteOf(entry)
+    const problem = remote === null ? null : await triedRemote(remote, fetch, mounts, bring)
+    if (problem === null) continue
+    const reason = `context ${entry}: ${problem}`
+    unjudged.push({ file: file ?? CONFIG_FILE, line: null, reason, policy: null, source: null, environments: [] })
+  }
+  return { tree: mounts.size === 0 ? tree : mountedTree(tree, mounts), unjudged }
 }
 
 async function chartsFor(
