@@ -22,8 +22,10 @@ export function withoutSecrets<Item extends Pick<Unjudged, 'reason' | 'source'>>
   }
   return items.map((item) => {
     const files = item.source === null ? [] : [...(inputs.get(item.source) ?? [])]
-    // What is part of a path is shown anyway: `user: prometheus` must not blot out the chart's own name.
-    const secrets = files.flatMap(secretsOf).filter((secret) => !files.some((file) => file.includes(secret)))
+    // What is part of a path is shown anyway: `user: prometheus` must not blot out the chart's own name. What is only asked
+    // for, as any text of a kustomization may be, is no path.
+    const paths = files.filter((file) => tree.stat(file) !== null)
+    const secrets = files.flatMap(secretsOf).filter((secret) => !paths.some((file) => file.includes(secret)))
     return { ...item, reason: maskQuoted(item.reason, secrets) }
   })
 }

@@ -37,7 +37,7 @@ test('a reason is masked by the files that were read for its source, and by no o
     'charts/cart/logo.png': new Uint8Array([0, 1, 2]),
   })
   const inputs = new Map([
-    ['charts/cart', new Set(['charts/cart/values.yaml', 'charts/cart/logo.png', 'charts/cart/missing.yaml'])],
+    ['charts/cart', new Set(['charts/cart/values.yaml', 'charts/cart/logo.png', 'charts/cart/hunter2hunter2.yaml'])],
     ['charts/web', new Set(['charts/web/values.yaml'])],
   ])
   const item = { file: 'a', line: 1, reason: 'password hunter2hunter2 at example.com', source: 'charts/cart' }
