@@ -12,7 +12,7 @@ export async function loadEngines(options = {}) {
   const folder = mkdtempSync(join(root, '.work', 'engines-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}\n')
-  for (const name of ['engines', 'engine-worker', 'wasi']) {
+  for (const name of ['engines', 'engine-pool', 'engine-worker', 'wasi']) {
     const source = readFileSync(join(root, 'src', 'host', `${name}.ts`), 'utf8')
     const { outputText } = ts.transpileModule(source, {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true },
