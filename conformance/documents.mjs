@@ -565,6 +565,17 @@ const EXEMPT = [
     'text behind ---, which takes the document before it along',
     ({ refused }) => refused?.startsWith('text behind ---'),
   ],
+  [
+    'a text by itself, which is no object whatever it says: a line break of YAML in one that stands behind a JSON object',
+    ({ values, refused }, original) =>
+      refused !== null &&
+      original.error !== undefined &&
+      values.length === original.values.length &&
+      values.every(
+        (value, i) =>
+          isSame(value, original.values[i]) || (typeof value === 'string' && typeof original.values[i] === 'string'),
+      ),
+  ],
   ['a byte order mark inside the text', ({ doubts }) => doubts.some((doubt) => doubt.startsWith('a byte order mark'))],
 ]
 
