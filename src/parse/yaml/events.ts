@@ -4,43 +4,12 @@
  */
 import { Malformed } from './cursor.js'
 import type { Range } from './cursor.js'
-import type { ScalarStyle } from './scalars.js'
+import { eventOf, nodeEvent } from './event.js'
+import type { Event, EventType } from './event.js'
+import { ordinaryEvents } from './ordinary.js'
+import type { Records } from './records.js'
 import { Scanner } from './scanner.js'
 import type { Token, TokenType } from './scanner.js'
-
-export type EventType =
-  | 'document-start'
-  | 'document-end'
-  | 'stream-end'
-  | 'alias'
-  | 'scalar'
-  | 'sequence-start'
-  | 'sequence-end'
-  | 'mapping-start'
-  | 'mapping-end'
-
-export interface Event {
-  readonly type: EventType
-  /**
-   * Offsets of the node itself, behind its tag and anchor; of an empty scalar both are where it would stand, one in block
-   * style begins with its first line.
-   */
-  readonly start: number
-  readonly end: number
-  /** '' for none; of an alias, the anchor that it names. */
-  readonly anchor: string
-  /** In its long form, '' for none. */
-  readonly tag: string
-  /** Where the tag is written, -1 for none. */
-  readonly tagStart: number
-  readonly tagEnd: number
-  /** A scalar's text. */
-  readonly value: string
-  readonly style: ScalarStyle
-  /** Columns before each line of a scalar in block style, 0 elsewhere. */
-  readonly indent: number
-  readonly isFlow: boolean
-}
 
 type State =
   | 'implicit-document-start'
@@ -78,17 +47,38 @@ interface Properties {
 
 const NO_PROPERTIES: Properties = { anchor: '', tag: '', tagStart: -1, tagEnd: -1 }
 
+/** What gives events one at a time. Its `next` throws `Malformed`. */
+export type Events = Pick<EventReader, 'next'>
+
 /** In characters of text: a small repository. What a large one would save, its garbage collection costs. */
 const MOST_REMEMBERED = 256 * 1024
+/** Of ordinary texts, whose events are records. */
+const MOST_RECORDED = 16 * 1024 * 1024
 
 const remembered = new Map<string, readonly Event[]>()
 let free = MOST_REMEMBERED
+const recorded = new Map<string, Records>()
+let freeOfRecords = MOST_RECORDED
+
+/** The events of a text that is ordinary and was read lately, or that is read now; null: it is not ordinary. */
+export function recordsOf(text: string): Records | null {
+  const known = recorded.get(text)
+  if (known !== undefined || remembered.has(text)) return known ?? null
+  const records = ordinaryEvents(text)
+  if (records !== null && text.length <= freeOfRecords) {
+    recorded.set(text, records)
+    freeOfRecords -= text.length
+  }
+  return records
+}
 
 /**
- * Reads the events of a text, and remembers those of its first document: who reads values asks next where they stand
- * (`recalled`). Its `next` throws `Malformed`.
+ * Reads the events of a text, each good until the next, and remembers those of its first document: who reads values asks next
+ * where they stand (`recalled`). Its `next` throws `Malformed`.
  */
-export function remembering(text: string): Pick<EventReader, 'next'> {
+export function remembering(text: string): Events {
+  const records = recordsOf(text)
+  if (records !== null) return records.reader()
   const reader = new EventReader(text)
   if (text.length > free || remembered.has(text)) return reader
   const events: Event[] = []
@@ -107,8 +97,8 @@ export function remembering(text: string): Pick<EventReader, 'next'> {
   }
 }
 
-/** Reads the events of a text's first document, without scanning it again where it was read before. */
-export function recalled(text: string): Pick<EventReader, 'next'> {
+/** Reads the events of a text's first document that is not ordinary, without scanning it again where it was read before. */
+export function recalled(text: string): Events {
   const events = remembered.get(text)?.values()
   return events === undefined ? new EventReader(text) : { next: () => events.next().value as Event }
 }
@@ -182,20 +172,20 @@ export class EventReader {
     if (!isImplicit) while (token.type === 'document-end') token = this.advance()
     if (token.type === 'stream-end') {
       this.state = 'end'
-      return event('stream-end', token.start, token.end)
+      return eventOf('stream-end', token.start, token.end)
     }
     const { start, end, type } = token
     this.states.push('document-end')
     if (isImplicit && type !== 'document-start' && !isDirective(type)) {
       this.directives()
       this.state = 'block-node'
-      return event('document-start', start, end)
+      return eventOf('document-start', start, end)
     }
     const marker = this.directives()
     if (marker.type !== 'document-start') throw new Malformed('did not find expected <document start>', marker.start)
     this.state = 'document-content'
     this.scanner.skip()
-    return event('document-start', start, marker.end)
+    return eventOf('document-start', start, marker.end)
   }
 
   private directives(): Token {
@@ -235,7 +225,7 @@ export class EventReader {
     if (token.type === 'document-end') this.scanner.skip()
     this.tags.clear()
     this.state = 'document-start'
-    return event('document-end', token.start, token.type === 'document-end' ? token.end : token.start)
+    return eventOf('document-end', token.start, token.type === 'document-end' ? token.end : token.start)
   }
 
   private leave(): void {
@@ -248,7 +238,7 @@ export class EventReader {
     if (token.type === 'alias') {
       this.leave()
       this.scanner.skip()
-      return { ...event('alias', token.start, token.end), anchor: token.value }
+      return { ...eventOf('alias', token.start, token.end), anchor: token.value }
     }
     const first = token
     if (token.type === 'anchor' || token.type === 'tag') {
@@ -264,12 +254,24 @@ export class EventReader {
     }
     const { start, end } = token
     const made = (type: EventType, isFlow: boolean): Event =>
-      node(type, start, end, anchor, tag, tagStart, tagEnd, '', 'plain', isFlow)
+      nodeEvent(type, start, end, anchor, tag, tagStart, tagEnd, '', 'plain', isFlow)
     switch (token.type) {
       case 'scalar':
         this.leave()
         this.scanner.skip()
-        return node('scalar', start, end, anchor, tag, tagStart, tagEnd, token.value, token.style, false, token.indent)
+        return nodeEvent(
+          'scalar',
+          start,
+          end,
+          anchor,
+          tag,
+          tagStart,
+          tagEnd,
+          token.value,
+          token.style,
+          false,
+          token.indent,
+        )
       case 'block-entry':
         if (!mayBeIndentless) break
         this.state = 'indentless-sequence-entry'
@@ -295,7 +297,7 @@ export class EventReader {
     }
     if (anchor === '' && tag === '') throw new Malformed('did not find expected node content', start)
     this.leave()
-    return node('scalar', start, start, anchor, tag, tagStart, tagEnd, '', 'plain', false)
+    return nodeEvent('scalar', start, start, anchor, tag, tagStart, tagEnd, '', 'plain', false)
   }
 
   private longTag(token: Token): string {
@@ -377,7 +379,7 @@ export class EventReader {
       if (token.type === 'key') {
         this.state = 'flow-sequence-entry-mapping-key'
         this.scanner.skip()
-        return node('mapping-start', token.start, token.end, '', '', -1, -1, '', 'plain', true)
+        return nodeEvent('mapping-start', token.start, token.end, '', '', -1, -1, '', 'plain', true)
       }
       if (token.type !== 'flow-sequence-end') {
         this.states.push('flow-sequence-entry')
@@ -466,32 +468,11 @@ function endsFlowKey(type: TokenType): boolean {
   return type === 'value' || type === 'flow-entry' || type === 'flow-mapping-end'
 }
 
-function event(type: EventType, start: number, end: number): Event {
-  return node(type, start, end, '', '', -1, -1, '', 'plain', false)
-}
-
 function emptyScalar(at: number): Event {
-  return event('scalar', at, at)
+  return eventOf('scalar', at, at)
 }
 
 /** `end`: -1 where nothing closes it, as in the block style. */
 function collectionEnd(type: 'sequence-end' | 'mapping-end', start: number, end: number): Event {
-  return event(type, start, end)
-}
-
-/** One shape for all events. */
-function node(
-  type: EventType,
-  start: number,
-  end: number,
-  anchor: string,
-  tag: string,
-  tagStart: number,
-  tagEnd: number,
-  value: string,
-  style: ScalarStyle,
-  isFlow: boolean,
-  indent = 0,
-): Event {
-  return { type, start, end, anchor, tag, tagStart, tagEnd, value, style, indent, isFlow }
+  return eventOf(type, start, end)
 }

@@ -1,8 +1,9 @@
 /** Where the paths of a document stand in its text. */
 import type { Path } from '../../model.js'
 import { RefusedScalar, isMergeKey, keyOf, resolveScalar } from '../scalar.js'
-import { recalled } from './events.js'
-import type { Event } from './events.js'
+import { recalled, recordsOf } from './events.js'
+import type { Event } from './event.js'
+import type { Events } from './events.js'
 import { Lines } from './lines.js'
 import type { LineRange } from './lines.js'
 import { Malformed } from './cursor.js'
@@ -93,6 +94,12 @@ interface Open {
 
 /** The first document's nodes; null where there is none, or it is malformed. */
 export function nodesOf(text: string): Node | null {
+  const records = recordsOf(text)
+  return records !== null ? records.root : nodesFrom(() => recalled(text))
+}
+
+/** The nodes of what a reader gives up to the end of its first document; null where it is malformed. */
+export function nodesFrom(read: () => Events): Node | null {
   const anchors = new Map<string, Node>()
   const stack: Open[] = []
   let root: Node | null = null
@@ -119,7 +126,7 @@ export function nodesOf(text: string): Node | null {
     top.node.end = Math.max(top.node.end, node.end)
   }
   try {
-    const reader = recalled(text)
+    const reader = read()
     for (let event = reader.next(); ; event = reader.next()) {
       const { type, start, end } = event
       switch (type) {
