@@ -43,6 +43,14 @@ function compiledAtOnce(code) {
   return eager
 }
 
+/** opa-wasm loads a reader of YAML at its start, for builtins that the bundled policies never call. */
+function withoutYaml(code) {
+  const needed = /const yaml = __nccwpck_require__\((\d+)\);/
+  if (!needed.test(code) && code.includes('"yaml.unmarshal"')) throw new Error('opa-wasm loads yaml in another way')
+  const lazily = (name) => `${name}: (value) => __nccwpck_require__($1).${name}(value)`
+  return code.replace(needed, `const yaml = { ${lazily('parse')}, ${lazily('stringify')} };`)
+}
+
 /** ncc calls every entry's chunks alike: `123.index.js`. */
 function ownChunks(entry, code) {
   const name = '"" + chunkId + ".index.js"'
@@ -79,10 +87,13 @@ for (const [entry, source] of [
     if (name === 'index.js')
       writeFileSync(
         join(out, `${entry}.js`),
-        ownChunks(entry, compiledAtOnce(readFileSync(join(folder, name), 'utf8'))),
+        ownChunks(entry, withoutYaml(compiledAtOnce(readFileSync(join(folder, name), 'utf8')))),
       )
     else if (chunk !== undefined)
-      writeFileSync(join(out, `${entry}.${chunk}.js`), compiledAtOnce(readFileSync(join(folder, name), 'utf8')))
+      writeFileSync(
+        join(out, `${entry}.${chunk}.js`),
+        withoutYaml(compiledAtOnce(readFileSync(join(folder, name), 'utf8'))),
+      )
     else if (name === 'licenses.txt') cpSync(join(folder, name), join(out, `${entry}.licenses.txt`))
     else if (name !== 'package.json') throw new Error(`ncc wrote ${entry}/${name}, which nothing carries to dist/`)
   }

@@ -100,7 +100,8 @@ function kindsOf(policies, readsOf) {
     [...names].sort().map((kind) => {
       const own = policies.filter((p) => p.judges.includes(kind)).map((p) => p.id)
       const all = kind !== 'pod' && POD_KINDS.includes(kind) ? [...new Set([...pod, ...own])].sort() : own
-      const calls = NOVELTIES.map((novelty) => [novelty, all.filter((id) => noveltyOf(readsOf(id)) === novelty)])
+      const calls = Object.keys(NOVELTIES)
+        .map((novelty) => [novelty, all.filter((id) => noveltyOf(readsOf(id)) === novelty)])
         .filter(([, ids]) => ids.length > 0)
         .map(([novelty, ids]) => ({
           entrypoint: `kinds/${mangle(kind)}/${novelty}/result`,
@@ -112,22 +113,32 @@ function kindsOf(policies, readsOf) {
   )
 }
 
-const NOVELTIES = ['own', 'pod', 'surroundings']
+/** What a policy reads first of these says how much of it differs from resource to resource. */
+const NOVELTIES = {
+  own: [
+    ['resource', 'metadata', 'name'],
+    ['resource', 'metadata', 'generateName'],
+    ['facts', 'serviceAccount', 'name'],
+  ],
+  account: [['facts', 'serviceAccount']],
+  image: [['pod', 'containers', '[]', 'spec', 'image']],
+  mesh: [['facts', 'mesh']],
+  resource: [['namespace'], ['resource', 'metadata'], ['resource', 'spec']],
+  containers: [['pod', 'containers', '[]', 'spec']],
+  pod: [
+    ['pod', 'containers'],
+    ['pod', 'volumes'],
+  ],
+  surroundings: [[]],
+}
 
 /**
  * How much of what a policy reads differs from resource to resource: what several resources have in common is judged once
  * (src/evaluate), so that a policy which looks at images must not keep those from it which look at the node.
  */
 function noveltyOf(reads) {
-  const isRead = (...path) => path.reduce((tree, key) => (tree === true ? true : tree?.[key]), reads) !== undefined
-  const isItsOwn =
-    reads === true ||
-    isRead('namespace') ||
-    isRead('resource', 'metadata') ||
-    isRead('resource', 'spec') ||
-    isRead('facts', 'serviceAccount')
-  if (isItsOwn || isRead('pod', 'containers', '[]', 'spec')) return 'own'
-  return isRead('pod', 'containers') || isRead('pod', 'volumes') ? 'pod' : 'surroundings'
+  const isRead = (path) => path.reduce((tree, key) => (tree === true ? true : tree?.[key]), reads) !== undefined
+  return Object.keys(NOVELTIES).find((novelty) => NOVELTIES[novelty].some(isRead))
 }
 
 /** Rules that a policy leaves out have a default here, since an undefined reference would take the whole list with it. */

@@ -18,7 +18,7 @@ unconfined(name) := {power |
 
 # Whether the policy's parameter `allowed` names the role, the binding, the role that it hands out, or each of its
 # subjects: `ClusterRole/cert-manager-*`, `ServiceAccount/kube-system/*`, `Group/platform-admins`.
-allowed(policy) if _matches(policy, _own)
+allowed(policy) if _matches(policy, input.facts.grants.own)
 
 allowed(policy) if {
 	role := input.facts.grants.role
@@ -145,16 +145,6 @@ _rule(power) := $", rule {power.rule + 1}" if power.power != "everything"
 _leads(power) := "" if power.leads == ""
 
 _leads(power) := $"; {power.leads}" if power.leads != ""
-
-_own := $"{input.resource.kind}/{name}" if {
-	input.namespace == null
-	name := input.resource.metadata.name
-}
-
-_own := $"{input.resource.kind}/{input.namespace}/{name}" if {
-	input.namespace != null
-	name := input.resource.metadata.name
-}
 
 _matches(policy, text) if {
 	some pattern in data.parameters[policy].allowed

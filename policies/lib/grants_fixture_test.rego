@@ -3,6 +3,7 @@ package lib.grants_fixture_test
 
 _facts := {
 	"powers": [],
+	"own": "",
 	"subjects": [],
 	"role": null,
 	"holders": "",
@@ -39,7 +40,7 @@ role(powers, rest) := {
 		"rules": [{"apiGroups": ["a"], "resources": ["b"], "verbs": ["c"]}],
 	},
 	"namespace": null,
-	"facts": {"grants": object.union(object.union(_facts, {"powers": powers}), rest)},
+	"facts": {"grants": object.union(object.union(_facts, {"powers": powers, "own": "ClusterRole/operator"}), rest)},
 }
 
 # A role binding of it in namespace shop, to these subjects.
@@ -54,6 +55,7 @@ binding(powers, subjects, rest) := {
 	"facts": {"grants": object.union(
 		object.union(_facts, {
 			"powers": [object.union(power, {"path": ["roleRef", "name"], "scope": "shop"}) | some power in powers],
+			"own": "RoleBinding/shop/operator",
 			"subjects": subjects,
 			"role": {"kind": "ClusterRole", "name": "operator", "path": ["roleRef", "name"], "found": "yes", "why": ""},
 		}),

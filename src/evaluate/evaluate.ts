@@ -81,15 +81,21 @@ export type Evaluate = (related: Related, around: Surroundings) => Evaluation
 
 /** A function that evaluates one resource, and remembers what its policies said. */
 export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
-  const remembered = new Map<PolicyCall, Map<string, Outcomes>>()
-  const outcomesOf = (call: PolicyCall, input: Input, variant: number): Outcomes => {
-    const known = remembered.get(call) ?? new Map<string, Outcomes>()
+  const remembered = new Map<PolicyCall, Remembered>()
+  const rememberedOf = (call: PolicyCall): Remembered => {
+    const known = remembered.get(call) ?? { pick: pickerOf(call.reads ?? true), outcomes: new Map() }
     remembered.set(call, known)
-    const text = JSON.stringify(picked(input, call.reads ?? true))
+    return known
+  }
+  const outcomesOf = (call: PolicyCall, input: Input, variant: number): Outcomes => {
+    const { pick, outcomes } = rememberedOf(call)
+    const text = JSON.stringify(pick(input))
     const key = variant === 0 ? text : `${variant} ${text}`
-    const outcomes = known.get(key) ?? judged(call, text, set, evaluate)
-    known.set(key, outcomes)
-    return outcomes
+    const known = outcomes.get(key)
+    if (known !== undefined) return known
+    const made = judged(call, text, set, evaluate)
+    outcomes.set(key, made)
+    return made
   }
   return ({ resource, input }, world) => {
     const { environment } = resource.origin
@@ -104,19 +110,31 @@ export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
 
 const ITEMS = '[]'
 
-/** The parts of a value that are read. */
-function picked(value: unknown, reads: Reads): unknown {
-  if (reads === true || typeof value !== 'object' || value === null) return value
-  const items = reads[ITEMS]
-  if (Array.isArray(value) || items !== undefined) {
-    const isOfItems = Array.isArray(value) && items !== undefined && Object.keys(reads).length === 1
-    return isOfItems ? value.map((item) => picked(item, items)) : value
+/** What is read of a value. */
+type Picker = (value: unknown) => unknown
+
+interface Remembered {
+  readonly pick: Picker
+  readonly outcomes: Map<string, Outcomes>
+}
+
+/** A function that takes the parts of a value that are read: it is asked for every resource, so it is made once. */
+function pickerOf(reads: Reads): Picker {
+  if (reads === true) return (value) => value
+  const { [ITEMS]: items, ...keys } = reads
+  const parts = Object.entries(keys).map(([key, below]) => [key, pickerOf(below)] as const)
+  if (items !== undefined) {
+    const pick = parts.length > 0 ? null : pickerOf(items)
+    return (value) => (Array.isArray(value) && pick !== null ? value.map((item) => pick(item)) : value)
   }
-  const parts: Record<string, unknown> = {}
-  for (const key of Object.keys(reads)) {
-    if (Object.hasOwn(value, key)) parts[key] = picked((value as Record<string, unknown>)[key], reads[key] ?? true)
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const picked: Record<string, unknown> = {}
+    for (const [key, pick] of parts) {
+      if (Object.hasOwn(value, key)) picked[key] = pick((value as Record<string, unknown>)[key])
+    }
+    return picked
   }
-  return parts
 }
 
 /** The word of `judges` that a resource answers to. */
@@ -162,7 +180,8 @@ function evaluationOf(
       const [found, unclear = [], applies] = outcome
       if (applies?.length !== 0) by.push(policy)
       for (const raw of found) findings.push(toFinding(policy, raw, resource, environment, resources))
-      for (const { path, message } of unclear) unknowns.push({ policy, resource, environment, path, message })
+      for (const { path, message } of unclear)
+        unknowns.push({ policy, resource, environment, path, message: named(message, resource) })
     }
   }
   return { findings, unknowns, unjudged, by }
@@ -216,7 +235,7 @@ function toFinding(
     resource,
     environment,
     path: raw.path,
-    message: raw.message,
+    message: named(raw.message, resource),
     fix: raw.fix ?? null,
     elsewhere: raw.elsewhere ?? false,
     related: (raw.related ?? []).flatMap((ref) => {
@@ -226,6 +245,18 @@ function toFinding(
     ...(raw.restates === true ? { restates: true } : {}),
     ...(raw.value === undefined ? {} : { value: raw.value }),
   }
+}
+
+/** The words that stand for the resource in a message (`policies/lib/words.rego`). */
+const SUBJECT = '\ue000'
+const NAMESPACE = '\ue001'
+
+/** A message with the resource's name in it. */
+function named(message: string, { kind, name }: Resource): string {
+  if (!message.includes(SUBJECT) && !message.includes(NAMESPACE)) return message
+  return message
+    .replaceAll(SUBJECT, () => `${kind} ${name}`)
+    .replaceAll(NAMESPACE, () => (name === '' ? 'the namespace' : `namespace ${name}`))
 }
 
 function labelsOf({ label }: Environment): readonly string[] {

@@ -14,6 +14,32 @@ export interface LoadedPolicies {
 /** The types list every function; the module has this one only in its default export. */
 const { loadPolicySync } = (opa as unknown as { readonly default: typeof opa }).default
 
+/**
+ * What `LoadedPolicy.evaluate` calls (https://www.openpolicyagent.org/docs/wasm, ABI 1.2), which looks for the end of every result
+ * byte by byte: that was as long as the evaluation.
+ */
+interface Instance {
+  readonly mem: WebAssembly.Memory
+  readonly wasmInstance: {
+    readonly exports: {
+      /** Returns the address of the result, JSON that a NUL ends. */
+      readonly opa_eval: (
+        reserved: 0,
+        entrypoint: number,
+        data: number,
+        input: number,
+        inputLength: number,
+        heap: number,
+        format: 0,
+      ) => number
+    }
+  }
+  readonly dataAddr: number
+  readonly dataHeapPtr: number
+}
+
+const PAGE = 64 * 1024
+
 /** Reads `policies.json` and `policies.wasm` of a folder and starts the module. */
 export async function loadPolicies(directory: URL): Promise<LoadedPolicies> {
   const [json, wasm] = await Promise.all([
@@ -23,14 +49,25 @@ export async function loadPolicies(directory: URL): Promise<LoadedPolicies> {
   // The synchronous way: the other touches `Response`, which makes Node load its whole HTTP client.
   // 64 KiB pages: a start that fits most repositories, and a bound that a hostile one cannot pass.
   const policy = loadPolicySync(new WebAssembly.Module(wasm), { initial: 16, maximum: 16384 })
+  const { mem, wasmInstance } = policy as unknown as Instance
   const encoder = new TextEncoder()
+  const decoder = new TextDecoder()
   return {
     set: JSON.parse(json) as PolicySet,
     setParameters: (parameters) => policy.setData({ parameters }),
     evaluate: (entrypoint, input) => {
-      const results = policy.evaluate(encoder.encode(input).buffer, entrypoint) as readonly {
-        readonly result: unknown
-      }[]
+      const number = policy.entrypoints[entrypoint]
+      if (number === undefined) throw new Error(`there is no entrypoint ${entrypoint}`)
+      const { dataAddr, dataHeapPtr } = policy as unknown as Instance
+      const bytes = encoder.encode(input)
+      const missing = dataHeapPtr + bytes.length - mem.buffer.byteLength
+      if (missing > 0) mem.grow(Math.ceil(missing / PAGE))
+      new Uint8Array(mem.buffer).set(bytes, dataHeapPtr)
+      const { opa_eval: evaluate } = wasmInstance.exports
+      const at = evaluate(0, number, dataAddr, dataHeapPtr, bytes.length, dataHeapPtr + bytes.length, 0)
+      const memory = new Uint8Array(mem.buffer)
+      const json = decoder.decode(memory.subarray(at, memory.indexOf(0, at)))
+      const results = JSON.parse(json) as readonly { readonly result: unknown }[]
       return results[0]?.result
     },
   }

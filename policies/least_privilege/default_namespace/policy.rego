@@ -15,12 +15,13 @@
 #     gdpr: {Art. 25(2): J}
 package policies.least_privilege.default_namespace
 
+import data.lib.words
+
 # Where no namespace is stated, whoever deploys decides, and nobody said default.
 findings contains {
 	"path": ["metadata", "namespace"],
-	"message": $"{input.resource.kind} {name} is deployed to the default namespace",
+	"message": $"{words.subject} is deployed to the default namespace",
 } if {
 	input.declared
 	input.namespace == "default"
-	name := object.get(input.resource.metadata, "name", object.get(input.resource.metadata, "generateName", ""))
 }

@@ -45,4 +45,4 @@ unknowns contains {"path": _account.path, "message": "the ServiceAccount is left
 	input.pod.partial
 }
 
-_account := input.facts.serviceAccount
+_account := input.facts.serviceAccount.token

@@ -19,23 +19,23 @@ _facts(change) := object.union(
 )
 
 test_default_is_found if {
-	some finding in policy.findings with input.facts.serviceAccount as _facts({"name": "default"}) with input.pod.partial as false
+	some finding in policy.findings with input.facts.serviceAccount.token as _facts({"name": "default"}) with input.pod.partial as false
 	finding.path == ["spec", "serviceAccountName"]
 }
 
 test_default_without_token_is_silent if {
 	facts := _facts({"name": "default", "automount": {"answer": "no"}})
-	count(policy.findings) == 0 with input.facts.serviceAccount as facts with input.pod.partial as false
+	count(policy.findings) == 0 with input.facts.serviceAccount.token as facts with input.pod.partial as false
 }
 
 test_own_account_is_silent if {
-	count(policy.findings) == 0 with input.facts.serviceAccount as _facts({}) with input.pod.partial as false
+	count(policy.findings) == 0 with input.facts.serviceAccount.token as _facts({}) with input.pod.partial as false
 }
 
 test_absent_from_a_partial_pod_is_unknown if {
 	facts := _facts({"name": "default"})
-	count(policy.findings) == 0 with input.facts.serviceAccount as facts with input.pod.partial as true
-	count(policy.unknowns) == 1 with input.facts.serviceAccount as facts with input.pod.partial as true
+	count(policy.findings) == 0 with input.facts.serviceAccount.token as facts with input.pod.partial as true
+	count(policy.unknowns) == 1 with input.facts.serviceAccount.token as facts with input.pod.partial as true
 }
 
 _account(automount) := {"name": "default", "automount": {"answer": automount, "path": ["automountServiceAccountToken"]}}
@@ -44,12 +44,12 @@ test_the_account_itself if {
 	some finding in policy.findings with input as {
 		"resource": {"kind": "ServiceAccount"},
 		"pod": null,
-		"facts": {"serviceAccount": _account("yes")},
+		"facts": {"serviceAccount": {"token": _account("yes")}},
 	}
 	finding.path == ["automountServiceAccountToken"]
 	count(policy.findings) == 0 with input as {
 		"resource": {"kind": "ServiceAccount"},
 		"pod": null,
-		"facts": {"serviceAccount": _account("no")},
+		"facts": {"serviceAccount": {"token": _account("no")}},
 	}
 }

@@ -17,9 +17,13 @@ package policies.least_privilege.host_probes
 
 findings contains finding if {
 	some container in input.pod.containers
-	some probe in ["livenessProbe", "readinessProbe", "startupProbe"]
+	some probe, handler in {
+		"livenessProbe": object.get(container.spec, "livenessProbe", null),
+		"readinessProbe": object.get(container.spec, "readinessProbe", null),
+		"startupProbe": object.get(container.spec, "startupProbe", null),
+	}
 	some action in _actions
-	finding := _finding(container, [probe], action, container.spec[probe][action].host)
+	finding := _finding(container, [probe], action, handler[action].host)
 }
 
 findings contains finding if {

@@ -40,16 +40,16 @@ findings contains {
 	data.parameters["least-privilege/secret-in-env"].references == true
 	some container in input.pod.containers
 	some field in ["env", "envFrom"]
-	names := _references(container.spec, field)
+	names := _references(container, field)
 	count(names) > 0
 }
 
-_references(spec, "env") := {variable.name |
-	some variable in spec.env
+_references(container, "env") := {variable.name |
+	some variable in container.spec.env
 	variable.valueFrom.secretKeyRef != null
 }
 
-_references(spec, "envFrom") := {$"all of Secret {object.get(source.secretRef, "name", "")}" |
-	some source in spec.envFrom
+_references(container, "envFrom") := {$"all of Secret {object.get(source.secretRef, "name", "")}" |
+	some source in container.spec.envFrom
 	source.secretRef != null
 }

@@ -61,7 +61,7 @@ _left_to_operator if {
 	_automount.answer == "unknown"
 }
 
-_account := input.facts.serviceAccount
+_account := input.facts.serviceAccount.token
 
 _automount := _account.automount
 

@@ -18,9 +18,9 @@ _facts(change) := object.union(
 	change,
 )
 
-_pod(facts) := {"resource": {"kind": "Pod"}, "pod": {}, "facts": {"serviceAccount": facts}}
+_pod(facts) := {"resource": {"kind": "Pod"}, "pod": {}, "facts": {"serviceAccount": {"token": facts}}}
 
-_alone(change) := {"resource": {"kind": "ServiceAccount"}, "pod": null, "facts": {"serviceAccount": _facts(change)}}
+_alone(change) := {"resource": {"kind": "ServiceAccount"}, "pod": null, "facts": {"serviceAccount": {"token": _facts(change)}}}
 
 test_mounted_for_nothing_is_found if {
 	some finding in policy.findings with input as _pod(_facts({}))

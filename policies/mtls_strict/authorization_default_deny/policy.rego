@@ -17,11 +17,13 @@
 #     gdpr: {Art. 5(1)(f): J}
 package policies.mtls_strict.authorization_default_deny
 
+import data.lib.words
+
 applies if _judged
 
 findings contains {
 	"path": ["metadata", "name"],
-	"message": $"{_spoken} lets every caller in: {_namespace.deniesByDefault.why}",
+	"message": $"{words.namespace} lets every caller in: {_namespace.deniesByDefault.why}",
 	"elsewhere": _elsewhere,
 	"related": _namespace.deniesByDefault.by,
 } if {
@@ -31,7 +33,7 @@ findings contains {
 
 unknowns contains {
 	"path": ["metadata", "name"],
-	"message": $"whether {_spoken} denies by default cannot be told: {_namespace.deniesByDefault.why}",
+	"message": $"whether {words.namespace} denies by default cannot be told: {_namespace.deniesByDefault.why}",
 } if {
 	_judged
 	_namespace.deniesByDefault.answer == "unknown"
@@ -62,7 +64,3 @@ _elsewhere := false if {
 	input.declared
 	_namespace.members > 0
 }
-
-_spoken := "the namespace" if input.resource.metadata.name == ""
-
-_spoken := $"namespace {input.resource.metadata.name}" if input.resource.metadata.name != ""

@@ -1,5 +1,6 @@
 package policies.mtls_strict.authorization_default_deny_test
 
+import data.lib.words
 import data.policies.mtls_strict.authorization_default_deny as policy
 
 _namespace(denies, rest) := {
@@ -19,7 +20,7 @@ _namespace(denies, rest) := {
 test_open_namespace_is_found if {
 	policy.findings == {{
 		"path": ["metadata", "name"],
-		"message": "namespace shop lets every caller in: no AuthorizationPolicy here holds Deployment cart",
+		"message": $"{words.namespace} lets every caller in: no AuthorizationPolicy here holds Deployment cart",
 		"elsewhere": false,
 		"related": [],
 	}} with input as _namespace("no", {})

@@ -17,11 +17,13 @@
 #     gdpr: {Art. 32(1)(a): J}
 package policies.mtls_strict.linkerd_injection
 
+import data.lib.words
+
 applies if "linkerd" in input.facts.mesh.meshes
 
 findings contains {
 	"path": array.concat(input.pod.metadataPath, ["annotations", "linkerd.io/inject"]),
-	"message": $"{_name} keeps out of the mesh: its annotation linkerd.io/inject is {value}",
+	"message": $"{words.subject} keeps out of the mesh: its annotation linkerd.io/inject is {value}",
 	"fix": {"remove": true},
 } if {
 	value := input.pod.metadata.annotations["linkerd.io/inject"]
@@ -31,7 +33,7 @@ findings contains {
 
 findings contains {
 	"path": array.concat(input.pod.path, ["hostNetwork"]),
-	"message": $"{_name} asks for the mesh, but uses the host network, where no proxy is injected",
+	"message": $"{words.subject} asks for the mesh, but uses the host network, where no proxy is injected",
 } if {
 	input.pod.metadata.annotations["linkerd.io/inject"] in {"enabled", "ingress"}
 	input.pod.spec.hostNetwork == true
@@ -40,7 +42,7 @@ findings contains {
 
 findings contains {
 	"path": ["metadata", "annotations", "linkerd.io/inject"],
-	"message": $"namespace {input.resource.metadata.name} enrols its pods in no mesh: {_namespace.linkerd.why}",
+	"message": $"{words.namespace} enrols its pods in no mesh: {_namespace.linkerd.why}",
 	"fix": {"set": "enabled"},
 } if {
 	"linkerd" in input.facts.mesh.meshes
@@ -52,7 +54,7 @@ findings contains {
 
 unknowns contains {
 	"path": ["metadata", "annotations", "linkerd.io/inject"],
-	"message": $"{_spoken} is declared elsewhere: whether it enrols its pods in the mesh cannot be told",
+	"message": $"{words.namespace} is declared elsewhere: whether it enrols its pods in the mesh cannot be told",
 } if {
 	input.declared == false
 	not _namespace.system
@@ -62,9 +64,3 @@ unknowns contains {
 _workload := input.facts.mesh.workload
 
 _namespace := input.facts.mesh.namespace
-
-_spoken := "the namespace" if input.resource.metadata.name == ""
-
-_spoken := $"namespace {input.resource.metadata.name}" if input.resource.metadata.name != ""
-
-_name := $"{input.resource.kind} {input.resource.metadata.name}"

@@ -18,11 +18,13 @@
 #     allowedPorts: {type: array, default: [], description: "Ports that may skip the proxy, as numbers; a range counts as one entry, such as 4567-4568."}
 package policies.mtls_strict.linkerd_skip_ports
 
+import data.lib.words
+
 applies if "linkerd" in input.facts.mesh.meshes
 
 findings contains {
 	"path": array.concat(input.pod.metadataPath, ["annotations", name]),
-	"message": $"{input.resource.kind} {input.resource.metadata.name}: {_skipped(value)} {what} the proxy",
+	"message": $"{words.subject}: {_skipped(value)} {what} the proxy",
 	"fix": {"remove": true},
 } if {
 	some name, what in _skips
@@ -32,7 +34,7 @@ findings contains {
 
 findings contains {
 	"path": ["metadata", "annotations", name],
-	"message": $"namespace {input.resource.metadata.name}: for all its pods {_skipped(value)} {what} the proxy",
+	"message": $"{words.namespace}: for all its pods {_skipped(value)} {what} the proxy",
 	"fix": {"remove": true},
 } if {
 	input.resource.kind == "Namespace"

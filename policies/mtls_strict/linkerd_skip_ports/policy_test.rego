@@ -1,5 +1,6 @@
 package policies.mtls_strict.linkerd_skip_ports_test
 
+import data.lib.words
 import data.policies.mtls_strict.linkerd_skip_ports as policy
 
 _inbound := "config.linkerd.io/skip-inbound-ports"
@@ -12,7 +13,7 @@ _pod(annotations) := {
 test_skipped_ports_are_found if {
 	policy.findings == {{
 		"path": ["spec", "template", "metadata", "annotations", _inbound],
-		"message": "Deployment cart: 25, 587 inbound past the proxy",
+		"message": $"{words.subject}: 25, 587 inbound past the proxy",
 		"fix": {"remove": true},
 	}} with input as _pod({_inbound: "25,587"})
 }

@@ -17,11 +17,13 @@
 #     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
 package policies.mtls_strict.mesh_bypass_configuration
 
+import data.lib.words
+
 applies if "istio" in input.facts.mesh.meshes
 
 findings contains {
 	"path": ["spec", "configPatches", i],
-	"message": $"EnvoyFilter {input.resource.metadata.name} {what} of {_whom}",
+	"message": $"{words.subject} {what} of {_whom}",
 } if {
 	input.resource.kind == "EnvoyFilter"
 	some i, patch in input.resource.spec.configPatches
@@ -67,7 +69,7 @@ unknowns contains {
 
 findings contains {
 	"path": _annotation(name),
-	"message": $"{_name}: {name} replaces {what}",
+	"message": $"{words.subject}: {name} replaces {what}",
 } if {
 	some name, what in {
 		"sidecar.istio.io/bootstrapOverride": "the proxy's bootstrap by one of its own",
@@ -79,7 +81,7 @@ findings contains {
 
 findings contains {
 	"path": _annotation("proxy.istio.io/config"),
-	"message": $"{_name}: proxy.istio.io/config {what}",
+	"message": $"{words.subject}: proxy.istio.io/config {what}",
 } if {
 	some what in _proxy_config
 }
@@ -112,8 +114,6 @@ _path(_) := _config.path if _config.text
 _path(keys) := array.concat(_config.path, keys) if not _config.text
 
 _annotation(name) := array.concat(input.pod.metadataPath, ["annotations", name])
-
-_name := $"{input.resource.kind} {input.resource.metadata.name}"
 
 _whom := "every proxy it reaches" if object.get(input.resource, ["spec", "workloadSelector"], null) == null
 

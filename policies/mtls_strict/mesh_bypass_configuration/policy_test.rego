@@ -1,5 +1,6 @@
 package policies.mtls_strict.mesh_bypass_configuration_test
 
+import data.lib.words
 import data.policies.mtls_strict.mesh_bypass_configuration as policy
 
 _nothing := {"mesh": {"workload": null, "config": null}}
@@ -45,7 +46,7 @@ test_changed_tls_is_found if {
 	patch := {"applyTo": "FILTER_CHAIN", "patch": {"operation": "MERGE", "value": {"transport_socket": {"name": "envoy.transport_sockets.raw_buffer"}}}}
 	policy.findings == {{
 		"path": ["spec", "configPatches", 0],
-		"message": "EnvoyFilter x changes the TLS context of every proxy it reaches",
+		"message": $"{words.subject} changes the TLS context of every proxy it reaches",
 	}} with input as _filter([patch])
 }
 

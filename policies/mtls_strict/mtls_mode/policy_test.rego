@@ -1,5 +1,6 @@
 package policies.mtls_strict.mtls_mode_test
 
+import data.lib.words
 import data.policies.mtls_strict.mtls_mode as policy
 
 _answer(value) := {"answer": value, "why": "port 8080 is PERMISSIVE", "by": []}
@@ -31,7 +32,7 @@ _environment(meshes, workloads) := {
 test_plain_text_is_found if {
 	policy.findings == {{
 		"path": ["spec", "template", "metadata"],
-		"message": "Deployment cart does not take mTLS alone: port 8080 is PERMISSIVE",
+		"message": $"{words.subject} does not take mTLS alone: port 8080 is PERMISSIVE",
 		"elsewhere": false,
 		"related": [],
 	}} with input as _workload("no", {})

@@ -20,11 +20,13 @@
 #     allowedRanges: {type: array, default: [], description: "Outbound address ranges that may be excluded, as CIDRs."}
 package policies.mtls_strict.sidecar_bypass
 
+import data.lib.words
+
 applies if "istio" in input.facts.mesh.meshes
 
 findings contains {
 	"path": _path(name),
-	"message": $"{_name}: {concat(", ", refused)} {_excluded[name]}",
+	"message": $"{words.subject}: {concat(", ", refused)} {_excluded[name]}",
 	"fix": {"remove": true},
 } if {
 	some name, value in _annotations
@@ -35,7 +37,7 @@ findings contains {
 
 findings contains {
 	"path": _path(name),
-	"message": $"{_name}: {_included[name]} (includes {_quoted(value)})",
+	"message": $"{words.subject}: {_included[name]} (includes {_quoted(value)})",
 	"fix": {"remove": true},
 } if {
 	some name, value in _annotations
@@ -45,7 +47,7 @@ findings contains {
 
 findings contains {
 	"path": _path("ambient.istio.io/bypass-inbound-capture"),
-	"message": $"{_name}: inbound traffic bypasses ztunnel",
+	"message": $"{words.subject}: inbound traffic bypasses ztunnel",
 	"fix": {"remove": true},
 } if {
 	_annotations["ambient.istio.io/bypass-inbound-capture"] == "true"
@@ -53,7 +55,7 @@ findings contains {
 
 findings contains {
 	"path": _path("sidecar.istio.io/interceptionMode"),
-	"message": $"{_name}: interceptionMode NONE redirects no traffic to the proxy",
+	"message": $"{words.subject}: interceptionMode NONE redirects no traffic to the proxy",
 	"fix": {"remove": true},
 } if {
 	_annotations["sidecar.istio.io/interceptionMode"] == "NONE"
@@ -62,7 +64,7 @@ findings contains {
 # Clients read this label: it tells them to send plain text.
 findings contains {
 	"path": array.concat(input.pod.metadataPath, ["labels", "security.istio.io/tlsMode"]),
-	"message": $"{_name}: label security.istio.io/tlsMode is {mode}, which tells clients not to use mTLS",
+	"message": $"{words.subject}: label security.istio.io/tlsMode is {mode}, which tells clients not to use mTLS",
 	"fix": {"remove": true},
 } if {
 	mode := input.pod.metadata.labels["security.istio.io/tlsMode"]
@@ -94,8 +96,6 @@ _included := {
 }
 
 _annotations := input.pod.metadata.annotations
-
-_name := $"{input.resource.kind} {input.resource.metadata.name}"
 
 _path(name) := array.concat(input.pod.metadataPath, ["annotations", name])
 

@@ -1,5 +1,6 @@
 package policies.mtls_strict.sidecar_bypass_test
 
+import data.lib.words
 import data.policies.mtls_strict.sidecar_bypass as policy
 
 _pod(labels, annotations) := {
@@ -17,7 +18,7 @@ _exclude := "traffic.sidecar.istio.io/excludeInboundPorts"
 test_excluded_ports_are_found if {
 	policy.findings == {{
 		"path": ["spec", "template", "metadata", "annotations", _exclude],
-		"message": "Deployment cart: 9090, 9091 taken out of the inbound ports that pass the sidecar",
+		"message": $"{words.subject}: 9090, 9091 taken out of the inbound ports that pass the sidecar",
 		"fix": {"remove": true},
 	}} with input as _pod({}, {_exclude: "9090, 9091"})
 }

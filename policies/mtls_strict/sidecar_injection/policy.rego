@@ -19,11 +19,13 @@
 #     gdpr: {Art. 32(1)(a): J}
 package policies.mtls_strict.sidecar_injection
 
+import data.lib.words
+
 applies if "istio" in input.facts.mesh.meshes
 
 findings contains {
 	"path": _workload.enrolledPath,
-	"message": $"{_name} keeps out of the mesh: {_workload.enrolled.why}",
+	"message": $"{words.subject} keeps out of the mesh: {_workload.enrolled.why}",
 	"fix": {"remove": true},
 } if {
 	_opted_out
@@ -33,7 +35,7 @@ findings contains {
 # On the host network no sidecar can be: that matters where one is expected.
 findings contains {
 	"path": _workload.enrolledPath,
-	"message": $"{_name} cannot be in the mesh that its namespace enrols it in: {_workload.enrolled.why}",
+	"message": $"{words.subject} cannot be in the mesh that its namespace enrols it in: {_workload.enrolled.why}",
 } if {
 	_opted_out
 	_workload.enrolledPath[count(_workload.enrolledPath) - 1] == "hostNetwork"
@@ -43,7 +45,7 @@ findings contains {
 # As Istio's analyzer: a sidecar comes when a pod is made, and nothing makes a bare pod again.
 findings contains {
 	"path": array.concat(input.pod.path, ["containers"]),
-	"message": $"{_name} carries no istio-proxy, and a bare pod that exists already is never injected",
+	"message": $"{words.subject} carries no istio-proxy, and a bare pod that exists already is never injected",
 	"elsewhere": true,
 } if {
 	input.resource.kind == "Pod"
@@ -56,7 +58,7 @@ findings contains {
 
 findings contains {
 	"path": _namespace.istioPath,
-	"message": $"namespace {input.resource.metadata.name} enrols its pods in no mesh: {_namespace.istio.why}",
+	"message": $"{words.namespace} enrols its pods in no mesh: {_namespace.istio.why}",
 	"elsewhere": count(input.facts.mesh.meshes) == 0,
 } if {
 	_expected
@@ -67,14 +69,14 @@ findings contains {
 
 findings contains {
 	"path": _namespace.istioPath,
-	"message": $"namespace {input.resource.metadata.name} asks for two ways into the mesh at once: {_conflicts}",
+	"message": $"{words.namespace} asks for two ways into the mesh at once: {_conflicts}",
 } if {
 	count(_namespace.conflicts) > 0
 }
 
 unknowns contains {
 	"path": ["metadata", "labels", "istio-injection"],
-	"message": $"{_spoken} is declared elsewhere: whether it enrols its pods in the mesh cannot be told",
+	"message": $"{words.namespace} is declared elsewhere: whether it enrols its pods in the mesh cannot be told",
 } if {
 	input.declared == false
 	not _namespace.system
@@ -84,8 +86,6 @@ unknowns contains {
 _workload := input.facts.mesh.workload
 
 _namespace := input.facts.mesh.namespace
-
-_name := $"{input.resource.kind} {input.resource.metadata.name}"
 
 _conflicts := concat(" and ", _namespace.conflicts)
 
@@ -109,7 +109,3 @@ _expected if {
 	count(input.facts.mesh.meshes) == 0
 	_namespace.alone
 }
-
-_spoken := "the namespace" if input.resource.metadata.name == ""
-
-_spoken := $"namespace {input.resource.metadata.name}" if input.resource.metadata.name != ""

@@ -1,5 +1,6 @@
 package policies.mtls_strict.sidecar_injection_test
 
+import data.lib.words
 import data.policies.mtls_strict.sidecar_injection as policy
 
 _yes := {"answer": "yes", "why": "istio-injection=enabled", "by": []}
@@ -71,7 +72,7 @@ test_system_namespace_is_silent if {
 test_contradicting_labels_are_one_finding if {
 	conflicts := ["istio-injection=enabled", "istio.io/rev=canary"]
 	some finding in policy.findings with input as _namespace(["istio"], {"istio": _yes, "conflicts": conflicts})
-	finding.message == "namespace shop asks for two ways into the mesh at once: istio-injection=enabled and istio.io/rev=canary"
+	finding.message == $"{words.namespace} asks for two ways into the mesh at once: istio-injection=enabled and istio.io/rev=canary"
 }
 
 test_undeclared_namespace_is_unknown if {
@@ -83,7 +84,7 @@ test_undeclared_namespace_is_unknown if {
 test_opt_out_is_found if {
 	policy.findings == {{
 		"path": ["metadata", "labels", "sidecar.istio.io/inject"],
-		"message": "Deployment cart keeps out of the mesh: it has no label",
+		"message": $"{words.subject} keeps out of the mesh: it has no label",
 		"fix": {"remove": true},
 	}} with input as _workload("Deployment", {"optsOut": true, "enrolled": _no})
 }

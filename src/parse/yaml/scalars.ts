@@ -56,7 +56,7 @@ export function blockScalar(
     breaks.trailing = ''
     hadLeadingBlank = blank
     const from = cursor.pos
-    while (!isBreakOrEnd(cursor.code())) cursor.pos++
+    cursor.toLineEnd()
     value += cursor.source.slice(from, cursor.pos)
     leading = isBreak(cursor.code()) ? cursor.readLine() : ''
     blockBreaks(cursor, breaks, parent)

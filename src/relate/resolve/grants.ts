@@ -31,6 +31,8 @@ import {
  */
 export interface GrantFacts {
   readonly powers: readonly Power[]
+  /** What grants or is handed powers, or may: `Role/shop/reader`, `ClusterRole/reader`; '' where nothing is granted. */
+  readonly own: string
   /** Of a binding: to whom. */
   readonly subjects: readonly GrantSubject[]
   /** Of a binding: the role it refers to; null elsewhere. */
@@ -100,6 +102,7 @@ const KNOWN: Answer = { answer: 'yes', why: 'every role is known', by: [] }
 /** Nothing granted: shared, so that it costs nothing where most resources are. */
 const NOTHING: GrantFacts = {
   powers: [],
+  own: '',
   subjects: [],
   role: null,
   holders: '',
@@ -119,7 +122,7 @@ function resolve(
   const holders = holdersOf(authority)
   const declared = declaredOf(cards, authority, world)
   const here = configurationsHere(world)
-  return (resource, pod) => {
+  const factsOf = (resource: Resource, pod: Pod | null): GrantFacts => {
     const role = roles.get(resource.id)
     if (role !== undefined) return factsOfRole(role, authority, holders(role))
     const binding = bindings.get(resource.id)
@@ -128,6 +131,19 @@ function resolve(
     const facts = pod === null ? NOTHING : factsOfPod(resource, pod, authority, reach)
     return access === null ? facts : { ...facts, access }
   }
+  return (resource, pod) => {
+    const facts = factsOf(resource, pod)
+    const { complete, powers, role } = facts
+    // Of what grants nothing nobody asks whose it is: then what was said of one holds for all of them.
+    return powers.length === 0 && role === null && complete.answer === 'yes'
+      ? facts
+      : { ...facts, own: ownOf(resource) }
+  }
+}
+
+/** As the parameter `allowed` of a policy names it. */
+function ownOf({ kind, name, namespace, namespaceStated }: Resource): string {
+  return namespace === '' || !namespaceStated ? `${kind}/${name}` : `${kind}/${namespace}/${name}`
 }
 
 function byResource<T extends { readonly resource: Resource | null }>(items: readonly T[]): ReadonlyMap<number, T> {

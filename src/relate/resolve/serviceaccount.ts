@@ -20,6 +20,8 @@ export interface ServiceAccountFacts {
   readonly used: Answer
   /** How many workloads here run as the account. */
   readonly workloads: number
+  /** The same where a token is mounted, or may be; null: none is, and whose it would be is nobody's concern. */
+  readonly token: Omit<ServiceAccountFacts, 'token'> | null
 }
 
 /** A ServiceAccount, or a binding with the accounts it names. */
@@ -49,6 +51,7 @@ const NO_FACTS: ServiceAccountFacts = {
   automount: { ...NO_POD, path: [] },
   used: NO_POD,
   workloads: 0,
+  token: null,
 }
 
 export const serviceAccount: Area<Card, ServiceAccountFacts> = {
@@ -75,19 +78,19 @@ export const serviceAccount: Area<Card, ServiceAccountFacts> = {
     return (resource, pod) => {
       if (isAccount(resource)) {
         const { name } = resource
-        return {
+        return withToken({
           name,
           path: ['metadata', 'name'],
           declared: { answer: 'yes', why: 'it is the ServiceAccount itself', by: [] },
           automount: automountOfAccount(resource),
           used: usedOf(resource, null, name, bindings.get(name) ?? []),
           workloads: workloads.get(key(resource.namespace, name)) ?? 0,
-        }
+        })
       }
       if (pod === null) return NO_FACTS
       const { name, path } = nameOf(pod)
       const account = accounts.get(key(resource.namespace, name)) ?? null
-      return {
+      return withToken({
         name,
         path,
         declared:
@@ -97,9 +100,13 @@ export const serviceAccount: Area<Card, ServiceAccountFacts> = {
         automount: automountOf(pod, name, account),
         used: usedOf(resource, pod, name, bindings.get(name) ?? []),
         workloads: workloads.get(key(resource.namespace, name)) ?? 0,
-      }
+      })
     }
   },
+}
+
+function withToken(facts: Omit<ServiceAccountFacts, 'token'>): ServiceAccountFacts {
+  return { ...facts, token: facts.automount.answer === 'no' ? null : facts }
 }
 
 function cardOf(resource: Resource): Card | null {
