@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { memoryTree } from '../src/discover/memory-tree.js'
 import type { Engines } from '../src/host/engines.js'
+import { github } from '../src/report/github.js'
 import type { Report, Verdict } from '../src/report/report.js'
 import { text } from '../src/report/text.js'
 import { check, startEngines, type CheckOptions } from './gate.js'
@@ -138,6 +139,14 @@ describe('unknown', () => {
     expect(isolated(await checkFiles(doubtful, { base: { 'other.yaml': workload({ name: 'other' }) } }))).toEqual([
       false,
     ])
+  })
+
+  test('does not block those who own the platform by what the base could not tell either', async () => {
+    const report = await checkFiles(doubtful, { base: doubtful, config: { owns: 'platform' } })
+    expect(isolated(report)).toEqual([false])
+    expect(report.unknowns.map(({ existing }) => existing)).toEqual(report.unknowns.map(() => true))
+    expect(github(report, { prefix: '' })).toBe('')
+    expect(report.outcome).toBe('pass')
   })
 
   test('a policy above the stage does not block by what it cannot tell', async () => {

@@ -1,5 +1,5 @@
 /**
- * What the base says about a finding of the head. Environments never mix: what staging had is no excuse for prod. What
+ * What the base says about what is told of the head. Environments never mix: what staging had is no excuse for prod. What
  * the base said of every environment, it said of each.
  */
 import type { Environment, Finding, Judgement, Path, Resource, Unknown } from '../model.js'
@@ -14,8 +14,8 @@ export interface Base {
 }
 
 export interface Before {
-  /** Whether the base has the finding, with the same value. As many as it had are existing, one more is new. */
-  readonly takeOne: (finding: Finding) => boolean
+  /** Whether the base has it, with the same value. As many as it had are existing, one more is new. */
+  readonly takeOne: (told: Finding | Unknown) => boolean
   /** The same, however many there are. */
   readonly hasSame: (finding: Finding) => boolean
   /** Whether the policy judged the same thing in the base, and had neither an objection nor a doubt. */
@@ -24,16 +24,16 @@ export interface Before {
 
 export function beforeOf({ findings, unknowns, resources }: Judgement): Before {
   const counts = new Map<string, number>()
-  for (const [finding] of instancesOf(findings)) {
-    const key = keyOf(bound(finding), finding.environment)
+  for (const [each] of [...instancesOf(findings), ...instancesOf(unknowns)]) {
+    const key = keyOf(bound(each), each.environment)
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   const told = new Set([...findings, ...unknowns].map((each) => keyOf(fingerprintOf(each), each.environment)))
   const byIdentity = groupBy(resources, identityOf)
   const taken = new Map<string, number>()
   return {
-    takeOne(finding) {
-      const [own, everywhere] = keysOf(bound(finding), finding.environment)
+    takeOne(each) {
+      const [own, everywhere] = keysOf(bound(each), each.environment)
       const had = counts.get(own) ?? counts.get(everywhere) ?? 0
       const used = taken.get(own) ?? 0
       if (used < had) taken.set(own, used + 1)
@@ -85,8 +85,12 @@ const keysOf = (text: string, environment: Environment): readonly [string, strin
   keyOf(text, { name: null }),
 ]
 
-/** `existing` binds to the offending value as well: a changed value is new. */
-const bound = (finding: Finding): string => JSON.stringify([fingerprintOf(finding), valueOf(finding)])
+/**
+ * `existing` binds to the offending value as well: a changed value is new. What could not be told offends by no value that
+ * anybody knows, so that its words count too: another doubt is a new one.
+ */
+const bound = (told: Finding | Unknown): string =>
+  JSON.stringify([fingerprintOf(told), valueOf(told), ...('elsewhere' in told ? [] : [told.message])])
 
 /** Whether what a stand-in stands for was there. */
 function isUsed({ kind, namespace }: Resource, resources: readonly Resource[]): boolean {

@@ -57,11 +57,11 @@ export function nameOf(item: unknown): string | null {
   return typeof item.name === 'string' ? item.name : null
 }
 
-/** The value a finding objects to, as text; `existing` and waivers bind to it: a changed value is new. */
-export function valueOf(finding: Finding): string {
-  if (finding.value !== undefined) return JSON.stringify(finding.value)
-  let at: unknown = finding.resource.object
-  for (const step of finding.path) {
+/** The value that something is told of, as text; `existing` and waivers bind to it: a changed value is new. */
+export function valueOf(told: Finding | Unknown): string {
+  if ('value' in told && told.value !== undefined) return JSON.stringify(told.value)
+  let at: unknown = told.resource.object
+  for (const step of told.path) {
     if (typeof at !== 'object' || at === null) return ''
     at = (at as Record<string | number, unknown>)[step]
   }
