@@ -182,6 +182,21 @@ describe('fail-on: new where a base is known', () => {
     expect(statuses(report, 'least-privilege/host-path')).toEqual([['blocking', null]])
   })
 
+  const ISOLATED = ['default-deny/ingress-isolated', 'default-deny/egress-isolated']
+  const open = (pod: WorkloadOptions['pod'], version: string): Files => {
+    const cart = workload({ ...(pod === undefined ? {} : { pod }) })
+    return { 'cart.yaml': cart.replace('app: cart\n    spec:', `app: cart\n        version: "${version}"\n    spec:`) }
+  }
+
+  test.each<[string, Files, Files]>([
+    ['off the host network', open({ hostNetwork: true }, '1'), open({}, '1')],
+    ['by other labels', open({}, '1'), open({}, '2')],
+  ])('what is not isolated stays so %s', async (_, base, head) => {
+    expect(head).not.toEqual(base)
+    const report = await checkFiles(head, { base, config: { stage: 4, owns: 'platform' } })
+    for (const policy of ISOLATED) expect(statuses(report, policy)).toEqual([['existing', 'the base has it too']])
+  })
+
   test('one more of the same is new', async () => {
     const base = shop(privileged)
     const head = { ...base, 'copy.yaml': base['cart.yaml'] as string }

@@ -22,6 +22,8 @@ applies if "linkerd" in input.facts.mesh.meshes
 findings contains {
 	"path": _workload.path,
 	"message": $"{input.resource.kind} {input.resource.metadata.name} lets clients in without a mesh identity: {_workload.strict.why}",
+	"about": input.pod.metadataPath,
+	"value": _workload.weak,
 	"elsewhere": _workload.elsewhere,
 	"related": _workload.strict.by,
 } if {
@@ -32,6 +34,8 @@ findings contains {
 unknowns contains {
 	"path": _workload.path,
 	"message": $"whether {input.resource.kind} {input.resource.metadata.name} demands a mesh identity cannot be told: {_workload.strict.why}",
+	"about": input.pod.metadataPath,
+	"value": _workload.strict.answer,
 } if {
 	_member
 	_workload.strict.answer == "unknown"

@@ -21,6 +21,8 @@ applies if _judged
 findings contains {
 	"path": _workload.path,
 	"message": $"{input.resource.kind} {input.resource.metadata.name} does not take mTLS alone: {_workload.strict.why}",
+	"about": input.pod.metadataPath,
+	"value": _workload.weak,
 	"elsewhere": _workload.elsewhere,
 	"related": _workload.strict.by,
 } if {
@@ -31,6 +33,8 @@ findings contains {
 unknowns contains {
 	"path": _workload.path,
 	"message": $"whether {input.resource.kind} {input.resource.metadata.name} takes mTLS alone cannot be told: {_workload.strict.why}",
+	"about": input.pod.metadataPath,
+	"value": _workload.strict.answer,
 } if {
 	_judged
 	_workload.strict.answer == "unknown"
