@@ -1,5 +1,4 @@
 /** `ringfence connections`, `permissions` and `mtls`: what `relate` found, and what changed of it since a commit. */
-import { parseArgs } from 'node:util'
 import { mergedUnjudged } from '../decide/decide.js'
 import { gather, type Gathered, type Progress } from '../gate.js'
 import type { Unjudged } from '../model.js'
@@ -22,6 +21,7 @@ import { formatMtls, mtlsLines, mtlsRows } from '../report/mtls.js'
 import { formatPermissions, permissionRows } from '../report/permissions.js'
 import { enginesOf, fetchedOf, loadDistribution, open } from '../run.js'
 import { worldsOf, type Worlds } from '../worlds.js'
+import { argumentsOf } from './arguments.js'
 import { diskTree } from './files.js'
 import { GateError } from './gate-error.js'
 import { gitTree } from './git-tree.js'
@@ -72,7 +72,7 @@ export async function relateCommand(
   distribution: URL,
   onProgress: Progress,
 ): Promise<RelateResult> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
+  const { values, positionals } = argumentsOf(command, { args: [...args], allowPositionals: true, options: OPTIONS })
   const format = RELATE_FORMATS.find((name) => name === values.format)
   if (format === undefined) throw new GateError(`--format ${values.format}: there are ${RELATE_FORMATS.join(', ')}`)
   const asked = { cwd, paths: positionals.length === 0 ? ['.'] : positionals, config: values.config ?? null }
