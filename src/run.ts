@@ -36,6 +36,7 @@ import { remembering } from './mend/remember.js'
 import type { Wanted } from './mend/report.js'
 import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
 import type { Framework } from './report/controls.js'
+import { withNotFetched } from './render/lacking.js'
 import { pendingOf, type OnceMerged } from './report/pending.js'
 import type { Patch, Report } from './report/report.js'
 import type { Side, Worlds } from './worlds.js'
@@ -167,9 +168,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     for (const scope of scopesOf(options, placed, config))
       judgements.push(await judge(of.tree, present(scope, of.tree), rules, engines, onProgress))
     longest = Math.max(longest, performance.now() - began)
-    return judgements.map((judgement, i) =>
-      i === 0 ? { ...judgement, unjudged: [...of.unjudged, ...judgement.unjudged] } : judgement,
-    )
+    const lists = judgements.map(({ unjudged }) => unjudged)
+    const told = withNotFetched(lists, of.unjudged)
+    return judgements.map((judgement, i) => ({ ...judgement, unjudged: told[i] ?? [] }))
   }
   const concluded = async (settings: Configured): Promise<Report> => (await concludedWith(settings)).report
   const concludedWith = async (settings: Configured): Promise<Concluded> => {

@@ -7,6 +7,7 @@ import { connectionsOf } from '../relate/network/connections.js'
 import { mtlsOf } from '../relate/resolve/mesh.js'
 import { permissionsOf } from '../relate/resolve/permissions.js'
 import type { World } from '../relate/world.js'
+import { withNotFetched } from '../render/lacking.js'
 import { connectionRows, formatConnections } from '../report/connections.js'
 import {
   jsonSections,
@@ -98,7 +99,9 @@ export async function relateCommand(
     return {
       text: printed(COMMANDS[command], worlds, format),
       unjudged: [
-        ...[...notFetched, ...unjudgedOf(head, heads)].map(line('')),
+        ...withNotFetched([unjudgedOf(head, heads)], notFetched)
+          .flat()
+          .map(line('')),
         ...(base === null ? [] : unjudgedOf(base, bases)).map(line(` in ${plain(values.base ?? '')}`)),
       ],
     }
