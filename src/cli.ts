@@ -11,7 +11,8 @@ import { fileProblem } from './host/file-error.js'
 import { folderOf, versionOf } from './host/here.js'
 import { GateError } from './host/gate-error.js'
 import { defaults } from './config.js'
-import { ALONE, loadDistribution, open, run, type Distribution, type Opened, type Start } from './run.js'
+import { loadDistribution, type Distribution } from './configured.js'
+import { ALONE, open, run, type Opened, type Start } from './run.js'
 import { suggestion } from './shape.js'
 
 async function main(argv: readonly string[]): Promise<number> {

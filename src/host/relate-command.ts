@@ -1,4 +1,5 @@
 /** `ringfence connections`, `permissions` and `mtls`: what `relate` found, and what changed of it since a commit. */
+import { loadDistribution } from '../configured.js'
 import { mergedUnjudged } from '../decide/decide.js'
 import { gather, type Gathered, type Progress } from '../gate.js'
 import type { Unjudged } from '../model.js'
@@ -20,7 +21,7 @@ import {
 import { logLine, plain } from '../report/escape.js'
 import { formatMtls, mtlsLines, mtlsRows } from '../report/mtls.js'
 import { formatPermissions, permissionRows } from '../report/permissions.js'
-import { enginesOf, fetchedOf, loadDistribution, open } from '../run.js'
+import { enginesOf, fetchedOf, open } from '../run.js'
 import { worldsOf, type Worlds } from '../worlds.js'
 import { argumentsOf } from './arguments.js'
 import { diskTree } from './files.js'
