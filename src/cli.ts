@@ -4,54 +4,21 @@
  * when it is asked for: a plain repository is judged in the time that loading it all would take.
  */
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { explain, UnknownPolicy } from './report/explain.js'
 import { terminal, type Printer } from './report/terminal.js'
+import { argumentsOf, asksForHelp } from './host/arguments.js'
 import { fileProblem } from './host/file-error.js'
 import { folderOf, versionOf } from './host/here.js'
 import { GateError } from './host/gate-error.js'
 import { defaults } from './config.js'
-import { ALONE, loadDistribution, open, run, type Distribution, type Opened, type Start } from './run.js'
-
-const USAGE = `ringfence: the zero-trust gate for Kubernetes pull requests
-
-  ringfence check [PATH…]      judge manifests, charts and kustomizations (default: .)
-      --format FORMAT          text, json, markdown, html, sarif, junit, oscal, github (default: text)
-      --output FILE            write the report there instead of to the terminal
-      --config FILE            configuration (default: the nearest .ringfence.yaml)
-      --stage N                the rung of the ladder, 1 to 4 (default: the configuration's, else 1)
-      --fail-on WHAT           new, all, or {findings: all, severity: high} (default: the configuration's)
-      --base REF               only what is new since that commit blocks; its configuration judges both
-      --each                   judge every PATH as a repository of its own
-      --verbose                show advisories in full
-      --fixes                  look for edits that mend findings, and put them into the report
-  ringfence fix [PATH…]        mend what has a mechanical remedy; each edit is rendered and judged before it is made
-      --dry-run                print the edits as a diff instead
-      --policy ID              mend findings of this policy alone; may be given several times
-      --config FILE, --stage N as of check
-  ringfence render CHART|KUSTOMIZATION
-      --raw                    print byte for byte what helm or kustomize would print
-      --namespace, --values, --set, --kube-version, --api-versions, --include-crds, --name
-  ringfence connections|permissions|mtls [PATH…]
-                               who may talk to whom; who may do what; which mTLS mode every port has
-      --format FORMAT          text, json, mermaid (default: text)
-      --base REF               with what changed of it since that commit
-      --config FILE            configuration (default: the nearest .ringfence.yaml)
-  ringfence init               write configuration, baseline and workflow for the stage that is held already
-  ringfence baseline           take what is mended out of the baseline
-  ringfence test [DIR]         run the Rego tests of custom policies (default: .ringfence/policies)
-      --format FORMAT          text, json (default: text)
-      --rego VERSION           v0, v1 (default: v1)
-      --coverage               the lines that the tests reach, as OPA counts them
-  ringfence explain POLICY     why a policy exists, what it wants, how to mend a finding, and what is said of it here
-  ringfence --version
-
-Exit codes: 0 pass, 1 something blocks or could not be judged, 2 the gate itself could not do its work.
-`
+import { loadDistribution, type Distribution } from './configured.js'
+import { ALONE, open, run, type Opened, type Start } from './run.js'
+import { suggestion } from './shape.js'
 
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv
   const distribution = folderOf(import.meta.url)
+  if (command !== undefined && asksForHelp(argv)) return help(command)
   switch (command) {
     case 'check':
       return check(rest, distribution)
@@ -91,7 +58,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return passed ? 0 : 1
     }
     case 'explain': {
-      const { positionals } = parseArgs({ args: rest, allowPositionals: true, options: {} })
+      const { positionals } = argumentsOf('explain', { args: rest, allowPositionals: true, options: {} })
       const loaded = await loadDistribution(distribution)
       const { policies, config } = await hereOr(loaded)
       await write(explain(positionals, policies, config))
@@ -101,17 +68,31 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'version':
       process.stdout.write(`ringfence ${versionOf(distribution)}\n`)
       return 0
-    case '--help':
-    case '-h':
     case 'help':
-      process.stdout.write(USAGE)
-      return 0
+      return help(rest[0])
     case undefined:
-      process.stderr.write(USAGE)
+      process.stderr.write((await import('./host/usage.js')).USAGE)
       return 2
     default:
-      throw new GateError(`no command ${JSON.stringify(command)}; \`ringfence help\` lists them`)
+      throw await noCommand(command)
   }
+}
+
+/** How all of it is used, or one command. */
+async function help(command: string | undefined): Promise<number> {
+  const { USAGE, usageOf } = await import('./host/usage.js')
+  const isAll = command === undefined || command === 'help' || command.startsWith('-')
+  const usage = isAll ? USAGE : usageOf(command)
+  if (usage === null) throw await noCommand(command ?? '')
+  await write(usage)
+  return 0
+}
+
+async function noCommand(command: string): Promise<GateError> {
+  const { commands } = await import('./host/usage.js')
+  return new GateError(
+    `no command ${JSON.stringify(command)}${suggestion(command, commands())}; \`ringfence --help\` lists them`,
+  )
 }
 
 /** What the repository says of the policies; what is bundled alone where that cannot be read. */
@@ -127,7 +108,7 @@ async function hereOr(loaded: Distribution): Promise<Pick<Opened, 'policies' | '
 }
 
 async function check(args: string[], distribution: URL): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = argumentsOf('check', {
     args,
     allowPositionals: true,
     options: {

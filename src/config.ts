@@ -389,7 +389,7 @@ function root(policies: readonly Policy[], notes: string[]) {
       optional(oneOf('app', 'platform'), defaults.owns),
     ),
     unknown: about(
-      'What a policy could not tell: by default it blocks only those who own the platform.',
+      'What a policy could not tell: by default it blocks only those who own the platform. What the base could not tell either does not block.',
       optional(oneOf('advise', 'block'), defaults.unknown),
     ),
     'fail-on': about(

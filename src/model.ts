@@ -445,7 +445,9 @@ export interface Finding {
   readonly related: readonly Place[]
   /** Whether it says no more than a finding of the same policy at its related place: a binding, beside its role. */
   readonly restates?: boolean
-  /** What it objects to, where that is more than what lies at `path`: an RBAC rule, and not one of its verbs. */
+  /** What it is about, where its place says more: that nothing isolates a pod is told at whatever keeps it so. */
+  readonly about?: Path
+  /** What it objects to, where that is not what lies at `path`: an RBAC rule, and not one of its verbs. */
   readonly value?: Json
 }
 
@@ -462,6 +464,9 @@ export interface Unknown {
   readonly environment: Environment
   readonly path: Path
   readonly message: string
+  /** As of a finding. */
+  readonly about?: Path
+  readonly value?: Json
 }
 
 /** What `judge` gives: everything, nothing decided. */

@@ -2,60 +2,48 @@
  * One run of the gate on this machine: what the command line and the Action share. It brings the tree, the policies, the
  * engines and the configuration to `gate`, and gives back the report. This and `host/` touch the machine.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
-import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tighten, type Config } from './config.js'
-import type { BroughtOptions, BroughtRules } from './custom/brought.js'
-import { BROUGHT_FOLDER, FRAMEWORKS_FOLDER, OWN_FOLDER, together, type CustomPolicies } from './custom/custom.js'
+import { join, resolve } from 'node:path'
+import type { Config } from './config.js'
+import {
+  configPath,
+  configure,
+  loadDistribution,
+  ofConfiguration,
+  readBaseline,
+  readText,
+  ruleFiles,
+  waiversOfHead,
+  withHeads,
+  type Configured,
+  type Distribution,
+} from './configured.js'
 import type { CustomRules } from './custom/judge.js'
-import { isWithinBaseline, parseBaseline, type BaselineEntry } from './decide/baseline.js'
+import { isWithinBaseline, type BaselineEntry } from './decide/baseline.js'
 import { variantsOf } from './decide/terms.js'
-import type { Waiver } from './decide/waive.js'
 import { differing } from './discover/differing.js'
 import type { Scope } from './discover/discover.js'
-import type { ExtendOptions, Shared } from './extends/extend.js'
-import { above, allOverrides, conflicts, mayWaive, type Floor } from './extends/floor.js'
-import { isInBundle } from './extends/reference.js'
 import { namedBy } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
 import { contextPlace } from './discover/remote-base.js'
+import { allOverrides } from './extends/floor.js'
 import { conclude, gather, judge, together as allTogether, type Progress, type Rules } from './gate.js'
 import { createEngines, type Engines } from './host/engines.js'
 import { bundlesFor, NotBroughtYet } from './host/extended.js'
-import { fileProblem } from './host/file-error.js'
 import type { Fetched } from './host/fetch/fetch.js'
 import { diskTree } from './host/files.js'
 import { GateError } from './host/gate-error.js'
-import { loadPolicies, type LoadedPolicies } from './host/policies.js'
+import type { LoadedPolicies } from './host/policies.js'
 import type { Rego } from './host/rego.js'
-import { repositoryAt } from './host/remotes.js'
-import { folderOf, isBelow, rootOf } from './host/repository.js'
+import { isBelow } from './host/repository.js'
 import { remembering } from './mend/remember.js'
 import type { Wanted } from './mend/report.js'
 import type { Finding, Json, Judgement, Policy, Tree, Unjudged } from './model.js'
-import type { Framework } from './report/controls.js'
+import { placeOf, present, scopesOf, type OpenOptions, type Placed } from './placed.js'
+import { withNotFetched } from './render/lacking.js'
 import { pendingOf, type OnceMerged } from './report/pending.js'
 import type { Patch, Report } from './report/report.js'
 import type { Side, Worlds } from './worlds.js'
-
-/** What a command of the line is about, and how it wants to be judged. */
-export interface OpenOptions {
-  /** Absolute. */
-  readonly cwd: string
-  /** Files and folders, as they were given. */
-  readonly paths: readonly string[]
-  /** Judge every path as a repository of its own. */
-  readonly each: boolean
-  /** The configuration's file; null: the nearest. */
-  readonly config: string | null
-  /** As they were written; '' asks for nothing. */
-  readonly stage: string
-  readonly failOn: string
-  /** Whether these may only tighten the configuration, as of the Action. */
-  readonly tightenOnly: boolean
-}
 
 /** What the head is held against, and whose configuration judges both. */
 export interface Start {
@@ -120,18 +108,6 @@ export interface RunResult {
   readonly prefix: string
 }
 
-export interface Distribution extends LoadedPolicies {
-  readonly frameworks: readonly Framework[]
-}
-
-export async function loadDistribution(directory: URL): Promise<Distribution> {
-  const [policies, frameworks] = await Promise.all([
-    loadPolicies(directory),
-    readFile(new URL('frameworks.json', directory), 'utf8'),
-  ])
-  return { ...policies, frameworks: JSON.parse(frameworks) as Framework[] }
-}
-
 /** Throws `GateError` where the gate cannot do its work. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { cwd, onProgress } = options
@@ -167,9 +143,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     for (const scope of scopesOf(options, placed, config))
       judgements.push(await judge(of.tree, present(scope, of.tree), rules, engines, onProgress))
     longest = Math.max(longest, performance.now() - began)
-    return judgements.map((judgement, i) =>
-      i === 0 ? { ...judgement, unjudged: [...of.unjudged, ...judgement.unjudged] } : judgement,
-    )
+    const lists = judgements.map(({ unjudged }) => unjudged)
+    const told = withNotFetched(lists, of.unjudged)
+    return judgements.map((judgement, i) => ({ ...judgement, unjudged: told[i] ?? [] }))
   }
   const concluded = async (settings: Configured): Promise<Report> => (await concludedWith(settings)).report
   const concludedWith = async (settings: Configured): Promise<Concluded> => {
@@ -358,43 +334,6 @@ async function onceMerged(
   }
 }
 
-/** What a configuration takes its rules from beside its own file. */
-const ruleFiles = ({ config: { baseline, context, custom }, shared }: Configured): readonly string[] => [
-  ...(baseline === null ? [] : [baseline]),
-  ...context,
-  OWN_FOLDER,
-  FRAMEWORKS_FOLDER,
-  ...shared.flatMap(({ files }) => files),
-  ...custom.flatMap(({ path, data }) => [path, ...data]),
-]
-
-const ofConfiguration = ({ file }: Configured, reason: string): Unjudged => ({
-  file: file ?? CONFIG_FILE,
-  line: null,
-  reason,
-  policy: null,
-  source: null,
-  environments: [],
-})
-
-/** A path that is in another tree only is nothing in this one. */
-const present = (scope: Scope, tree: Tree): Scope => ({
-  ...scope,
-  paths: scope.paths.filter((path) => tree.stat(path) !== null),
-})
-
-/** The paths of a command, in the repository that they lie in. */
-interface Placed {
-  /** The folder that the tree is of. */
-  readonly root: string
-  /** Absolute. */
-  readonly paths: readonly string[]
-  /** Absolute path → tree path. */
-  readonly inTree: (path: string) => string
-  /** Tree path → path relative to the working directory. */
-  readonly shown: (file: string) => string
-}
-
 /** A repository and how it wants to be judged. */
 export interface Opened extends Placed {
   readonly config: Config
@@ -413,44 +352,6 @@ export async function open(options: OpenOptions, distribution: Distribution): Pr
   const rules = { tree, bring: bundlesFor(process.env).trusted, head: tree }
   const { config, notes, policies } = await configure(options, placed, rules, distribution)
   return { ...placed, config, notes, policies, scopes: scopesOf(options, placed, config) }
-}
-
-function placeOf(options: OpenOptions): Placed {
-  const { cwd } = options
-  const paths = options.paths.map((path) => resolve(cwd, path))
-  for (const [i, path] of paths.entries()) {
-    if (!existsSync(path)) throw new GateError(`${options.paths[i]}: no such file or folder`)
-  }
-  const root = rootOf(cwd, paths)
-  const inTree = (path: string): string => relative(root, path).split(sep).join('/')
-  const shown = remembered((file: string) =>
-    isInBundle(file) ? file : relative(cwd, join(root, file)).split(sep).join('/') || '.',
-  )
-  return { root, paths, inTree, shown }
-}
-
-function scopesOf({ each }: OpenOptions, { root, paths, inTree }: Placed, config: Config): readonly Scope[] {
-  const repository = repositoryAt(root, process.env)
-  return (each ? paths.map((path) => [path]) : [paths]).map((together): Scope => ({
-    paths: together.map(inTree),
-    ignore: config.ignore,
-    render: config.render,
-    context: config.context.map(contextPlace),
-    groups: config.scopes,
-    repository,
-  }))
-}
-
-/** A file is shown with every finding in it. */
-function remembered(shown: (file: string) => string): (file: string) => string {
-  const known = new Map<string, string>()
-  return (file) => {
-    const before = known.get(file)
-    if (before !== undefined) return before
-    const text = shown(file)
-    known.set(file, text)
-    return text
-  }
 }
 
 /** Started when first asked; whoever asks for them closes them. */
@@ -496,54 +397,6 @@ async function compiledOf(
   }
 }
 
-/** How a repository is judged, and where that is written. */
-interface Configured {
-  readonly config: Config
-  readonly notes: readonly string[]
-  /** Tree path; null: there is none, or it lies outside of the repository. */
-  readonly file: string | null
-  readonly text: string | null
-  /** What the baseline and the context are read from, as the configuration was. */
-  readonly tree: Tree
-  /** Waivers that stand in the head alone. */
-  readonly pending: readonly Waiver[]
-  /** Policies that the repository brings along, from the same tree, and those of what it extends. */
-  readonly custom: CustomPolicies
-  readonly shared: readonly Shared[]
-  /** All there are, with the controls that they are mapped to. */
-  readonly policies: readonly Policy[]
-  readonly frameworks: readonly Framework[]
-}
-
-/** Waivers that only the head has hold where the configuration trusts it; elsewhere they are shown. */
-function withHeads(settings: Configured, brought: readonly Waiver[]): Configured {
-  const { config } = settings
-  const known = new Set(config.waivers.map((waiver) => JSON.stringify(waiver)))
-  const own = brought.filter((waiver) => !known.has(JSON.stringify(waiver)) && mayWaive(waiver, config.floors))
-  return config.trust.waivers === 'head'
-    ? { ...settings, config: { ...config, waivers: [...config.waivers, ...own] } }
-    : { ...settings, pending: own }
-}
-
-/** None where the head's configuration cannot be read: `onceMerged` says so. */
-async function waiversOfHead(ofHead: () => Promise<Configured>): Promise<readonly Waiver[]> {
-  try {
-    return (await ofHead()).config.waivers
-  } catch (error) {
-    if (error instanceof GateError) return []
-    throw error
-  }
-}
-
-/** The first day's findings, as the configuration names their file. */
-function readBaseline({ config, tree }: Configured, shown: (file: string) => string): readonly BaselineEntry[] {
-  const { baseline } = config
-  if (baseline === null) return []
-  const { entries, problem } = parseBaseline(readText(tree, baseline, shown(baseline)))
-  if (problem !== null) throw new GateError(`${shown(baseline)}: ${problem}`)
-  return entries
-}
-
 /** The digest that baselines keep of values. */
 export const sha256 = (text: string): string => {
   // Loaded only where there is a baseline: it is a good part of the start.
@@ -552,123 +405,6 @@ export const sha256 = (text: string): string => {
 }
 
 const today = (): string => new Date().toISOString().slice(0, 10)
-
-/** Where the rules are read, and who brings what they extend. */
-interface RulesFrom {
-  readonly tree: Tree
-  readonly bring: ExtendOptions['bring']
-  readonly head: Tree
-}
-
-/** The configuration as `tree` has it. One that was asked for by name and is so far in the head alone is none yet. */
-async function configure(
-  options: OpenOptions,
-  placed: Placed,
-  { tree, bring, head }: RulesFrom,
-  distribution: Distribution,
-): Promise<Configured> {
-  const { cwd } = options
-  const named = options.config === null ? null : resolve(cwd, options.config)
-  const found = configPath(options, placed, tree)
-  const isNew = found !== null && tree.stat(found) === null && head.stat(found) !== null
-  const file = isNew ? null : found
-  const isOutside = found === null && named !== null
-  const text =
-    file !== null ? readText(tree, file, placed.shown(file)) : isOutside ? readNamed(named, options.config ?? '') : null
-  const name = file !== null ? placed.shown(file) : (options.config ?? '')
-  const at = file ?? placed.inTree(named ?? '')
-  const bundled = { policies: distribution.set.policies, frameworks: distribution.frameworks }
-  const brought =
-    text === null && tree.stat(BROUGHT_FOLDER) === null
-      ? { ...bundled, shared: [], custom: together([]) }
-      : await broughtBy({ text, name, folder: parentOf(at), tree, bring, ...bundled, shown: placed.shown })
-  const { shared, custom, policies, frameworks } = brought
-  const floors = shared.map(({ floor }) => floor)
-  const own = text === null ? defaults : readConfig(text, name, at, policies, floors)
-  const [conflict] = conflicts(floors, new Map(policies.map((policy) => [policy.id, policy])))
-  if (conflict !== undefined) throw new GateError(`${name}: extends: in ${conflict.of.name} ${conflict.message}`)
-  const config = above(own, floors)
-  const { inputs, problems } = parseInputs(options)
-  if (problems.length > 0) throw new GateError(problems.join('\n'))
-  const from = { file, text, tree, pending: [], custom, shared, policies, frameworks }
-  if (options.tightenOnly) return { ...from, ...tighten(config, inputs) }
-  const { stage, failOn, severity } = inputs
-  return {
-    ...from,
-    config: {
-      ...config,
-      stage: stage ?? config.stage,
-      failOn: failOn ?? config.failOn,
-      severity: severity ?? config.severity,
-    },
-    notes: [],
-  }
-}
-
-/** What a repository brings along; most bring nothing, and need none of this. */
-async function broughtBy(options: BroughtOptions): Promise<BroughtRules> {
-  const { broughtRules } = await import('./custom/brought.js')
-  const { problems, later, ...rules } = await broughtRules(options)
-  if (problems.length > 0) throw new GateError(problems.join('\n'))
-  if (later.length > 0) throw new NotBroughtYet(later)
-  return rules
-}
-
-/**
- * The tree path of the configuration: the one that was asked for, else the nearest above the only path, else above the
- * working directory. null: there is none in the tree.
- */
-function configPath(
-  { cwd, config, each }: OpenOptions,
-  { root, paths, inTree, shown }: Placed,
-  tree: Tree,
-): string | null {
-  if (config !== null) {
-    const named = resolve(cwd, config)
-    return isBelow(named, root) ? inTree(named) : null
-  }
-  const [only] = paths
-  const start = !each && paths.length === 1 && only !== undefined ? folderOf(only) : cwd
-  if (!isBelow(start, root)) return null
-  for (let folder = inTree(start); ; folder = folder.slice(0, Math.max(folder.lastIndexOf('/'), 0))) {
-    const file = folder === '' ? CONFIG_FILE : `${folder}/${CONFIG_FILE}`
-    const problem = tree.stat(file) === null ? tree.problems().find((item) => item.file === file) : undefined
-    if (problem !== undefined) throw new GateError(`${shown(file)} ${problem.reason}`)
-    if (tree.stat(file) === 'file') return file
-    if (folder === '') return null
-  }
-}
-
-function readText(tree: Tree, file: string, name: string): string {
-  const bytes = tree.read(file)
-  if (bytes !== null) return new TextDecoder().decode(bytes)
-  const reason = tree.problems().find((problem) => problem.file === file)?.reason
-  throw new GateError(
-    `${name}: ${reason ?? (tree.stat(file) === 'directory' ? 'is a folder' : 'no such file or folder')}`,
-  )
-}
-
-function readNamed(file: string, name: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new GateError(`${name}: ${fileProblem(error)}`)
-  }
-}
-
-function readConfig(
-  text: string,
-  name: string,
-  inTree: string,
-  policies: readonly Policy[],
-  floors: readonly Floor[],
-): Config {
-  const { config, problems } = parseConfig(text, name, policies, { floors })
-  if (config === null) throw new GateError(problems.map(describe).join('\n'))
-  return rebased({ ...config, file: inTree }, parentOf(inTree))
-}
-
-const parentOf = (file: string): string => file.slice(0, Math.max(file.lastIndexOf('/'), 0))
 
 /** Sets the parameters of a configuration, and others where an override says so. */
 export function switching({ set, setParameters }: LoadedPolicies, config: Config): NonNullable<Rules['variants']> {

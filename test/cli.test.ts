@@ -236,18 +236,26 @@ describe('--config', () => {
 
 describe('what is asked wrongly: 2, and a line that helps', () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
-    [['frobnicate'], /^ringfence: no command "frobnicate"; `ringfence help` lists them\n$/],
+    [['frobnicate'], /^ringfence: no command "frobnicate"; `ringfence --help` lists them\n$/],
+    [['chekc'], /^ringfence: no command "chekc" \(did you mean "check"\?\); /],
+    [['frobnicate', '--help'], /^ringfence: no command "frobnicate"; /],
     [
       ['check', '--format', 'xml'],
       /^ringfence: --format xml: there are text, json, markdown, html, sarif, junit, oscal, github\n$/,
     ],
     [['check', '--format', 'constructor'], /^ringfence: --format constructor: there are /],
-    [['check', '--frobnicate'], /^ringfence: Unknown option '--frobnicate'/],
+    [
+      ['check', '--frobnicate'],
+      /^ringfence: check has no option --frobnicate; `ringfence check --help` lists those that there are\n$/,
+    ],
+    [['check', '--formt=json'], /^ringfence: check has no option --formt \(did you mean "--format"\?\); /],
+    [['fix', '--dryrun'], /^ringfence: fix has no option --dryrun \(did you mean "--dry-run"\?\); /],
+    [['init', '-x'], /^ringfence: init has no option -x; /],
     [['check', '--stage', '5'], /stage is 5; it is one of 1, 2, 3, 4/],
     [['check', '--fail-on', 'most'], /fail-on is "most"; it is one of new, all/],
     [['check', 'missing'], /^ringfence: missing: no such file or folder\n$/],
     [['explain', 'least-privilege/no-such'], /^ringfence: there is no policy "least-privilege\/no-such"/],
-    [['explain', '--all'], /^ringfence: Unknown option '--all'/],
+    [['explain', '--all'], /^ringfence: explain has no option --all; /],
     [['render'], /^ringfence: render takes one chart or kustomization\n$/],
     [['render', '.'], /^ringfence: \. is neither a chart nor a kustomization\n$/],
     [['render', 'missing'], /^ringfence: missing: no such folder\n$/],
@@ -303,6 +311,26 @@ describe('explain, --version, --help', () => {
     expect([help.status, help.stderr]).toEqual([0, ''])
     for (const word of ['check', 'render', 'explain', '--each', '--fail-on', 'Exit codes'])
       expect(help.stdout).toContain(word)
+    expect((await ringfence(['help'], { cwd })).stdout).toBe(help.stdout)
+  })
+
+  test('--help of a command: its own part', async () => {
+    const cwd = folderOf({})
+    const help = async (...args: readonly string[]): Promise<string> => {
+      const { status, stdout, stderr } = await ringfence(args, { cwd })
+      expect([status, stderr]).toEqual([0, ''])
+      return stdout
+    }
+    const fix = await help('fix', '--help')
+    expect(fix).toMatch(
+      /^ringfence: .*\n\n {2}ringfence fix \[PATH…\].*\n {6}--dry-run .*\n.*\n.*\n\nExit codes: .*\n$/,
+    )
+    expect(await help('fix', '-h')).toBe(fix)
+    expect(await help('help', 'fix')).toBe(fix)
+    expect(await help('check', '.', '--help', '--frobnicate')).toContain('--fail-on')
+    expect(await help('mtls', '--help')).toContain('ringfence connections|permissions|mtls')
+    for (const command of ['render', 'init', 'baseline', 'test', 'explain'])
+      expect(await help(command, '--help')).toContain(`\n  ringfence ${command} `)
   })
 })
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { memoryTree } from '../src/discover/memory-tree.js'
 import type { Engines } from '../src/host/engines.js'
+import { github } from '../src/report/github.js'
 import type { Report, Verdict } from '../src/report/report.js'
 import { text } from '../src/report/text.js'
 import { check, startEngines, type CheckOptions } from './gate.js'
@@ -140,6 +141,14 @@ describe('unknown', () => {
     ])
   })
 
+  test('does not block those who own the platform by what the base could not tell either', async () => {
+    const report = await checkFiles(doubtful, { base: doubtful, config: { owns: 'platform' } })
+    expect(isolated(report)).toEqual([false])
+    expect(report.unknowns.map(({ existing }) => existing)).toEqual(report.unknowns.map(() => true))
+    expect(github(report, { prefix: '' })).toBe('')
+    expect(report.outcome).toBe('pass')
+  })
+
   test('a policy above the stage does not block by what it cannot tell', async () => {
     const report = await checkFiles(doubtful, { config: { owns: 'platform' } })
     const egress = report.unknowns.filter(({ policy }) => policy === 'default-deny/egress-isolated')
@@ -171,6 +180,21 @@ describe('fail-on: new where a base is known', () => {
     const path = (name: string): WorkloadOptions => ({ pod: { volumes: [{ name: 'host', hostPath: { path: name } }] } })
     const report = await checkFiles(shop(path('/etc')), { base: shop(path('/var/log')) })
     expect(statuses(report, 'least-privilege/host-path')).toEqual([['blocking', null]])
+  })
+
+  const ISOLATED = ['default-deny/ingress-isolated', 'default-deny/egress-isolated']
+  const open = (pod: WorkloadOptions['pod'], version: string): Files => {
+    const cart = workload({ ...(pod === undefined ? {} : { pod }) })
+    return { 'cart.yaml': cart.replace('app: cart\n    spec:', `app: cart\n        version: "${version}"\n    spec:`) }
+  }
+
+  test.each<[string, Files, Files]>([
+    ['off the host network', open({ hostNetwork: true }, '1'), open({}, '1')],
+    ['by other labels', open({}, '1'), open({}, '2')],
+  ])('what is not isolated stays so %s', async (_, base, head) => {
+    expect(head).not.toEqual(base)
+    const report = await checkFiles(head, { base, config: { stage: 4, owns: 'platform' } })
+    for (const policy of ISOLATED) expect(statuses(report, policy)).toEqual([['existing', 'the base has it too']])
   })
 
   test('one more of the same is new', async () => {

@@ -6,7 +6,8 @@ import { conclude, judge, type Verdicts } from '../src/gate.js'
 import { createEngines, type Engines } from '../src/host/engines.js'
 import type { Json, Tree } from '../src/model.js'
 import type { Report } from '../src/report/report.js'
-import { loadDistribution, switching, type Distribution } from '../src/run.js'
+import { loadDistribution, type Distribution } from '../src/configured.js'
+import { switching } from '../src/run.js'
 
 export const DIST = pathToFileURL(`${process.cwd()}/dist/`)
 

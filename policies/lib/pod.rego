@@ -4,10 +4,13 @@ package lib.pod
 # The place of a field of the pod spec.
 path(field) := object.get(object.get(input.pod, "origins", {}), field, array.concat(input.pod.path, [field]))
 
-# Network policies select pods by their labels; on the host network nothing that selects them can hold them.
+# What network policies select pods by.
+labels := array.concat(input.pod.metadataPath, ["labels"])
+
+# Where pods say that they are not isolated: on the host network nothing that selects them can hold them.
 selected_by := path("hostNetwork") if {
 	input.pod.spec.hostNetwork == true
-} else := array.concat(input.pod.metadataPath, ["labels"])
+} else := labels
 
 windows if input.pod.os == "windows"
 

@@ -59,7 +59,7 @@ export interface Question {
 
 export interface Told {
   readonly findings: readonly Omit<Finding, 'policy' | 'resource' | 'environment'>[]
-  readonly unknowns: readonly { readonly path: Finding['path']; readonly message: string }[]
+  readonly unknowns: readonly Pick<Unknown, 'path' | 'message' | 'about' | 'value'>[]
   /** Whether the policy had something to judge; without it there is no evidence. */
   readonly applies: boolean
 }

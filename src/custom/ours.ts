@@ -138,19 +138,16 @@ function toldOf(answer: unknown, resource: Resource, resources: readonly Resourc
   if (!Array.isArray(findings) || !Array.isArray(unknowns)) throw new Error('findings or unknowns is no set')
   return {
     findings: findings.map((found: unknown) => {
-      const { path, message } = placed(found)
-      const { fix = null, elsewhere = false, related = [], value } = found as { readonly [key: string]: Json }
+      const { fix = null, elsewhere = false, related = [] } = (found ?? {}) as { readonly [key: string]: Json }
       const refs = Array.isArray(related) ? (related as readonly { id?: unknown; path?: unknown }[]) : []
       return {
-        path,
-        message,
+        ...placed(found),
         fix,
         elsewhere: elsewhere === true,
         related: refs.flatMap((ref) => {
           const other = typeof ref.id === 'number' ? resources[ref.id] : undefined
           return other === undefined || other === resource ? [] : [{ resource: other, path: pathOf(ref.path ?? []) }]
         }),
-        ...(value === undefined ? {} : { value }),
       }
     }),
     unknowns: unknowns.map(placed),
@@ -158,10 +155,15 @@ function toldOf(answer: unknown, resource: Resource, resources: readonly Resourc
   }
 }
 
-function placed(found: unknown): { readonly path: readonly (string | number)[]; readonly message: string } {
-  const { path = [], message } = (found ?? {}) as { readonly [key: string]: unknown }
+function placed(found: unknown): Told['unknowns'][number] {
+  const { path = [], message, about, value } = (found ?? {}) as { readonly [key: string]: Json }
   if (typeof message !== 'string') throw new Error(`${JSON.stringify(found)} has no message`)
-  return { path: pathOf(path), message }
+  return {
+    path: pathOf(path),
+    message,
+    ...(about === undefined ? {} : { about: pathOf(about) }),
+    ...(value === undefined ? {} : { value }),
+  }
 }
 
 function pathOf(path: unknown): readonly (string | number)[] {

@@ -1,10 +1,12 @@
 /**
- * What the base says about a finding of the head. Environments never mix: what staging had is no excuse for prod. What
+ * What the base says about what is told of the head. Environments never mix: what staging had is no excuse for prod. What
  * the base said of every environment, it said of each.
  */
+import { lazy } from '../lazy.js'
 import type { Environment, Finding, Judgement, Path, Resource, Unknown } from '../model.js'
 import { fingerprintOf, identityOf, nameOf, remembered, valueOf } from './fingerprint.js'
 import { groupBy } from './group.js'
+import { isContainerAsBefore, movedItem, placeAtPod } from './moved.js'
 
 /** What the pull request starts from. */
 export interface Base {
@@ -14,8 +16,8 @@ export interface Base {
 }
 
 export interface Before {
-  /** Whether the base has the finding, with the same value. As many as it had are existing, one more is new. */
-  readonly takeOne: (finding: Finding) => boolean
+  /** Whether the base has it, with the same value. As many as it had are existing, one more is new. */
+  readonly takeOne: (told: Finding | Unknown) => boolean
   /** The same, however many there are. */
   readonly hasSame: (finding: Finding) => boolean
   /** Whether the policy judged the same thing in the base, and had neither an objection nor a doubt. */
@@ -23,23 +25,48 @@ export interface Before {
 }
 
 export function beforeOf({ findings, unknowns, resources }: Judgement): Before {
-  const counts = new Map<string, number>()
-  for (const [finding] of instancesOf(findings)) {
-    const key = keyOf(bound(finding), finding.environment)
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
+  const had = [...instancesOf(findings), ...instancesOf(unknowns)].map(([each]) => ({ each, taken: new Set<string>() }))
+  const inPlace = groupBy(had, ({ each }) => keyOf(bound(each), each.environment))
+  // Most pull requests move nothing.
+  const moved = lazy(() =>
+    groupBy(
+      had.flatMap((one) => {
+        const key = movedKey(one.each)
+        return key === null ? [] : [{ ...one, key: keyOf(key, one.each.environment) }]
+      }),
+      ({ key }) => key,
+    ),
+  )
   const told = new Set([...findings, ...unknowns].map((each) => keyOf(fingerprintOf(each), each.environment)))
   const byIdentity = groupBy(resources, identityOf)
-  const taken = new Map<string, number>()
+  /** What the base had of a key in an environment, else in every one. */
+  const hadOf = (all: ReadonlyMap<string, readonly Had[]>, key: string | null, environment: Environment) => {
+    if (key === null) return []
+    const [own, everywhere] = keysOf(key, environment)
+    return all.get(own) ?? all.get(everywhere) ?? []
+  }
+  /** Whether the base said of the pod what the head says of one of its containers, which is as it was. */
+  const saidOfPod = (each: Finding | Unknown): boolean => {
+    const place = placeAtPod(each)
+    if (place === null || valueOf(each) !== '') return false
+    const said = hadOf(inPlace, bound({ ...each, path: place }), each.environment)
+    return said.some(({ each: { resource } }) => isContainerAsBefore(resource, each.resource, each.path))
+  }
   return {
-    takeOne(finding) {
-      const [own, everywhere] = keysOf(bound(finding), finding.environment)
-      const had = counts.get(own) ?? counts.get(everywhere) ?? 0
-      const used = taken.get(own) ?? 0
-      if (used < had) taken.set(own, used + 1)
-      return used < had
+    takeOne(each) {
+      const { environment } = each
+      const name = JSON.stringify(environment.name)
+      const isLeft = ({ taken }: Had): boolean => !taken.has(name)
+      const one =
+        hadOf(inPlace, bound(each), environment).find(isLeft) ??
+        hadOf(moved(), movedKey(each), environment).find(isLeft)
+      one?.taken.add(name)
+      return one !== undefined || saidOfPod(each)
     },
-    hasSame: (finding) => keysOf(bound(finding), finding.environment).some((key) => counts.has(key)),
+    hasSame: (finding) =>
+      hadOf(inPlace, bound(finding), finding.environment).length > 0 ||
+      hadOf(moved(), movedKey(finding), finding.environment).length > 0 ||
+      saidOfPod(finding),
     wasYes(each) {
       const { environment, resource, path } = each
       if (keysOf(fingerprintOf(each), environment).some((key) => told.has(key))) return false
@@ -85,8 +112,25 @@ const keysOf = (text: string, environment: Environment): readonly [string, strin
   keyOf(text, { name: null }),
 ]
 
-/** `existing` binds to the offending value as well: a changed value is new. */
-const bound = (finding: Finding): string => JSON.stringify([fingerprintOf(finding), valueOf(finding)])
+/**
+ * `existing` binds to the offending value as well: a changed value is new. What could not be told offends by no value that
+ * anybody knows, so that its words count too: another doubt is a new one.
+ */
+const bound = (told: Finding | Unknown): string => JSON.stringify([fingerprintOf(told), valueOf(told), doubtOf(told)])
+
+const doubtOf = (told: Finding | Unknown): string | null => ('elsewhere' in told ? null : told.message)
+
+/** The same of an item that may stand elsewhere in its list. */
+function movedKey(told: Finding | Unknown): string | null {
+  const item = movedItem(told)
+  return item === null ? null : JSON.stringify([item, doubtOf(told)])
+}
+
+interface Had {
+  readonly each: Finding | Unknown
+  /** Names of the environments of the head that have it from here. */
+  readonly taken: Set<string>
+}
 
 /** Whether what a stand-in stands for was there. */
 function isUsed({ kind, namespace }: Resource, resources: readonly Resource[]): boolean {

@@ -108,7 +108,8 @@ export interface Decided {
 
 export interface DecidedUnknown {
   readonly unknown: Unknown
-  readonly blocking: boolean
+  /** `existing`: the base could not tell it either; never `waived`. */
+  readonly status: Status
   readonly environments: readonly string[]
 }
 
@@ -165,12 +166,12 @@ export function decide(
     .sort(byImportance)
   const impliers = impliersOf(verdicts)
   const unknowns = merged(head.unknowns.filter(isOn), (unknown) =>
-    blocksUnknown(unknown, terms(unknown), before, settings),
-  ).map(({ told, answer, environments }) => ({ unknown: told, blocking: answer, environments }))
+    unknownStatus(unknown, terms(unknown), before, settings),
+  ).map(({ told, answer, environments }) => ({ unknown: told, status: answer, environments }))
   const unjudged = decideUnjudged(head, base, settings, waivers)
   const blocks =
     verdicts.some(({ status }) => status === 'blocking') ||
-    unknowns.some(({ blocking }) => blocking) ||
+    unknowns.some(({ status }) => status === 'blocking') ||
     unjudged.some(({ existing, waived }) => !existing && waived === null)
   const off = new Map<string, number>()
   for (const { policy } of [...head.findings, ...head.unknowns].filter((told) => !isOn(told))) {
@@ -205,7 +206,7 @@ interface Merged<Told, Answer> {
  * One finding for all environments that show it at the same place of the same file, with the same words. `ask` is asked
  * once an environment: where it answers differently, each answer has its own.
  */
-function merged<Told extends Finding | Unknown, Answer extends string | boolean>(
+function merged<Told extends Finding | Unknown, Answer extends string>(
   all: readonly Told[],
   ask: (told: Told) => Answer,
 ): readonly Merged<Told, Answer>[] {
@@ -303,6 +304,13 @@ function reason(
   const wasHere = !finding.resource.declared && before?.wasYes(finding) === true
   if (finding.elsewhere && !wasHere && settings.owns === 'app') return 'it may be declared outside this repository'
   return isBelow(terms, settings) ? `its severity is ${terms.severity}` : null
+}
+
+/** What the base could not tell either does not block, as with findings: `fail-on: all` holds it against the head. */
+function unknownStatus(unknown: Unknown, terms: Terms, before: Before | null, settings: Settings): Status {
+  const inBase = before?.takeOne(unknown) === true
+  if (inBase && isExcuse('in the base', settings)) return 'existing'
+  return blocksUnknown(unknown, terms, before, settings) ? 'blocking' : 'advisory'
 }
 
 function blocksUnknown(unknown: Unknown, terms: Terms, before: Before | null, settings: Settings): boolean {

@@ -1,12 +1,12 @@
 import type { Finding, Path, Resource, Unknown } from '../model.js'
 
 /**
- * A finding's identity over time: policy, resource and path, list items by name, never a line number. Readable on
- * purpose: it is what waivers and baselines show. The file is no part of it, so a moved file makes nothing new.
+ * A finding's identity over time: policy, resource and what it is about, list items by name, never a line number. Readable
+ * on purpose: it is what waivers and baselines show. The file is no part of it, so a moved file makes nothing new.
  */
 export function fingerprintOf(told: Finding | Unknown): string {
-  const { policy, resource, path } = told
-  return remembered(known, told, () => `${policy} ${identityOf(resource)} ${pathByNames(resource, path)}`)
+  const { policy, resource, path, about = path } = told
+  return remembered(known, told, () => `${policy} ${identityOf(resource)} ${pathByNames(resource, about)}`)
 }
 
 /** What is told is compared with much else. */
@@ -57,11 +57,11 @@ export function nameOf(item: unknown): string | null {
   return typeof item.name === 'string' ? item.name : null
 }
 
-/** The value a finding objects to, as text; `existing` and waivers bind to it: a changed value is new. */
-export function valueOf(finding: Finding): string {
-  if (finding.value !== undefined) return JSON.stringify(finding.value)
-  let at: unknown = finding.resource.object
-  for (const step of finding.path) {
+/** The value that something is told of, as text; `existing` and waivers bind to it: a changed value is new. */
+export function valueOf(told: Finding | Unknown): string {
+  if (told.value !== undefined) return JSON.stringify(told.value)
+  let at: unknown = told.resource.object
+  for (const step of told.path) {
     if (typeof at !== 'object' || at === null) return ''
     at = (at as Record<string | number, unknown>)[step]
   }

@@ -52,7 +52,7 @@ export interface Evaluation {
  */
 type Outcome = readonly [
   findings: readonly RawFinding[],
-  unknowns?: readonly { readonly path: Path; readonly message: string }[],
+  unknowns?: readonly Pick<RawFinding, 'path' | 'message' | 'about' | 'value'>[],
   applies?: readonly true[],
 ]
 
@@ -66,6 +66,7 @@ interface RawFinding {
   readonly elsewhere?: boolean
   readonly related?: readonly Ref[]
   readonly restates?: boolean
+  readonly about?: Path
   readonly value?: Finding['value']
 }
 
@@ -180,8 +181,15 @@ function evaluationOf(
       const [found, unclear = [], applies] = outcome
       if (applies?.length !== 0) by.push(policy)
       for (const raw of found) findings.push(toFinding(policy, raw, resource, environment, resources))
-      for (const { path, message } of unclear)
-        unknowns.push({ policy, resource, environment, path, message: named(message, resource) })
+      for (const raw of unclear)
+        unknowns.push({
+          policy,
+          resource,
+          environment,
+          path: raw.path,
+          message: named(raw.message, resource),
+          ...boundTo(raw),
+        })
     }
   }
   return { findings, unknowns, unjudged, by }
@@ -243,9 +251,15 @@ function toFinding(
       return other === undefined || other === resource ? [] : [{ resource: other, path: ref.path ?? [] }]
     }),
     ...(raw.restates === true ? { restates: true } : {}),
-    ...(raw.value === undefined ? {} : { value: raw.value }),
+    ...boundTo(raw),
   }
 }
+
+/** What tells it from others over time, where that is not its place and what lies there. */
+const boundTo = ({ about, value }: Pick<RawFinding, 'about' | 'value'>): Pick<Finding, 'about' | 'value'> => ({
+  ...(about === undefined ? {} : { about }),
+  ...(value === undefined ? {} : { value }),
+})
 
 /** The words that stand for the resource in a message (`policies/lib/words.rego`). */
 const SUBJECT = '\ue000'

@@ -1,7 +1,6 @@
 /** `ringfence fix`: the edits that mend what has a mechanical remedy, written to the files, or as a diff. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Progress } from '../gate.js'
 import { isMendable } from '../mend/report.js'
 import { unifiedDiff } from '../report/diff.js'
@@ -9,6 +8,7 @@ import { logLine, plain } from '../report/escape.js'
 import type { Report, Verdict } from '../report/report.js'
 import { count } from '../report/words.js'
 import { run } from '../run.js'
+import { argumentsOf } from './arguments.js'
 import { fileProblem } from './file-error.js'
 import { diskTree } from './files.js'
 import { GateError } from './gate-error.js'
@@ -34,7 +34,7 @@ export async function fixCommand(
   distribution: URL,
   onProgress: Progress,
 ): Promise<FixResult> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
+  const { values, positionals } = argumentsOf('fix', { args: [...args], allowPositionals: true, options: OPTIONS })
   const policies = new Set(values.policy)
   const isWanted = (verdict: Verdict): boolean =>
     isMendable(verdict) && (policies.size === 0 || policies.has(verdict.policy))

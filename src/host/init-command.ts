@@ -1,7 +1,6 @@
 /** `ringfence init` and `ringfence baseline`: the first day of a repository with the gate, and the days after. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { dump } from 'js-yaml'
 import { CONFIG_FILE } from '../config.js'
 import { baselineOf, heldBy, writeBaseline } from '../decide/baseline.js'
@@ -12,6 +11,7 @@ import type { Stage } from '../model.js'
 import { count } from '../report/words.js'
 import type { Report } from '../report/report.js'
 import { run, sha256, type RunResult } from '../run.js'
+import { argumentsOf } from './arguments.js'
 import { fileProblem } from './file-error.js'
 import { GateError } from './gate-error.js'
 import { rootOf } from './repository.js'
@@ -29,7 +29,7 @@ export async function initCommand(
   distribution: URL,
   onProgress: Progress,
 ): Promise<string> {
-  parseArgs({ args: [...args], options: {} })
+  argumentsOf('init', { args: [...args], options: {} })
   const root = rootOf(cwd, [cwd])
   if (existsSync(join(root, CONFIG_FILE))) throw new GateError(`${CONFIG_FILE} is there already`)
   const judged = await judge(root, distribution, onProgress, '')
@@ -67,7 +67,7 @@ export async function baselineCommand(
   distribution: URL,
   onProgress: Progress,
 ): Promise<string> {
-  parseArgs({ args: [...args], options: {} })
+  argumentsOf('baseline', { args: [...args], options: {} })
   const judged = await judge(configuredFolder(cwd), distribution, onProgress, '')
   const { findings, baseline, baselineFile, report } = judged
   if (baselineFile === null) throw new GateError('the configuration names no baseline; `ringfence init` writes one')

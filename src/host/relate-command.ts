@@ -1,5 +1,5 @@
 /** `ringfence connections`, `permissions` and `mtls`: what `relate` found, and what changed of it since a commit. */
-import { parseArgs } from 'node:util'
+import { loadDistribution } from '../configured.js'
 import { mergedUnjudged } from '../decide/decide.js'
 import { gather, type Gathered, type Progress } from '../gate.js'
 import type { Unjudged } from '../model.js'
@@ -8,6 +8,7 @@ import { connectionsOf } from '../relate/network/connections.js'
 import { mtlsOf } from '../relate/resolve/mesh.js'
 import { permissionsOf } from '../relate/resolve/permissions.js'
 import type { World } from '../relate/world.js'
+import { withNotFetched } from '../render/lacking.js'
 import { connectionRows, formatConnections } from '../report/connections.js'
 import {
   jsonSections,
@@ -20,8 +21,9 @@ import {
 import { logLine, plain } from '../report/escape.js'
 import { formatMtls, mtlsLines, mtlsRows } from '../report/mtls.js'
 import { formatPermissions, permissionRows } from '../report/permissions.js'
-import { enginesOf, fetchedOf, loadDistribution, open } from '../run.js'
+import { enginesOf, fetchedOf, open } from '../run.js'
 import { worldsOf, type Worlds } from '../worlds.js'
+import { argumentsOf } from './arguments.js'
 import { diskTree } from './files.js'
 import { GateError } from './gate-error.js'
 import { gitTree } from './git-tree.js'
@@ -72,7 +74,7 @@ export async function relateCommand(
   distribution: URL,
   onProgress: Progress,
 ): Promise<RelateResult> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
+  const { values, positionals } = argumentsOf(command, { args: [...args], allowPositionals: true, options: OPTIONS })
   const format = RELATE_FORMATS.find((name) => name === values.format)
   if (format === undefined) throw new GateError(`--format ${values.format}: there are ${RELATE_FORMATS.join(', ')}`)
   const asked = { cwd, paths: positionals.length === 0 ? ['.'] : positionals, config: values.config ?? null }
@@ -98,7 +100,9 @@ export async function relateCommand(
     return {
       text: printed(COMMANDS[command], worlds, format),
       unjudged: [
-        ...[...notFetched, ...unjudgedOf(head, heads)].map(line('')),
+        ...withNotFetched([unjudgedOf(head, heads)], notFetched)
+          .flat()
+          .map(line('')),
         ...(base === null ? [] : unjudgedOf(base, bases)).map(line(` in ${plain(values.base ?? '')}`)),
       ],
     }

@@ -1,10 +1,10 @@
 /** `ringfence render`: what a chart or a kustomization renders to, and from where; with `--raw` as the originals print it. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Tree } from '../model.js'
 import { chartFiles, join as treePath } from '../render/chart.js'
 import { fileAccess, KUSTOMIZATION_FILES, RELEASE_NAMESPACE } from '../render/render.js'
+import { argumentsOf } from './arguments.js'
 import { createEngines, rawHelmOutput, rawKustomizeOutput, type Engines } from './engines.js'
 import { fileProblem } from './file-error.js'
 import { diskTree } from './files.js'
@@ -24,7 +24,11 @@ const OPTIONS = {
 
 /** Gives what to print. Throws `GateError` with what the original would have said. */
 export async function renderCommand(args: readonly string[], cwd: string, distribution: URL): Promise<string> {
-  const { values: options, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
+  const { values: options, positionals } = argumentsOf('render', {
+    args: [...args],
+    allowPositionals: true,
+    options: OPTIONS,
+  })
   const [path, more] = positionals
   if (path === undefined || more !== undefined) throw new GateError('render takes one chart or kustomization')
   const folder = resolve(cwd, path)

@@ -1,10 +1,10 @@
 /** `ringfence test [DIR]`: the Rego tests of custom policies, evaluated by what judges. */
 import { existsSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import { parseArgs } from 'node:util'
 import { OWN_FOLDER } from '../custom/custom.js'
 import { coverageText, readTests, resultOf, testText, wholeCoverage, withCoverage } from '../custom/tests.js'
 import { enginesOf, regoOf } from '../run.js'
+import { argumentsOf } from './arguments.js'
 import { diskTree } from './files.js'
 import { GateError } from './gate-error.js'
 import { NO_INPUT } from './rego-module.js'
@@ -16,7 +16,7 @@ export interface TestOutput {
 
 /** Throws `GateError` where there are no tests, or where they do not compile, with or without their coverage. */
 export async function testCommand(args: readonly string[], cwd: string, distribution: URL): Promise<TestOutput> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = argumentsOf('test', {
     args: [...args],
     allowPositionals: true,
     options: {

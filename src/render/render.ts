@@ -22,6 +22,7 @@ import { chartFiles, join, type ChartFile } from './chart.js'
 import { postRendered, treeFor, withDeployed, withMetadata, withVariables } from './deployed.js'
 import type { FileAccess, HelmDocument, HelmRequest, HelmResult, NamedFile, RenderEngines } from './engines.js'
 import { watched } from './inputs.js'
+import { lackingBase, lackingDependencies } from './lacking.js'
 import { anotherMoment, CHANCE, generatedIn, isRandom, keysOf, pairs, withOtherSeed } from './moments.js'
 
 /** The namespace a chart is rendered into where nobody states one: a symbol, see docs/adr/0002. */
@@ -192,7 +193,8 @@ async function renderChartOnce(
   const result = await engines.helm(request)
   if (result.error !== null) {
     const { file, line, message } = result.error
-    const reason = result.error.stage === 'dependencies' ? withCommand(message, source.id) : message
+    const isLacking = result.error.stage === 'dependencies'
+    const reason = (isLacking ? lackingDependencies(message, source.id) : null) ?? message
     // A values file is named as it was given; anything else is a file of the chart.
     const isValues = values.includes(file) || deployed?.values.some(({ name }) => name === file) === true
     const at = isValues ? file : join(source.id, file === '' ? 'Chart.yaml' : file)
@@ -370,14 +372,6 @@ function documentsOf(
   return { documents, problems }
 }
 
-/** Helm's word about dependencies that are not there, with what to do about it; any other as it is. */
-function withCommand(message: string, chart: string): string {
-  const missing = /missing in charts\/ directory: (.+)$/s.exec(message)?.[1]
-  if (missing === undefined) return message
-  const command = `helm dependency build ${chart === '' ? '.' : chart}`
-  return `it cannot be rendered without its dependencies: ${missing}. Run \`${command}\` before the gate, commit charts/, or allow where they come from under fetch in the configuration`
-}
-
 /** A file of `crds/` comes whole, as it is written: its documents have lines. */
 function piecesOf(document: HelmDocument): {
   readonly texts: readonly { readonly text: string; readonly line: number | null }[]
@@ -412,9 +406,7 @@ async function renderKustomization(tree: Tree, source: KustomizationSource, engi
     const isWritten = file !== '' && file !== deployed?.edit?.file
     const at = isWritten ? file : (deployed?.by.file ?? kustomizationFile(tree, id))
     const named = reference === '' || message.includes(reference) ? message : `${message} (${reference})`
-    const reason = named.includes('Vendor it into the repository')
-      ? `${named} \`kustomize localize ${id === '' ? '.' : id}\` makes a copy that has it, and a base that ?ref= pins to a commit is fetched where fetch in the configuration allows it`
-      : named
+    const reason = lackingBase(named, id) ?? named
     const known =
       !isWritten && deployed !== undefined ? deployed.by.line : line === 0 ? entryNamedIn(tree, at, message) : line
     return { ...NOTHING, reached, renders: 1, unjudged: [unjudged(at, known, reason, id, environment)] }

@@ -40,12 +40,13 @@ export function assemble(assembly: Assembly): Report {
   const findings = decision.verdicts.map((verdict) =>
     verdictOf(verdict, controls.get(verdict.policy.id) ?? [], assembly),
   )
-  const unknowns = decision.unknowns.map(({ unknown, blocking }): UnknownVerdict => ({
+  const unknowns = decision.unknowns.map(({ unknown, status }): UnknownVerdict => ({
     policy: unknown.policy,
     resource: identity(unknown.resource),
     location: shownAt(assembly, assembly.locate(unknown).location),
     message: unknown.message,
-    blocking,
+    blocking: status === 'blocking',
+    ...(status === 'existing' ? { existing: true } : {}),
   }))
   const { unjudged } = decision
   return {

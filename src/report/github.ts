@@ -5,7 +5,18 @@
 import { clipped, commandData, commandProperty, logLine, plain } from './escape.js'
 import type { Location, Report, Verdict } from './report.js'
 import { pendingWords } from './pending.js'
-import { additionText, capital, count, grouped, nameOf, openUnjudged, order, rankOf, statusNote } from './words.js'
+import {
+  additionText,
+  capital,
+  count,
+  grouped,
+  nameOf,
+  openUnjudged,
+  order,
+  rankOf,
+  statusNote,
+  unknownsTold,
+} from './words.js'
 
 /** What GitHub shows of each level in one step. */
 const LIMIT = 10
@@ -111,7 +122,7 @@ function told(finding: Verdict, alone: boolean): string {
 }
 
 function unknowns(report: Report): readonly Annotation[] {
-  return report.unknowns.map(({ policy, resource, location, message, blocking }) => ({
+  return unknownsTold(report, false).items.map(({ policy, resource, location, message, blocking }) => ({
     level: blocking ? 'error' : 'warning',
     rank: 4,
     findings: 1,

@@ -28,7 +28,7 @@ import {
   roleOf,
   unknownKinds,
   told,
-  unknownsInOrder,
+  unknownsTold,
   waiverReason,
   waiverState,
   waiverSubject,
@@ -69,10 +69,11 @@ ${[
   notes(report),
   unjudged(report),
   findings(report, 'blocking', frames),
-  unknowns(report),
+  unknowns(report, 'unknowns'),
   deploys(report),
   findings(report, 'advisory', frames),
   findings(report, 'existing', frames),
+  unknowns(report, 'existing-unknowns'),
   findings(report, 'waived', frames),
   waivers(report),
   ...report.frameworks.map((framework) => controls(report, framework)),
@@ -230,15 +231,19 @@ function deploys({ deploys }: Report): string {
   )
 }
 
-function unknowns(report: Report): string {
-  const { unknown, blockingUnknown } = countsOf(report)
-  if (unknown === 0) return ''
-  const rows = unknownsInOrder(report.unknowns).map(
+function unknowns(report: Report, id: 'unknowns' | 'existing-unknowns'): string {
+  const isOld = id === 'existing-unknowns'
+  const { title, items } = unknownsTold(report, isOld)
+  if (items.length === 0) return ''
+  const rows = items.map(
     ({ location, resource, message, policy, blocking }) =>
       `<tr><td><code>${escape(placeOf(location))}</code><br>${escape(nameOf(resource))}</td><td>${blocking ? '<strong>blocks</strong> ' : ''}${escape(message)} <code class="policy">${escape(policy)}</code></td></tr>`,
   )
-  const title = `${unknown} could not be told${blockingUnknown > 0 ? `, ${blockingUnknown} of them block` : ''}`
-  return fold('unknowns', title, table('What could not be told', ['Where', 'What'], rows))
+  return fold(
+    id,
+    title,
+    table(isOld ? 'What the base could not tell either' : 'What could not be told', ['Where', 'What'], rows),
+  )
 }
 
 const STATUS: { readonly [S in ControlStatus]: string } = {

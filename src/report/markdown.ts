@@ -10,7 +10,6 @@ import {
   configuredBy,
   count,
   countsLine,
-  countsOf,
   coverage,
   deploysText,
   elsewhere,
@@ -27,7 +26,7 @@ import {
   roleOf,
   unknownKinds,
   told,
-  unknownsInOrder,
+  unknownsTold,
   waiverReason,
   waiverState,
   waiverSubject,
@@ -58,11 +57,12 @@ export function markdown(report: Report, options: MarkdownOptions): string {
     findings(report, 'blocking', link),
     remedies(report),
     fixes(patches, link),
-    unknowns(report, link),
+    unknowns(report, link, false),
     connections(pictures),
     deploys(report, link),
     findings(report, 'advisory', link),
     findings(report, 'existing', link),
+    unknowns(report, link, true),
     findings(report, 'waived', link),
     waivers(report),
     ...controls(report),
@@ -331,14 +331,13 @@ function deploys({ deploys }: Report, link: Link): Part | null {
   }
 }
 
-function unknowns(report: Report, link: Link): Part | null {
-  const { unknown, blockingUnknown } = countsOf(report)
-  if (unknown === 0) return null
-  const rows = unknownsInOrder(report.unknowns).map(({ location, resource, message, policy, blocking }) => {
+function unknowns(report: Report, link: Link, old: boolean): Part | null {
+  const { title, items } = unknownsTold(report, old)
+  if (items.length === 0) return null
+  const rows = items.map(({ location, resource, message, policy, blocking }) => {
     const where = `${place(location.file, location.line, placeOf(location), link)}<br>${code(clipped(nameOf(resource), CELL))}`
     return `| ${where} | ${blocking ? '**blocks** ' : ''}${prose(clipped(message, CELL))} ${code(policy)} |`
   })
-  const title = `${unknown} could not be told${blockingUnknown > 0 ? `, ${blockingUnknown} of them block` : ''}`
   return folded(title, ['| Where | What |', '|---|---|'], rows)
 }
 

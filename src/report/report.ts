@@ -146,6 +146,8 @@ export interface UnknownVerdict {
   readonly location: Location
   readonly message: string
   readonly blocking: boolean
+  /** The base could not tell it either, in the same words: it neither blocks nor is annotated. */
+  readonly existing?: boolean
 }
 
 /** A resource that deploys what stands elsewhere, by Argo CD or Flux: that was not judged as it deploys it. */

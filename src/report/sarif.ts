@@ -10,6 +10,7 @@ import {
   capital,
   count,
   elsewhere,
+  isOld,
   nameOf,
   order,
   pathText,
@@ -153,6 +154,7 @@ function unknowns(report: Report, prefix: string): readonly Result[] {
       level: unknown.blocking ? 'error' : 'note',
       message: { text: said(`${nameOf(unknown.resource)}: could not be told: ${unknown.message}`) },
       locations: [location(unknown.location, prefix, nameOf(unknown.resource), '')],
+      ...(isOld(unknown) ? { baselineState: 'unchanged' } : {}),
       properties: { status: 'unknown', blocking: unknown.blocking },
     },
   }))

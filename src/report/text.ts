@@ -24,6 +24,7 @@ import {
   fixesOf,
   grouped,
   headline,
+  isOld,
   knowsLine,
   nameOf,
   nextStages,
@@ -292,16 +293,16 @@ function unknowns(all: readonly UnknownVerdict[], page: Page): readonly string[]
   if (shown.length === 0) return []
   return [
     page.paint('yellow', `Could not be told (${shown.length})`),
-    ...shown.flatMap(({ location, resource, message, policy, blocking }) => [
+    ...shown.flatMap((unknown) => [
       '',
-      ...place(clickable(location), nameOf(resource), page),
+      ...place(clickable(unknown.location), nameOf(unknown.resource), page),
       ...block(
-        message,
+        unknown.message,
         page,
         INDENT,
-        `  ${page.paint(blocking ? 'red' : 'dim', '?')} ${blocking ? 'blocks' : 'advises'}`,
+        `  ${page.paint(unknown.blocking ? 'red' : 'dim', '?')} ${isOld(unknown) ? 'existing' : unknown.blocking ? 'blocks' : 'advises'}`,
       ),
-      ...block(policy, page, INDENT, '', 'dim'),
+      ...block(unknown.policy, page, INDENT, '', 'dim'),
     ]),
   ]
 }
@@ -332,7 +333,8 @@ const FOLDED_POLICIES = 6
 function folded(report: Report, page: Page): readonly string[] {
   if (page.verbose) return []
   const advisory = told(report.findings).filter(({ status }) => status === 'advisory')
-  const hidden = countsOf(report).unknown - countsOf(report).blockingUnknown
+  const { unknown, blockingUnknown, existingUnknown } = countsOf(report)
+  const hidden = unknown - blockingUnknown - existingUnknown
   const title = [
     advisory.length > 0 ? `${count(advisory.length, 'finding')} ${advisory.length === 1 ? 'advises' : 'advise'}` : '',
     hidden > 0 ? `${hidden} could not be told` : '',

@@ -64,6 +64,8 @@ export type Counts = { readonly [S in Status]: number } & {
   readonly unknown: number
   /** Unknowns that block. */
   readonly blockingUnknown: number
+  /** Unknowns that the base has too. */
+  readonly existingUnknown: number
 }
 
 /** What could not be judged and nobody accepted. */
@@ -108,6 +110,7 @@ export function countsOf(report: Report): Counts {
     unjudged: openUnjudged(report).length,
     unknown: report.unknowns.length,
     blockingUnknown: report.unknowns.filter(({ blocking }) => blocking).length,
+    existingUnknown: report.unknowns.filter(isOld).length,
   }
 }
 
@@ -127,16 +130,18 @@ export function headline(report: Report): string {
   return parts.length === 0 ? 'the gate does not pass' : listed(parts)
 }
 
-/** `12 block, 5 advise, 1 waived, 3 in the base too, 2 could not be told, 1 not judged`. */
+/** `12 block, 5 advise, 1 waived, 3 in the base too, 2 could not be told (1 in the base too), 1 not judged`. */
 export function countsLine(report: Report): string {
-  const { blocking, advisory, waived, existing, unknown, unjudged } = countsOf(report)
+  const { blocking, advisory, waived, existing, unknown, existingUnknown, unjudged } = countsOf(report)
   const severities = bySeverity(report)
   return [
     `${blocking} block${severities === '' ? '' : ` (${severities})`}`,
     `${advisory} advise`,
     waived > 0 ? `${waived} waived` : '',
     existing > 0 ? `${existing} in the base too` : '',
-    unknown > 0 ? `${unknown} could not be told` : '',
+    unknown > 0
+      ? `${unknown} could not be told${existingUnknown > 0 ? ` (${existingUnknown} in the base too)` : ''}`
+      : '',
     unjudged > 0 ? `${unjudged} not judged` : '',
   ]
     .filter((text) => text !== '')
@@ -344,11 +349,26 @@ export function elsewhere({ location, annotation, related }: Verdict): readonly 
 /** By code unit, not by locale: the same order on every machine. */
 export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Blocking ones first, then by place. */
+/** Whether the base could not tell it either. */
+export const isOld = ({ existing }: UnknownVerdict): boolean => existing === true
+
+/** Those that one list tells, and what stands over them: the new ones, or those that the base has too. */
+export function unknownsTold(
+  report: Report,
+  old: boolean,
+): { readonly title: string; readonly items: readonly UnknownVerdict[] } {
+  const items = unknownsInOrder(report.unknowns).filter((unknown) => isOld(unknown) === old)
+  const blocking = items.filter((unknown) => unknown.blocking).length
+  const title = `${items.length} could not be told${blocking > 0 ? `, ${blocking} of them block` : ''}`
+  return { title: old ? `${title} in the base either` : title, items }
+}
+
+/** Blocking ones first and old ones last, then by place. */
 export const unknownsInOrder = (unknowns: readonly UnknownVerdict[]): readonly UnknownVerdict[] =>
   unknowns.toSorted(
     (a, b) =>
       Number(b.blocking) - Number(a.blocking) ||
+      Number(isOld(a)) - Number(isOld(b)) ||
       order(a.location.file, b.location.file) ||
       a.location.line - b.location.line ||
       order(a.policy, b.policy) ||

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { defaults } from '../../src/config.js'
-import { decide, type Base, type Decision, type Override, type Settings } from '../../src/decide/decide.js'
+import { decide, type Base, type Decision, type Override, type Settings, type Status } from '../../src/decide/decide.js'
 import type {
   Environment,
   Finding,
@@ -358,11 +358,13 @@ describe('existing', () => {
 })
 
 describe('what a policy could not tell', () => {
-  const blocks = (head: Unknown, before: Base | null, settings: Partial<Settings> = {}): boolean | undefined => {
+  const statusOf = (head: Unknown, before: Base | null, settings: Partial<Settings> = {}): Status | undefined => {
     const decision = decided({ unknowns: [head] }, before, settings)
-    expect(decision.outcome).toBe(decision.unknowns[0]?.blocking === true ? 'fail' : 'pass')
-    return decision.unknowns[0]?.blocking
+    expect(decision.outcome).toBe(decision.unknowns[0]?.status === 'blocking' ? 'fail' : 'pass')
+    return decision.unknowns[0]?.status
   }
+  const blocks = (head: Unknown, before: Base | null, settings: Partial<Settings> = {}): boolean =>
+    statusOf(head, before, settings) === 'blocking'
 
   test.each<[boolean, Partial<Unknown>, Partial<Settings>]>([
     [false, {}, {}],
@@ -411,6 +413,38 @@ describe('what a policy could not tell', () => {
     ],
   ])('%s: %p', (_what, expected, head, before) => {
     expect(blocks(head, before)).toBe(expected)
+  })
+
+  const platform: Partial<Settings> = { owns: 'platform' }
+  const prod = environment('prod')
+  const changed = resource(pod().text.replace('app:1', 'app:2'))
+
+  test.each<[Status, string, Unknown, Base | null, Partial<Settings>]>([
+    ['existing', 'the base could not tell either', unknown(), base({ unknowns: [unknown()] }), platform],
+    ['existing', 'whatever a policy is set to', unknown(), base({ unknowns: [unknown()] }), { unknown: 'block' }],
+    ['existing', 'where no environment could', unknown({ environment: prod }), base({ unknowns: [unknown()] }), {}],
+    ['blocking', 'fail-on all', unknown(), base({ unknowns: [unknown()] }), { ...platform, failOn: 'all' }],
+    ['advisory', 'fail-on all', unknown(), base({ unknowns: [unknown()] }), { failOn: 'all' }],
+    ['blocking', 'no base', unknown(), null, platform],
+    ['blocking', 'another doubt', unknown({ message: 'n' }), base({ unknowns: [unknown()] }), platform],
+    ['blocking', 'another value', unknown({ resource: changed }), base({ unknowns: [unknown()] }), platform],
+    ['blocking', 'a finding of the base is no doubt', unknown(), base({ findings: [finding()] }), platform],
+    [
+      'blocking',
+      'another environment',
+      unknown({ environment: prod }),
+      base({ unknowns: [unknown({ environment: environment('dev') })] }),
+      platform,
+    ],
+  ])('%s: %s', (expected, _what, head, before, settings) => {
+    expect(statusOf(head, before, settings)).toBe(expected)
+  })
+
+  test('as many as the base had, one more is new; a doubt of the base excuses no finding', () => {
+    const at = (file: string): Unknown => unknown({ resource: pod('cart', ['app'], { file, source: file }) })
+    const decision = decided({ unknowns: [at('a'), at('b')] }, base({ unknowns: [at('c')] }), platform)
+    expect(decision.unknowns.map(({ status }) => status)).toEqual(['existing', 'blocking'])
+    expect(statuses(decided({ findings: [finding()] }, base({ unknowns: [unknown()] })))).toEqual([['blocking']])
   })
 })
 

@@ -198,9 +198,17 @@ describe('a repository of bases', () => {
       privileged: ['my-web app/kustomization.yaml:3'],
       unjudged: [],
     })
+    const refused = await checked(app(`"${url}/config/web?ref=main"`), server.address)
+    expect(refused).toEqual({
+      privileged: [],
+      unjudged: [expect.stringContaining('app/kustomization.yaml:3 ') as unknown as string],
+    })
+    expect(refused.unjudged[0]).toContain('main may be something else tomorrow')
     const { privileged, unjudged } = await checked(files, null)
     expect(privileged).toEqual([])
-    expect(unjudged).toEqual([expect.stringContaining('is fetched where fetch in the configuration allows it')])
+    expect(unjudged).toEqual([
+      expect.stringContaining('is fetched where it is allowed under fetch in the configuration'),
+    ])
   })
 
   test('what lies beside it is located as before', async () => {

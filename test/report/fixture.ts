@@ -241,6 +241,14 @@ const unknowns: readonly UnknownVerdict[] = [
     message: 'the namespace is declared elsewhere, so whether it is in the mesh is not known',
     blocking: false,
   },
+  {
+    policy: 'default-deny/ingress-isolated',
+    resource: job,
+    location: at(JOB, 1, 1, 10, 'ancestor'),
+    message: 'whether ingress is isolated is not known: a policy selects a label that its operator adds',
+    blocking: false,
+    existing: true,
+  },
 ]
 
 const control = (

@@ -21,6 +21,7 @@ applies if count(input.facts.platform.shippers) > 0
 findings contains {
 	"path": answer.path,
 	"message": $"{shipper.name} {says}: {answer.why}",
+	"value": {fact: answer.why},
 	"related": answer.by,
 } if {
 	some shipper in input.facts.platform.shippers
@@ -32,6 +33,7 @@ findings contains {
 unknowns contains {
 	"path": answer.path,
 	"message": $"whether {shipper.name} {asks} cannot be told: {answer.why}",
+	"value": {fact: answer.why},
 } if {
 	some shipper in input.facts.platform.shippers
 	some fact, asks in _asks

@@ -22,6 +22,7 @@ applies if count(input.facts.platform.detectors) > 0
 findings contains {
 	"path": answer.path,
 	"message": $"{detector.name} {says}: {answer.why}",
+	"value": {fact: answer.why},
 	"related": answer.by,
 } if {
 	some detector in input.facts.platform.detectors
@@ -33,6 +34,7 @@ findings contains {
 unknowns contains {
 	"path": answer.path,
 	"message": $"whether {detector.name} {asks} cannot be told: {answer.why}",
+	"value": {fact: answer.why},
 } if {
 	some detector in input.facts.platform.detectors
 	some fact, asks in _asks

@@ -20,6 +20,8 @@ import data.lib.pod
 findings contains {
 	"path": pod.selected_by,
 	"message": $"egress is not isolated: {isolated.why}",
+	"about": pod.labels,
+	"value": isolated.answer,
 	"related": isolated.by,
 } if {
 	isolated := input.facts.network.workload.egressIsolated
@@ -29,6 +31,8 @@ findings contains {
 unknowns contains {
 	"path": pod.selected_by,
 	"message": $"whether egress is isolated is not known: {isolated.why}",
+	"about": pod.labels,
+	"value": isolated.answer,
 } if {
 	isolated := input.facts.network.workload.egressIsolated
 	isolated.answer == "unknown"

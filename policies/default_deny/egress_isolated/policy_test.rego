@@ -14,6 +14,8 @@ _input(answer) := {
 test_not_isolated_is_found if {
 	policy.findings == {{
 		"path": ["spec", "template", "metadata", "labels"],
+		"about": ["spec", "template", "metadata", "labels"],
+		"value": "no",
 		"message": "egress is not isolated: because",
 		"related": [{"id": 3}],
 	}} with input as _input("no")

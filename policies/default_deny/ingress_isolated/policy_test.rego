@@ -14,6 +14,8 @@ _input(answer) := {
 test_not_isolated_is_found if {
 	policy.findings == {{
 		"path": ["spec", "template", "metadata", "labels"],
+		"about": ["spec", "template", "metadata", "labels"],
+		"value": "no",
 		"message": "ingress is not isolated: because",
 		"related": [{"id": 3}],
 	}} with input as _input("no")
@@ -34,4 +36,6 @@ test_unknown_is_said if {
 test_on_the_host_network_the_host_network_is_the_place if {
 	input_host := object.union(_input("no"), {"pod": {"path": ["spec"], "spec": {"hostNetwork": true}}})
 	{finding.path | some finding in policy.findings} == {["spec", "hostNetwork"]} with input as input_host
+	about := {finding.about | some finding in policy.findings} with input as input_host
+	about == {["spec", "template", "metadata", "labels"]}
 }

@@ -18,6 +18,7 @@ package policies.default_deny.undeclared_connection
 findings contains {
 	"path": array.concat(input.pod.metadataPath, ["labels"]),
 	"message": $"{connection.from} may connect on {_ports(connection.ports)}, which no flow declares",
+	"value": connection,
 } if {
 	some connection in input.facts.network.workload.undeclared
 }

@@ -27,6 +27,7 @@ package policies.least_privilege.resource_limits
 findings contains {
 	"path": array.concat(container.path, ["resources"]),
 	"message": $"container {container.name} sets no {concat(", no ", missing)}",
+	"value": missing,
 } if {
 	not input.pod.partial
 	some container in input.pod.containers
@@ -38,10 +39,12 @@ findings contains {
 unknowns contains {
 	"path": array.concat(container.path, ["resources"]),
 	"message": $"the resources of container {container.name} are left to its operator",
+	"value": missing,
 } if {
 	input.pod.partial
 	some container in input.pod.containers
-	count(_missing(container)) > 0
+	missing := _missing(container)
+	count(missing) > 0
 }
 
 _missing(container) := array.concat(

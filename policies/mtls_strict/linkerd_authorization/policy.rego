@@ -24,6 +24,8 @@ applies if "linkerd" in input.facts.mesh.meshes
 findings contains {
 	"path": _workload.path,
 	"message": $"{words.subject} lets clients in without a mesh identity: {_workload.strict.why}",
+	"about": input.pod.metadataPath,
+	"value": _workload.weak,
 	"elsewhere": _workload.elsewhere,
 	"related": _workload.strict.by,
 } if {
@@ -34,6 +36,8 @@ findings contains {
 unknowns contains {
 	"path": _workload.path,
 	"message": $"whether {words.subject} demands a mesh identity cannot be told: {_workload.strict.why}",
+	"about": input.pod.metadataPath,
+	"value": _workload.strict.answer,
 } if {
 	_member
 	_workload.strict.answer == "unknown"

@@ -14,11 +14,13 @@ _policy(missing, identity) := {
 
 _workload(mesh, strict) := {
 	"resource": {"kind": "Deployment", "metadata": {"name": "cart"}},
+	"pod": {"metadataPath": ["spec", "template", "metadata"]},
 	"facts": {"mesh": {"linkerd": null, "workload": {
 		"applies": true,
 		"mesh": mesh,
 		"enrolled": {"answer": "yes", "why": "", "by": []},
 		"strict": {"answer": strict, "why": "no Server selects it", "by": []},
+		"weak": "every port is PERMISSIVE",
 		"path": ["spec", "template", "metadata"],
 		"elsewhere": true,
 	}}},

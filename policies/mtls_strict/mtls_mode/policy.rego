@@ -23,6 +23,8 @@ applies if _judged
 findings contains {
 	"path": _workload.path,
 	"message": $"{words.subject} does not take mTLS alone: {_workload.strict.why}",
+	"about": input.pod.metadataPath,
+	"value": _workload.weak,
 	"elsewhere": _workload.elsewhere,
 	"related": _workload.strict.by,
 } if {
@@ -33,6 +35,8 @@ findings contains {
 unknowns contains {
 	"path": _workload.path,
 	"message": $"whether {words.subject} takes mTLS alone cannot be told: {_workload.strict.why}",
+	"about": input.pod.metadataPath,
+	"value": _workload.strict.answer,
 } if {
 	_judged
 	_workload.strict.answer == "unknown"

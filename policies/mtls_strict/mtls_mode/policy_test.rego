@@ -7,6 +7,7 @@ _answer(value) := {"answer": value, "why": "port 8080 is PERMISSIVE", "by": []}
 
 _workload(strict, rest) := {
 	"resource": {"kind": "Deployment", "metadata": {"name": "cart"}},
+	"pod": {"metadataPath": ["spec", "template", "metadata"]},
 	"facts": {"mesh": {
 		"meshes": ["istio"],
 		"environment": null,
@@ -16,6 +17,7 @@ _workload(strict, rest) := {
 				"mesh": "istio",
 				"enrolled": {"answer": "yes", "why": "", "by": []},
 				"strict": _answer(strict),
+				"weak": "port 8080 is PERMISSIVE",
 				"path": ["spec", "template", "metadata"],
 				"elsewhere": false,
 			},
@@ -33,6 +35,8 @@ test_plain_text_is_found if {
 	policy.findings == {{
 		"path": ["spec", "template", "metadata"],
 		"message": $"{words.subject} does not take mTLS alone: port 8080 is PERMISSIVE",
+		"about": ["spec", "template", "metadata"],
+		"value": "port 8080 is PERMISSIVE",
 		"elsewhere": false,
 		"related": [],
 	}} with input as _workload("no", {})

@@ -46,6 +46,7 @@ findings contains {
 findings contains {
 	"path": array.concat(input.pod.path, ["containers"]),
 	"message": $"{words.subject} carries no istio-proxy, and a bare pod that exists already is never injected",
+	"value": _workload.proxied,
 	"elsewhere": true,
 } if {
 	input.resource.kind == "Pod"

@@ -41,6 +41,8 @@ export interface Mtls {
   readonly ports: readonly MtlsPort[]
   /** Whether every port takes mTLS alone. */
   readonly strict: Answer
+  /** The ports that take plain text, with their modes; '' where none is known to. */
+  readonly weak: string
   readonly path: Path
   readonly elsewhere: boolean
 }
@@ -219,31 +221,34 @@ function strictOf(
   ports: readonly MtlsPort[],
   membership: Membership,
   workload: Workload,
-): Pick<Mtls, 'strict' | 'path' | 'elsewhere'> {
+): Pick<Mtls, 'strict' | 'weak' | 'path' | 'elsewhere'> {
   const path = workload.pod.metadataPath
-  if (membership.enrolled.answer === 'no') {
-    return { strict: membership.enrolled, path: membership.path, elsewhere: false }
-  }
   const weak = ports.filter(({ mode }) => mode !== 'STRICT' && mode !== 'UNKNOWN')
+  const why = portsByMode(weak, ports)
+  if (membership.enrolled.answer === 'no') {
+    return { strict: membership.enrolled, weak: why, path: membership.path, elsewhere: false }
+  }
   const [first] = weak
   if (first !== undefined) {
-    const why = portsByMode(weak, ports)
     return {
       strict: answer('no', `${why}: ${first.why}`, distinct(weak)),
+      weak: why,
       path: weak.length === ports.length ? path : first.path,
       elsewhere: weak.every((port) => port.elsewhere),
     }
   }
-  if (membership.enrolled.answer === 'unknown') return { strict: membership.enrolled, path, elsewhere: true }
+  if (membership.enrolled.answer === 'unknown') return { strict: membership.enrolled, weak: why, path, elsewhere: true }
   const unsure = ports.find(({ mode }) => mode === 'UNKNOWN')
   if (unsure !== undefined)
     return {
       strict: answer('unknown', `${portName(unsure, ports)}: ${unsure.why}`, unsure.by),
+      weak: why,
       path: unsure.path,
       elsewhere: unsure.elsewhere,
     }
   return {
     strict: answer('yes', ports[0]?.why ?? membership.enrolled.why, distinct(ports)),
+    weak: why,
     path,
     elsewhere: false,
   }
@@ -255,7 +260,7 @@ function distinct(ports: readonly MtlsPort[]): readonly Ref[] {
   return [...new Map(refs.map((ref) => [`${ref.id} ${(ref.path ?? []).join(' ')}`, ref])).values()]
 }
 
-/** `every port is PERMISSIVE`; `ports 8080, 9090 are NONE, port 9091 is DISABLE`. */
+/** `every port is PERMISSIVE`; `ports 8080, 9090 are NONE, port 9091 is DISABLE`; '' for none. */
 function portsByMode(weak: readonly MtlsPort[], ports: readonly MtlsPort[]): string {
   const modes = [...groupBy(weak, ({ mode }) => mode)]
   return modes

@@ -70,6 +70,8 @@ interface WorkloadFacts {
   readonly namespaceEnrols: Answer
   /** Whether every port takes mTLS alone. */
   readonly strict: Answer
+  /** The ports that take plain text, with their modes; '' where none is known to. */
+  readonly weak: string
   readonly path: Path
   /** Whether what decides on `strict` may be declared outside this repository. */
   readonly elsewhere: boolean
@@ -148,7 +150,7 @@ function remembered(meshWorld: MeshWorld): (workload: Workload) => Mtls {
 }
 
 function workloadFacts(workload: Workload, meshWorld: MeshWorld, mtlsOf: (workload: Workload) => Mtls): WorkloadFacts {
-  const { applies, mesh: name, ambient, enrolled, enrolledPath, optsOut, strict, path, elsewhere } = mtlsOf(workload)
+  const { applies, mesh: name, ambient, enrolled, enrolledPath, optsOut, strict, weak, path, elsewhere } = mtlsOf(workload)
   return {
     applies,
     mesh: name,
@@ -161,6 +163,7 @@ function workloadFacts(workload: Workload, meshWorld: MeshWorld, mtlsOf: (worklo
     ),
     namespaceEnrols: istioAt(meshWorld.namespace(workload.namespace), meshWorld),
     strict,
+    weak,
     path,
     elsewhere,
     proxyConfig: proxyConfigOf(workload.pod.metadata.annotations['proxy.istio.io/config']),

@@ -1,4 +1,5 @@
 /** The facts about the network: isolation of workloads and namespaces, what policies select and open. */
+import { lazy } from '../../lazy.js'
 import type { Answer, Path, Ref, Resource } from '../../model.js'
 import type { Area } from '../area.js'
 import { METADATA } from '../network/addresses.js'
@@ -107,11 +108,6 @@ export const network: Area<NetworkCard, NetworkFacts> = {
       }
     }
   },
-}
-
-function lazy<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null
-  return () => (made ??= { value: make() }).value
 }
 
 /* ------------------------------------------------------------- workloads */
