@@ -238,7 +238,8 @@ function toFinding(
   environment: Environment,
   resources: readonly Resource[],
 ): Finding {
-  return {
+  // There are more findings than anything else: they are written out, which is faster than to spread.
+  const finding: { -readonly [Key in keyof Finding]: Finding[Key] } = {
     policy,
     resource,
     environment,
@@ -246,13 +247,21 @@ function toFinding(
     message: named(raw.message, resource),
     fix: raw.fix ?? null,
     elsewhere: raw.elsewhere ?? false,
-    related: (raw.related ?? []).flatMap((ref) => {
-      const other = resources[ref.id]
-      return other === undefined || other === resource ? [] : [{ resource: other, path: ref.path ?? [] }]
-    }),
-    ...(raw.restates === true ? { restates: true } : {}),
-    ...boundTo(raw),
+    related: raw.related === undefined ? NOTHING : relatedOf(raw.related, resource, resources),
   }
+  if (raw.restates === true) finding.restates = true
+  if (raw.about !== undefined) finding.about = raw.about
+  if (raw.value !== undefined) finding.value = raw.value
+  return finding
+}
+
+const NOTHING: Finding['related'] = []
+
+function relatedOf(refs: readonly Ref[], resource: Resource, resources: readonly Resource[]): Finding['related'] {
+  return refs.flatMap((ref) => {
+    const other = resources[ref.id]
+    return other === undefined || other === resource ? [] : [{ resource: other, path: ref.path ?? [] }]
+  })
 }
 
 /** What tells it from others over time, where that is not its place and what lies there. */

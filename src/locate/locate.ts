@@ -34,12 +34,15 @@ export async function locatorOf(
   const traces = await tracesOf(tree, sources, wanted, engines, texts)
   return (place) => {
     const { resource, path } = place
-    const { kind, file, line, document } = resource.origin
+    const { by, kind, file, line, document } = resource.origin
     if (!resource.declared) return located(atFirstLine(resource))
     if (kind === 'kustomization')
       return inKustomization(texts, resource, traces.get(buildOf(resource.origin))?.(resource, path))
     // What is rendered has no line; what is written, a chart's CRDs too, has.
     if (kind === 'chart' && (line === null || tree.stat(file) !== 'file')) return inChart(place)
+    // What is deployed with other words than are written has no line of its own.
+    if (kind === 'manifest' && by === undefined && line !== null)
+      texts.know(file, document, { text: resource.text, line })
     const written = { file, document, path: [...resource.path, ...path], within: null }
     return writtenAt(texts, written, true, () => lacking(resource.object as unknown as Json, path))
   }

@@ -28,6 +28,7 @@ export interface Range {
 /** Reads places of a tree; it remembers what it parsed. */
 export class Sources {
   private readonly files = new Map<string, readonly Source[]>()
+  private readonly read = new Map<string, Map<number, Source>>()
 
   constructor(private readonly tree: Tree) {}
 
@@ -42,7 +43,16 @@ export class Sources {
   }
 
   source({ file, document }: Written): Source | null {
-    return this.documents(file)[document] ?? null
+    return this.read.get(file)?.get(document) ?? this.documents(file)[document] ?? null
+  }
+
+  /** A document that was split off before need not be again. */
+  know(file: string, document: number, read: SplitDocument): void {
+    if (this.files.has(file)) return
+    const known = this.read.get(file) ?? new Map<number, Source>()
+    if (known.has(document)) return
+    known.set(document, new Source(read))
+    this.read.set(file, known)
   }
 
   /** null where the place is not there any more. */
