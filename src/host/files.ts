@@ -12,6 +12,13 @@ export function diskTree(root: string): Tree {
   return new DiskTree(realpathSync(root))
 }
 
+/** What a tree path leads to. */
+interface Found {
+  readonly real: string
+  /** Of itself, and never of a symlink. */
+  readonly stats: Stats
+}
+
 class DiskTree implements Tree {
   private readonly named = new Map<string, string>()
   private readonly lists = new Map<string, readonly Entry[] | null>()
@@ -29,15 +36,14 @@ class DiskTree implements Tree {
   }
 
   read(file: string): Uint8Array | null {
-    const path = this.inside(file)
-    const found = path === null ? null : this.stats(path, file)
-    if (path === null || found === null || !found.isFile()) return null
-    if (found.size > MAX_FILE_SIZE) {
+    const found = this.find(file)
+    if (found === null || !found.stats.isFile()) return null
+    if (found.stats.size > MAX_FILE_SIZE) {
       this.name(file, `is larger than ${MAX_FILE_SIZE / 1024 / 1024} MiB`)
       return null
     }
     try {
-      return readFileSync(path)
+      return readFileSync(found.real)
     } catch (error) {
       this.name(file, reasonOf(error))
       return null
@@ -45,10 +51,9 @@ class DiskTree implements Tree {
   }
 
   stat(path: string): 'file' | 'directory' | null {
-    const real = this.inside(path)
-    const found = real === null ? null : this.stats(real, path)
-    if (found === null) return null
-    return found.isFile() ? 'file' : found.isDirectory() ? 'directory' : null
+    const stats = this.find(path)?.stats
+    if (stats === undefined) return null
+    return stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : null
   }
 
   problems(): readonly TreeProblem[] {
@@ -122,15 +127,15 @@ class DiskTree implements Tree {
   private directory(path: string): string | null {
     const known = this.directories.get(path)
     if (known !== undefined) return known
-    const real = this.inside(path)
-    const found = real !== null && this.stats(real, path)?.isDirectory() === true ? real : null
-    this.directories.set(path, found)
-    return found
+    const found = this.find(path)
+    const real = found?.stats.isDirectory() === true ? found.real : null
+    this.directories.set(path, real)
+    return real
   }
 
   /** Where a tree path really lies; null where that is nowhere, or outside of the root. */
-  private inside(path: string): string | null {
-    if (path === '') return this.root
+  private find(path: string): Found | null {
+    if (path === '') return this.at(this.root, path)
     const slash = path.lastIndexOf('/')
     const name = path.slice(slash + 1)
     if (name === '..' || name === '.' || name === '') return null
@@ -138,14 +143,15 @@ class DiskTree implements Tree {
     if (folder === null) return null
     const own = join(folder, name)
     try {
-      if (!lstatSync(own).isSymbolicLink()) return own
+      const stats = lstatSync(own)
+      if (!stats.isSymbolicLink()) return { real: own, stats }
     } catch (error) {
       // Not there is an answer; anything else is a problem.
       if (!['ENOENT', 'ENOTDIR'].includes(codeOf(error))) this.name(path, reasonOf(error))
       return null
     }
     const link = this.linked(path, own)
-    return link === null ? null : join(this.root, link)
+    return link === null ? null : this.at(join(this.root, link), path)
   }
 
   private treePath(real: string): string | null {
@@ -156,9 +162,9 @@ class DiskTree implements Tree {
       : path.split(sep).join('/')
   }
 
-  private stats(real: string, path: string): Stats | null {
+  private at(real: string, path: string): Found | null {
     try {
-      return statSync(real)
+      return { real, stats: statSync(real) }
     } catch (error) {
       this.name(path, reasonOf(error))
       return null
