@@ -20,6 +20,7 @@ import type {
   Finding,
   Ignored,
   Judgement,
+  Path,
   Place,
   Resource,
   Source,
@@ -402,13 +403,22 @@ function placesOf({ verdicts, unknowns }: Decision): readonly WantedPlace[] {
       alike.map(({ resource, path, fix }) => ({
         resource,
         path,
-        values: true,
+        values: !isSelectedBy(resource, path),
         wanted: (isMap(fix) ? fix['set'] : null) ?? null,
       })),
     ),
     ...verdicts.flatMap(({ finding }) => finding.related.map(plain)),
     ...unknowns.map(({ unknown: { resource, path } }) => plain({ resource, path })),
   ]
+}
+
+/**
+ * Whether the place is a pod's labels, where what selects the pod is told: no value that they are put together from mends
+ * anything.
+ */
+function isSelectedBy({ kind }: Resource, path: Path): boolean {
+  const [metadata, labels] = path.slice(-2)
+  return metadata === 'metadata' && labels === 'labels' && (path.length > 2 || kind === 'Pod')
 }
 
 /** The base as `decide` compares with it. */

@@ -30,6 +30,11 @@ test_names_and_stars if {
 	grants.finding(star).message == "rule 1 allows every verb on every resource of a" with input as fixture.role([star], {})
 }
 
+test_of_many_resources_the_first_are_named if {
+	many := fixture.power("wildcard", ["*"], ["a", "b", "c", "d", "e", "f", "g"], {})
+	grants.finding(many).message == "rule 1 allows every verb on a, b, c, d, e and 2 more" with input as fixture.role([many], {})
+}
+
 test_every_resource_is_told_with_its_groups if {
 	_of_groups(["*"]) == "rule 1 allows get on every resource"
 	_of_groups([""]) == "rule 1 allows get on every resource of the core group"
