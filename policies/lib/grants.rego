@@ -92,15 +92,9 @@ _resources(power) := "every path" if {
 	_paths(power)
 }
 
-_resources(power) := $"every resource{_of(_groups(power))}" if {
+_resources(power) := $"every resource{_of(power.groups)}" if {
 	"*" in power.resources
 	not _paths(power)
-}
-
-# The API groups that a rule with every resource is confined to. Of a binding's rules that is not known here.
-_groups(power) := {group |
-	power.path[0] == "rules"
-	some group in input.resource.rules[power.rule].apiGroups
 }
 
 _of(groups) := "" if count(groups) == 0

@@ -17,11 +17,13 @@
 #     gdpr: {Art. 5(1)(f): J}
 package policies.mtls_strict.linkerd_authorization
 
+import data.lib.words
+
 applies if "linkerd" in input.facts.mesh.meshes
 
 findings contains {
 	"path": _workload.path,
-	"message": $"{input.resource.kind} {input.resource.metadata.name} lets clients in without a mesh identity: {_workload.strict.why}",
+	"message": $"{input.resource.kind} {words.name} lets clients in without a mesh identity: {_workload.strict.why}",
 	"elsewhere": _workload.elsewhere,
 	"related": _workload.strict.by,
 } if {
@@ -31,7 +33,7 @@ findings contains {
 
 unknowns contains {
 	"path": _workload.path,
-	"message": $"whether {input.resource.kind} {input.resource.metadata.name} demands a mesh identity cannot be told: {_workload.strict.why}",
+	"message": $"whether {input.resource.kind} {words.name} demands a mesh identity cannot be told: {_workload.strict.why}",
 } if {
 	_member
 	_workload.strict.answer == "unknown"

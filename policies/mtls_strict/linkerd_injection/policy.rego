@@ -17,6 +17,8 @@
 #     gdpr: {Art. 32(1)(a): J}
 package policies.mtls_strict.linkerd_injection
 
+import data.lib.words
+
 applies if "linkerd" in input.facts.mesh.meshes
 
 findings contains {
@@ -67,4 +69,4 @@ _spoken := "the namespace" if input.resource.metadata.name == ""
 
 _spoken := $"namespace {input.resource.metadata.name}" if input.resource.metadata.name != ""
 
-_name := $"{input.resource.kind} {input.resource.metadata.name}"
+_name := $"{input.resource.kind} {words.name}"

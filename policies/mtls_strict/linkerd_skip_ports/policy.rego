@@ -18,11 +18,13 @@
 #     allowedPorts: {type: array, default: [], description: "Ports that may skip the proxy, as numbers; a range counts as one entry, such as 4567-4568."}
 package policies.mtls_strict.linkerd_skip_ports
 
+import data.lib.words
+
 applies if "linkerd" in input.facts.mesh.meshes
 
 findings contains {
 	"path": array.concat(input.pod.metadataPath, ["annotations", name]),
-	"message": $"{input.resource.kind} {input.resource.metadata.name}: {_skipped(value)} {what} the proxy",
+	"message": $"{input.resource.kind} {words.name}: {_skipped(value)} {what} the proxy",
 	"fix": {"remove": true},
 } if {
 	some name, what in _skips

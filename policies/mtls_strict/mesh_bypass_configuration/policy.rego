@@ -17,6 +17,8 @@
 #     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
 package policies.mtls_strict.mesh_bypass_configuration
 
+import data.lib.words
+
 applies if "istio" in input.facts.mesh.meshes
 
 findings contains {
@@ -113,7 +115,7 @@ _path(keys) := array.concat(_config.path, keys) if not _config.text
 
 _annotation(name) := array.concat(input.pod.metadataPath, ["annotations", name])
 
-_name := $"{input.resource.kind} {input.resource.metadata.name}"
+_name := $"{input.resource.kind} {words.name}"
 
 _whom := "every proxy it reaches" if object.get(input.resource, ["spec", "workloadSelector"], null) == null
 

@@ -16,11 +16,13 @@
 #     gdpr: {Art. 32(1)(a): J, Art. 5(1)(f): J}
 package policies.mtls_strict.mtls_mode
 
+import data.lib.words
+
 applies if _judged
 
 findings contains {
 	"path": _workload.path,
-	"message": $"{input.resource.kind} {input.resource.metadata.name} does not take mTLS alone: {_workload.strict.why}",
+	"message": $"{input.resource.kind} {words.name} does not take mTLS alone: {_workload.strict.why}",
 	"elsewhere": _workload.elsewhere,
 	"related": _workload.strict.by,
 } if {
@@ -30,7 +32,7 @@ findings contains {
 
 unknowns contains {
 	"path": _workload.path,
-	"message": $"whether {input.resource.kind} {input.resource.metadata.name} takes mTLS alone cannot be told: {_workload.strict.why}",
+	"message": $"whether {input.resource.kind} {words.name} takes mTLS alone cannot be told: {_workload.strict.why}",
 } if {
 	_judged
 	_workload.strict.answer == "unknown"

@@ -20,6 +20,8 @@
 #     allowedRanges: {type: array, default: [], description: "Outbound address ranges that may be excluded, as CIDRs."}
 package policies.mtls_strict.sidecar_bypass
 
+import data.lib.words
+
 applies if "istio" in input.facts.mesh.meshes
 
 findings contains {
@@ -95,7 +97,7 @@ _included := {
 
 _annotations := input.pod.metadata.annotations
 
-_name := $"{input.resource.kind} {input.resource.metadata.name}"
+_name := $"{input.resource.kind} {words.name}"
 
 _path(name) := array.concat(input.pod.metadataPath, ["annotations", name])
 

@@ -19,6 +19,8 @@
 #     gdpr: {Art. 32(1)(a): J}
 package policies.mtls_strict.sidecar_injection
 
+import data.lib.words
+
 applies if "istio" in input.facts.mesh.meshes
 
 findings contains {
@@ -85,7 +87,7 @@ _workload := input.facts.mesh.workload
 
 _namespace := input.facts.mesh.namespace
 
-_name := $"{input.resource.kind} {input.resource.metadata.name}"
+_name := $"{input.resource.kind} {words.name}"
 
 _conflicts := concat(" and ", _namespace.conflicts)
 
