@@ -95,6 +95,7 @@ function whatOfSecret(key: string, value: string, encoded: boolean): What | null
   const text = encoded ? decoded(value) : value
   const isNone =
     PUBLIC_KEYS.test(key) ||
+    (USER_NAME.test(key) && !isCredential(text)) ||
     isFilledInLater(value) ||
     isFilledInLater(text) ||
     SWITCH.test(text) ||
@@ -219,6 +220,9 @@ const NO_ASSIGNMENT =
 /** Names of files are not names of values. */
 const FILE_NAME =
   /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|toml|xml|sh|bash|py|js|ts|lua|rb|go|php|sql|md|txt|tpl|tmpl|template|j2|hcl|rego|rules|html?|css|csv|groovy|crt|cer|pem)$/i
+
+/** Who somebody is everyone may know; a password stands beside it, or is made elsewhere. */
+const USER_NAME = /(?:^|[_.-])user(?:[_-]?name)?$/i
 
 /** Files of settings, each on a line that begins with its name. */
 const CONFIGURATION_NAME = /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|toml)$/i

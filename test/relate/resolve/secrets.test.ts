@@ -168,6 +168,9 @@ describe('where they are written', () => {
     expect(brief({ kind: 'Secret', stringData: { ...later, password: 'hunter2' } })).toEqual([
       'stringData.password: data',
     ])
+    expect(
+      brief({ kind: 'Secret', stringData: { POSTGRES_USER: 'x', 'admin-username': 'x', superuser: 'x' } }),
+    ).toEqual(['stringData.superuser: data'])
     expect(brief({ kind: 'Secret', data: { a: btoa('<path:kv/db#password>'), b: '' } })).toEqual([])
     expect(brief({ kind: 'Secret', data: { a: 'ENC[x]', b: 'plain' }, sops: { mac: 'x' } })).toEqual([])
   })
