@@ -20,6 +20,7 @@ import type {
   Finding,
   Ignored,
   Judgement,
+  Path,
   Place,
   Resource,
   Source,
@@ -104,7 +105,7 @@ export async function gather(
     sources: own.sources,
     around: around?.sources ?? [],
     inputs: own.inputs,
-    ignored: [...own.ignored, ...parsed.ignored, ...parsed.dropped.map(droppedField)],
+    ignored: [...own.ignored, ...parsed.ignored, ...once(parsed.dropped.map(droppedField))],
     renders: own.renders,
     resources: parsed.resources,
     otherwise: otherwise.resources,
@@ -340,8 +341,10 @@ function withLater<Told extends Finding | Unknown>(
   toldIn: (evaluation: CustomJudged) => readonly Told[],
 ): readonly Told[] {
   const allOf = (world: World): readonly Told[] => toldBy(world).flatMap(toldIn)
+  // A stand-in lies wherever it is first used, which may be elsewhere then.
+  const fileOf = ({ declared, origin }: Resource): string | null => (declared ? origin.file : null)
   const keyOf = ({ policy, resource, path, message, environment }: Told): string =>
-    JSON.stringify([policy, resource.origin.file, identityOf(resource), path, message, environment.name])
+    JSON.stringify([policy, fileOf(resource), identityOf(resource), path, message, environment.name])
   const now = worlds.flatMap(allOf)
   if (later.length === 0) return now
   const known = new Set(now.map(keyOf))
@@ -402,13 +405,22 @@ function placesOf({ verdicts, unknowns }: Decision): readonly WantedPlace[] {
       alike.map(({ resource, path, fix }) => ({
         resource,
         path,
-        values: true,
+        values: !isSelectedBy(resource, path),
         wanted: (isMap(fix) ? fix['set'] : null) ?? null,
       })),
     ),
     ...verdicts.flatMap(({ finding }) => finding.related.map(plain)),
     ...unknowns.map(({ unknown: { resource, path } }) => plain({ resource, path })),
   ]
+}
+
+/**
+ * Whether the place is a pod's labels, where what selects the pod is told: no value that they are put together from mends
+ * anything.
+ */
+function isSelectedBy({ kind }: Resource, path: Path): boolean {
+  const [metadata, labels] = path.slice(-2)
+  return metadata === 'metadata' && labels === 'labels' && (path.length > 2 || kind === 'Pod')
 }
 
 /** The base as `decide` compares with it. */
@@ -527,6 +539,11 @@ export function together(judgements: readonly Judgement[]): Judgement {
     notes: judgements.flatMap((j) => j.notes ?? []),
     elsewhere: judgements.flatMap((j) => j.elsewhere ?? []),
   }
+}
+
+/** The same is said once, however often it is so. */
+function once(ignored: readonly Ignored[]): readonly Ignored[] {
+  return [...new Map(ignored.map((each) => [JSON.stringify(each), each])).values()]
 }
 
 /** A field that the API server drops protects nothing: it is named. */

@@ -359,6 +359,17 @@ describe('nothing escapes by being moved', () => {
     ])
   })
 
+  test('what is told of all of it is told once, wherever it is first put out', async () => {
+    const report = await checkFiles({
+      ...chart('charts/cart', {
+        'templates/cart.yaml': `{{ if .Release.IsInstall }}\n${denyAll({ namespace: null })}{{ end }}\n`,
+      }),
+      'web.yaml': workload({ name: 'web' }),
+    })
+    const mtls = of(report, 'mtls-strict/mtls-mode').map(({ message }) => message)
+    expect(mtls).toEqual([expect.stringContaining('no service mesh is declared here')])
+  })
+
   test('what a chart generates nobody wrote', async () => {
     const secret = (value: string): string =>
       `apiVersion: v1\nkind: Secret\nmetadata: {name: cart}\ndata:\n  password: {{ ${value} | b64enc | quote }}\n`

@@ -1,6 +1,8 @@
 # What the policies on RBAC share: the powers that a role grants or a binding hands out, and how they are told.
 package lib.grants
 
+import data.lib.words
+
 # The powers by this name that somebody wrote down in so many words: what takes a `*` is told once, by
 # least-privilege/rbac-wildcard. What Kubernetes itself ships is not held against a repository.
 named(name) := {power |
@@ -83,22 +85,16 @@ _verbs(power) := "every verb" if "*" in power.verbs
 
 _verbs(power) := concat(", ", power.verbs) if not "*" in power.verbs
 
-_resources(power) := concat(", ", power.resources) if not "*" in power.resources
+_resources(power) := words.listed(power.resources) if not "*" in power.resources
 
 _resources(power) := "every path" if {
 	"*" in power.resources
 	_paths(power)
 }
 
-_resources(power) := $"every resource{_of(_groups(power))}" if {
+_resources(power) := $"every resource{_of(power.groups)}" if {
 	"*" in power.resources
 	not _paths(power)
-}
-
-# The API groups that a rule with every resource is confined to. Of a binding's rules that is not known here.
-_groups(power) := {group |
-	power.path[0] == "rules"
-	some group in input.resource.rules[power.rule].apiGroups
 }
 
 _of(groups) := "" if count(groups) == 0
@@ -122,7 +118,7 @@ _paths(power) if {
 
 _names([]) := ""
 
-_names(names) := $" named {concat(", ", names)}" if count(names) > 0
+_names(names) := $" named {words.listed(names)}" if count(names) > 0
 
 _held := "" if input.facts.grants.holders == ""
 

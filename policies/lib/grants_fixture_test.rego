@@ -20,6 +20,7 @@ power(name, verbs, resources, rest) := object.union(
 		"rule": 0,
 		"verbs": verbs,
 		"resources": resources,
+		"groups": [],
 		"names": [],
 		"wildcard": false,
 		"effective": true,

@@ -26,8 +26,13 @@ test_what_has_no_effect if {
 test_names_and_stars if {
 	named := fixture.power("bind", ["bind"], ["clusterroles"], {"names": ["a", "b"], "leads": "a is everything"})
 	grants.finding(named).message == "rule 1 allows bind on clusterroles named a, b; a is everything" with input as fixture.role([named], {})
-	star := fixture.power("wildcard", ["*"], ["pods", "*"], {})
+	star := fixture.power("wildcard", ["*"], ["pods", "*"], {"groups": ["a"]})
 	grants.finding(star).message == "rule 1 allows every verb on every resource of a" with input as fixture.role([star], {})
+}
+
+test_of_many_resources_the_first_are_named if {
+	many := fixture.power("wildcard", ["*"], ["a", "b", "c", "d", "e", "f", "g"], {})
+	grants.finding(many).message == "rule 1 allows every verb on a, b, c, d, e and 2 more" with input as fixture.role([many], {})
 }
 
 test_every_resource_is_told_with_its_groups if {
@@ -36,9 +41,8 @@ test_every_resource_is_told_with_its_groups if {
 }
 
 _of_groups(groups) := message if {
-	world := object.union(fixture.role([], {}), {"resource": {"rules": [{"apiGroups": groups, "resources": ["*"], "verbs": ["get"]}]}})
-	power := fixture.power("wildcard", ["get"], ["*"], {})
-	message := grants.finding(power).message with input as world
+	power := fixture.power("wildcard", ["get"], ["*"], {"groups": groups})
+	message := grants.finding(power).message with input as fixture.role([power], {})
 }
 
 test_a_rule_of_paths_is_told_as_one if {
@@ -51,6 +55,12 @@ test_a_rule_of_paths_is_told_as_one if {
 		urls := fixture.power("wildcard", case.verbs, ["*"], {"path": ["rules", 0, case.list, 0]})
 		grants.finding(urls).message == case.said with input as world
 	}
+}
+
+test_a_binding_gives_every_resource_of_its_groups if {
+	power := fixture.power("wildcard", ["*"], ["*"], {"groups": ["crd.projectcalico.org"], "path": ["roleRef", "name"]})
+	finding := grants.finding(power) with input as fixture.binding([power], [fixture.operator], {})
+	contains(finding.message, " every verb on every resource of crd.projectcalico.org in ")
 }
 
 test_what_a_binding_gives if {

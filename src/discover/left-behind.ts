@@ -12,9 +12,10 @@
  *  - patches, generators' input and the like are inputs, used or not;
  *  - of a file that holds resources, the documents that put out nothing (a patch deleted them, or the build failed)
  *    are judged as plain ones;
- *  - any other file that kustomize did not read is judged as a plain one.
+ *  - any other file that kustomize did not read is judged as a plain one. What in it is a patch of a workload, which
+ *    deploys nothing by itself, is named.
  */
-import type { ChartSource, Document, Ignored, Json, Source, Tree } from '../model.js'
+import type { ChartSource, Document, Ignored, Json, JsonObject, Source, Tree } from '../model.js'
 import { isMap } from '../parse/json.js'
 import { decodeText, splitDocuments } from '../parse/split.js'
 import { parseYaml } from '../parse/yaml.js'
@@ -60,7 +61,7 @@ export function unreached(tree: Tree, discovered: Discovered, rendered: Reached)
     if ([...subcharts.folders].some((folder) => isWithin(held.file, folder))) return NOTHING
     if (held.by.kind === 'chart') return inChart(tree, values, held, outcome(held.chart))
     if (resources.has(held.file)) return ofResources(tree, held.file, produced.get(held.file) ?? [])
-    return inputs.has(held.file) ? NOTHING : { sources: [manifestSource(held.file)], ignored: [] }
+    return inputs.has(held.file) ? NOTHING : unread(tree, held.file)
   })
   return together([subcharts.left, ...parts])
 }
@@ -96,6 +97,37 @@ function inChart(tree: Tree, values: ReadonlySet<string>, { file, by }: Held, ou
   return { sources: [manifestSource(file)], ignored: [] }
 }
 
+/** A file in a kustomization's folder that none reads. */
+function unread(tree: Tree, file: string): Left {
+  const bytes = tree.read(file)
+  const documents = bytes === null ? [] : splitDocuments(bytes, file).documents.map(({ text }) => parseYaml(text).value)
+  const patches = documents.flatMap((value) => (isPatch(value) ? identities(value) : []))
+  if (patches.length === 0) return { sources: [manifestSource(file)], ignored: [] }
+  const others = documents.flatMap((value, index) => (isPatch(value) ? [] : [index]))
+  return {
+    sources: others.length === 0 ? [] : [manifestSource(file, others)],
+    ignored: patches.map(({ kind, name }) => ({
+      path: file,
+      reason: `a patch of ${kind} ${name} that no kustomization here applies: the API server refuses it by itself`,
+    })),
+  }
+}
+
+const SELECTING = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'])
+
+/** A workload that cannot be meant as one: both its selector and an image, which the API server demands, are missing. */
+function isPatch(value: Json): boolean {
+  if (!isMap(value) || !SELECTING.has(String(value['kind'])) || !String(value['apiVersion']).startsWith('apps/'))
+    return false
+  const spec = mapOf(value['spec'])
+  const { containers } = mapOf(mapOf(spec['template'])['spec'])
+  const all = Array.isArray(containers) ? (containers as readonly Json[]) : []
+  const isWhole = all.length > 0 && all.every((container) => mapOf(container)['image'] !== undefined)
+  return spec['selector'] === undefined && !isWhole
+}
+
+const mapOf = (value: Json | undefined): JsonObject => (isMap(value ?? null) ? (value as JsonObject) : {})
+
 /** A file that a kustomization lists among its resources. */
 function ofResources(tree: Tree, file: string, produced: readonly Document[]): Left {
   const missing = unproduced(tree, file, produced)
@@ -118,9 +150,13 @@ function unproduced(tree: Tree, file: string, produced: readonly Document[]): re
   return documents.flatMap((objects, index) => (objects.every(isThere) ? [] : [index]))
 }
 
-/** kustomize may put a prefix and a suffix around a name: of those that it holds, the longest is meant. */
+/**
+ * kustomize may put a prefix and a suffix around a name: of those that it holds, the longest is meant. It may give a
+ * Namespace, or what a replacement or a patch names, any other one: the only object of its kind is meant whatever it is.
+ */
 function originOf({ kind, name }: Identity, written: readonly Identity[]): string {
-  const names = written.filter((other) => other.kind === kind && name.includes(other.name)).map((other) => other.name)
+  const alike = written.filter((other) => other.kind === kind).map((other) => other.name)
+  const names = alike.length === 1 ? alike : alike.filter((other) => name.includes(other))
   const longest = names.reduce((best, other) => (other.length > best.length ? other : best), '')
   return JSON.stringify([kind, longest])
 }

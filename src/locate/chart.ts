@@ -242,6 +242,8 @@ class Chart {
   }
 
   private keyOf({ tier, path, part, others }: TracedKey, isVendored: boolean): readonly ValuesKey[] {
+    // What a name is put together from mends nothing, though the name would change with it.
+    if (tier === 'settable at' && NAMING.has(path.at(-1) ?? '')) return []
     const found: KeyPlace | null = isVendored ? this.values.override(path) : this.values.place(path)
     if (found === null) return []
     const everywhere = found.exists ? null : this.values.everywhere(path)
@@ -320,6 +322,9 @@ class Chart {
     }
   }
 }
+
+/** Of every chart that `helm create` began (helm.sh/helm/v4 pkg/chart/v2/util, create.go). */
+const NAMING: ReadonlySet<string> = new Set(['nameOverride', 'fullnameOverride'])
 
 /** Where the values decide, they are mended: of an image the tag, which comes last, is what most often matters. */
 function decidingOf(keys: readonly ValuesKey[]): ValuesKey | null {

@@ -17,7 +17,7 @@ import type {
 import { isMap } from './json.js'
 import { namespaceKey } from './namespace.js'
 import { conform, isKnown, isNamespaced } from './schema.js'
-import { mayHoldObjects } from './split.js'
+import { mayBeDeployed, mayHoldObjects } from './split.js'
 import { parseYaml, positionsOf } from './yaml.js'
 
 export interface ParseResult {
@@ -42,14 +42,20 @@ const MAX_LISTS = 16
 
 /** `resources` are numbered in order: what they are related with is for the caller to say. */
 export function parse(documents: readonly Document[]): ParseResult {
-  const meant = new Set(documents.filter(({ text }) => mayHoldObjects(text)).map(({ origin }) => origin.file))
+  const filesOf = (holds: (text: string) => boolean): ReadonlySet<string> =>
+    new Set(documents.filter(({ text }) => holds(text)).map(({ origin }) => origin.file))
+  const meant = filesOf(mayHoldObjects)
+  const deployed = filesOf(mayBeDeployed)
   // What a render puts out is for the cluster, whatever it looks like.
   const isMeant = ({ origin }: Document): boolean => origin.kind !== 'manifest' || meant.has(origin.file)
   const parsed = documents.filter(isMeant).map((document) => ({ document, ...parseYaml(document.text) }))
   const collector = new Collector(definedScopes(parsed.map(({ value }) => value)))
   for (const { document, value, problem } of parsed) {
-    if (problem !== null) collector.refuse(document, problem.line, problem.message)
-    if (problem?.kind !== 'malformed') collector.take(document, value)
+    const isMalformed = problem?.kind === 'malformed'
+    if (isMalformed && document.origin.kind === 'manifest' && !deployed.has(document.origin.file))
+      collector.ignore(document, 'no apiVersion, and it cannot be read')
+    else if (problem !== null) collector.refuse(document, problem.line, problem.message)
+    if (!isMalformed) collector.take(document, value)
   }
   const others = new Set(documents.filter((document) => !isMeant(document)).map(({ origin }) => origin.file))
   for (const path of others) collector.ignored.push({ path, reason: 'not Kubernetes: no apiVersion and no kind' })

@@ -30,10 +30,19 @@ export interface Split {
  * neighbours.
  */
 export function mayHoldObjects(text: string): boolean {
-  return KEYS.test(text) || NODE_CONFIGURATION.test(text)
+  return KIND.test(text) || mayBeDeployed(text)
 }
 
-const KEYS = /\b(?:apiVersion|kind)["']?\s*:|"[^"\n\\]*\\[^"]*"\s*:|\*[\w-]+\s*:|(?:^|[\s{,[])\?\s/
+/**
+ * Whether a client may find an object in a text: each needs an apiVersion. What has none and cannot be read either
+ * (JSON with comments, say, in which something is of a `kind`) is nothing that anybody would deploy.
+ */
+export function mayBeDeployed(text: string): boolean {
+  return API_VERSION.test(text) || NODE_CONFIGURATION.test(text)
+}
+
+const API_VERSION = /\bapiVersion["']?\s*:|"[^"\n\\]*\\[^"]*"\s*:|\*[\w-]+\s*:|(?:^|[\s{,[])\?\s/
+const KIND = /\bkind["']?\s*:/
 const NODE_CONFIGURATION = /^["']?(?:kube-apiserver-arg\+?|machine|kubernetes_audit)["']?\s*:/m
 
 /**

@@ -4,7 +4,7 @@
  */
 import { html as escape, uriPath } from './escape.js'
 import { framesOf, type Frames, type ReadLines } from './frame.js'
-import type { ControlResult, ControlStatus, FrameworkInfo, Report, Verdict } from './report.js'
+import type { ControlResult, ControlStatus, FrameworkInfo, Report, UnjudgedVerdict, Verdict } from './report.js'
 import {
   configuredBy,
   SEVERITIES,
@@ -21,6 +21,7 @@ import {
   knowsLine,
   nameOf,
   nextStages,
+  oldUnjudged,
   openUnjudged,
   placeOf,
   precisionNote,
@@ -74,6 +75,7 @@ ${[
   findings(report, 'advisory', frames),
   findings(report, 'existing', frames),
   unknowns(report, 'existing-unknowns'),
+  unjudgedBefore(report),
   findings(report, 'waived', frames),
   waivers(report),
   ...report.frameworks.map((framework) => controls(report, framework)),
@@ -123,15 +125,25 @@ function notes(report: Report): string {
 function unjudged(report: Report): string {
   const items = openUnjudged(report)
   if (items.length === 0) return ''
+  return section(
+    'unjudged',
+    `Not judged (${items.length})`,
+    `<p>What is in here is unknown.</p>${unjudgedTable(items)}`,
+  )
+}
+
+function unjudgedBefore(report: Report): string {
+  const items = oldUnjudged(report)
+  if (items.length === 0) return ''
+  return fold('unjudged-before', `${items.length} not judged in the base either`, unjudgedTable(items))
+}
+
+function unjudgedTable(items: readonly UnjudgedVerdict[]): string {
   const rows = items.map(
     ({ file, line, reason, environments }) =>
       `<tr><td><code>${escape(line === null ? file : `${file}:${line}`)}</code>${inEnvironments(environments)}</td><td>${escape(reason)}</td></tr>`,
   )
-  return section(
-    'unjudged',
-    `Not judged (${items.length})`,
-    `<p>What is in here is unknown.</p>${table('What could not be judged', ['Where', 'Why'], rows)}`,
-  )
+  return table('What could not be judged', ['Where', 'Why'], rows)
 }
 
 function waivers(report: Report): string {

@@ -1,12 +1,13 @@
 /** JUnit's XML, for systems that show test results: a suite a file, a case a finding, an error what was not judged. */
 import { html as xml } from './escape.js'
-import type { Report, Verdict } from './report.js'
+import type { Report, UnjudgedVerdict, Verdict } from './report.js'
 import {
   additionText,
   capital,
   coverage,
   headline,
   nameOf,
+  oldUnjudged,
   openUnjudged,
   order,
   statusNote,
@@ -61,15 +62,21 @@ function suiteOf(name: string, cases: readonly Case[]): Suite {
 
 /** The gate itself: without it a repository with nothing to say would be an empty file, which some readers refuse. */
 function gate(report: Report): Suite {
-  const unjudged = openUnjudged(report).map((item): Case => ({
-    classname: 'ringfence.judged',
-    name: item.line === null ? item.file : `${item.file}:${item.line}`,
-    file: item.file,
-    line: item.line ?? 1,
-    result: 'error',
-    message: item.reason,
-    detail: [],
-  }))
+  const unjudgedCase =
+    (result: 'error' | 'skipped', prefix: string) =>
+    (item: UnjudgedVerdict): Case => ({
+      classname: 'ringfence.judged',
+      name: item.line === null ? item.file : `${item.file}:${item.line}`,
+      file: item.file,
+      line: item.line ?? 1,
+      result,
+      message: `${prefix}${item.reason}`,
+      detail: [],
+    })
+  const unjudged = [
+    ...openUnjudged(report).map(unjudgedCase('error', '')),
+    ...oldUnjudged(report).map(unjudgedCase('skipped', 'not judged in the base either: ')),
+  ]
   const unknown = unknownsInOrder(report.unknowns).map(({ policy, resource, location, message, blocking }): Case => ({
     classname: policy,
     name: `${nameOf(resource)}: ${message}`,

@@ -4,7 +4,7 @@
  */
 import { clipped, code, fenced, html, markdown as prose } from './escape.js'
 import type { Picture } from './pictures.js'
-import type { ControlResult, ControlStatus, Patch, Report, Verdict } from './report.js'
+import type { ControlResult, ControlStatus, Patch, Report, UnjudgedVerdict, Verdict } from './report.js'
 import {
   additionOf,
   configuredBy,
@@ -18,6 +18,7 @@ import {
   headline,
   nameOf,
   nextStages,
+  oldUnjudged,
   openUnjudged,
   order,
   placeOf,
@@ -63,6 +64,7 @@ export function markdown(report: Report, options: MarkdownOptions): string {
     findings(report, 'advisory', link),
     findings(report, 'existing', link),
     unknowns(report, link, true),
+    unjudgedBefore(report, link),
     findings(report, 'waived', link),
     waivers(report),
     ...controls(report),
@@ -153,13 +155,27 @@ function unjudged(report: Report, link: Link): Part | null {
   const items = openUnjudged(report)
   if (items.length === 0) return null
   return {
-    head: [`### Not judged (${items.length})`, '', 'What is in here is unknown.', '', '| Where | Why |', '|---|---|'],
-    rows: items.map(({ file, line, reason, environments }) => {
-      const where = place(file, line ?? 1, line === null ? file : `${file}:${line}`, link)
-      return `| ${where}${named(environments)} | ${prose(clipped(reason, CELL))} |`
-    }),
+    head: [`### Not judged (${items.length})`, '', 'What is in here is unknown.', '', ...UNJUDGED],
+    rows: items.map((item) => unjudgedRow(item, link)),
     tail: [],
   }
+}
+
+function unjudgedBefore(report: Report, link: Link): Part | null {
+  const items = oldUnjudged(report)
+  if (items.length === 0) return null
+  return folded(
+    `${items.length} not judged in the base either`,
+    UNJUDGED,
+    items.map((item) => unjudgedRow(item, link)),
+  )
+}
+
+const UNJUDGED = ['| Where | Why |', '|---|---|']
+
+function unjudgedRow({ file, line, reason, environments }: UnjudgedVerdict, link: Link): string {
+  const where = place(file, line ?? 1, line === null ? file : `${file}:${line}`, link)
+  return `| ${where}${named(environments)} | ${prose(clipped(reason, CELL))} |`
 }
 
 function waivers(report: Report): Part | null {

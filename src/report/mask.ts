@@ -92,8 +92,11 @@ export function secretsIn(lines: readonly string[]): readonly string[] {
     .filter((text) => text.length >= 4)
 }
 
+/** What a template says where a value is missing is for people to read. */
+const MESSAGE = /\b(?:required|fail)\s+(?:"(?:[^"\\]|\\.)*"|`[^`]*`)/g
+
 const scalarsIn = (flow: string): readonly string[] =>
-  [...flow.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|[^\s{},[\]:"']+/g)].map(
+  [...flow.replace(MESSAGE, '').matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|[^\s{},[\]:"']+/g)].map(
     ([all, double, single]) => double ?? single ?? all,
   )
 

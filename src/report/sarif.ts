@@ -170,6 +170,7 @@ function unjudged(report: Report, prefix: string): readonly Result[] {
       locations: [
         { physicalLocation: { artifactLocation: artifact(item.file, prefix), region: { startLine: item.line ?? 1 } } },
       ],
+      ...(item.existing === true ? { baselineState: 'unchanged' } : {}),
       properties: { status: 'unjudged', environments: item.environments.map(plain) },
     },
   }))

@@ -28,6 +28,7 @@ import {
   knowsLine,
   nameOf,
   nextStages,
+  oldUnjudged,
   openUnjudged,
   placeOf,
   precisionNote,
@@ -69,6 +70,7 @@ export function text(report: Report, options: TextOptions): string {
     unknowns(report.unknowns, page),
     deploys(report.deploys, page),
     folded(report, page),
+    unjudgedBefore(oldUnjudged(report), page),
     waivers(report, page),
     ignored(report, page),
     summary(report, page),
@@ -158,6 +160,17 @@ function unjudged(items: readonly UnjudgedVerdict[], page: Page): readonly strin
       ),
       ...block(item.reason, page, 4, `  ${page.paint('red', '✗')}`),
     ]),
+  ]
+}
+
+/** Named, and no more: whoever reads this did not touch it. */
+function unjudgedBefore(items: readonly UnjudgedVerdict[], page: Page): readonly string[] {
+  if (items.length === 0) return []
+  return [
+    `Not judged in the base either (${items.length})`,
+    ...items.flatMap(({ file, line, reason }) =>
+      block(`${line === null ? file : `${file}:${line}`}: ${reason}`, page, 4, '  -', 'dim'),
+    ),
   ]
 }
 

@@ -61,6 +61,8 @@ export const unknownKinds = (judged: Judged): string =>
 
 export type Counts = { readonly [S in Status]: number } & {
   readonly unjudged: number
+  /** Of sources that could not be judged in the base either, and are the same to the byte. */
+  readonly unjudgedBefore: number
   readonly unknown: number
   /** Unknowns that block. */
   readonly blockingUnknown: number
@@ -68,9 +70,13 @@ export type Counts = { readonly [S in Status]: number } & {
   readonly existingUnknown: number
 }
 
-/** What could not be judged and nobody accepted. */
+/** What could not be judged, nobody accepted and the base is not to blame for. */
 export const openUnjudged = (report: Report): readonly UnjudgedVerdict[] =>
-  report.unjudged.filter(({ waived }) => waived === undefined)
+  report.unjudged.filter(({ waived, existing }) => waived === undefined && existing !== true)
+
+/** What could not be judged in the base either, and is the same to the byte: whoever changes other things is not asked. */
+export const oldUnjudged = (report: Report): readonly UnjudgedVerdict[] =>
+  report.unjudged.filter(({ waived, existing }) => waived === undefined && existing === true)
 
 /** Findings as they are told: what another one implies is a further place of that one. */
 export function told(findings: readonly Verdict[]): readonly Verdict[] {
@@ -108,6 +114,7 @@ export function countsOf(report: Report): Counts {
   return {
     ...counts,
     unjudged: openUnjudged(report).length,
+    unjudgedBefore: oldUnjudged(report).length,
     unknown: report.unknowns.length,
     blockingUnknown: report.unknowns.filter(({ blocking }) => blocking).length,
     existingUnknown: report.unknowns.filter(isOld).length,
@@ -116,9 +123,9 @@ export function countsOf(report: Report): Counts {
 
 /** What a reader should know before all else, without the outcome's word: `12 findings block, 2 could not be judged`. */
 export function headline(report: Report): string {
-  const { blocking, unjudged, blockingUnknown } = countsOf(report)
+  const { blocking, unjudged, unjudgedBefore, blockingUnknown } = countsOf(report)
   if (report.outcome === 'pass') {
-    if (unjudged > 0) return `nothing new blocks, ${unjudged} could not be judged`
+    if (unjudgedBefore > 0) return `nothing new blocks, ${unjudgedBefore} could not be judged in the base either`
     if (report.judged.untouched !== undefined) return 'nothing that is judged is touched'
     return report.judged.resources === 0 ? 'nothing was there to judge' : 'nothing blocks'
   }
@@ -130,9 +137,12 @@ export function headline(report: Report): string {
   return parts.length === 0 ? 'the gate does not pass' : listed(parts)
 }
 
-/** `12 block, 5 advise, 1 waived, 3 in the base too, 2 could not be told (1 in the base too), 1 not judged`. */
+/**
+ * `12 block, 5 advise, 1 waived, 3 in the base too, 2 could not be told (1 in the base too), 1 not judged, 1 not judged in the
+ * base either`.
+ */
 export function countsLine(report: Report): string {
-  const { blocking, advisory, waived, existing, unknown, existingUnknown, unjudged } = countsOf(report)
+  const { blocking, advisory, waived, existing, unknown, existingUnknown, unjudged, unjudgedBefore } = countsOf(report)
   const severities = bySeverity(report)
   return [
     `${blocking} block${severities === '' ? '' : ` (${severities})`}`,
@@ -143,6 +153,7 @@ export function countsLine(report: Report): string {
       ? `${unknown} could not be told${existingUnknown > 0 ? ` (${existingUnknown} in the base too)` : ''}`
       : '',
     unjudged > 0 ? `${unjudged} not judged` : '',
+    unjudgedBefore > 0 ? `${unjudgedBefore} not judged in the base either` : '',
   ]
     .filter((text) => text !== '')
     .join(', ')

@@ -166,6 +166,17 @@ describe('in a kustomization', () => {
     expect(names(left(files, outputs, read).sources)).toEqual(['manifest base/orphan.yaml'])
   })
 
+  test('the only object of its kind is done with whatever it is called now', () => {
+    const named = {
+      'k/kustomization.yaml': 'namespace: shop\nresources: [n.yaml]\n',
+      'k/n.yaml': object('Namespace', '_'),
+    }
+    const output: Output = ['k', 'kustomization', 'k/n.yaml', object('Namespace', 'shop')]
+    expect(names(left(named, [output]).sources)).toEqual([])
+    const two = { ...named, 'k/n.yaml': `${object('Namespace', '_')}---\n${object('Namespace', 'b')}` }
+    expect(names(left(two, [output]).sources)).toEqual(['manifest k/n.yaml 0,1'])
+  })
+
   test('a document that a patch deleted is judged as it is written', () => {
     const outputs: readonly Output[] = [['prod', 'kustomization', 'base/all.yaml', object('Deployment', 'web')]]
     expect(names(left(files, outputs, read).sources)).toEqual(['manifest base/all.yaml 1', 'manifest base/orphan.yaml'])
@@ -193,5 +204,29 @@ describe('in a kustomization', () => {
       'x/p.yaml': object('Pod', 'p'),
     }
     expect(names(left(unused, []).sources)).toEqual(['manifest x/r.yaml'])
+  })
+
+  test('a patch that nothing applies is named, and what is whole beside it is judged', () => {
+    const workload = (name: string, spec: string): string =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}}\nspec: ${spec}\n`
+    const container = '{containers: [{name: proxy, image: proxy:1}, {name: app, args: [--quiet]}]}'
+    const patches = {
+      'k/kustomization.yaml': 'resources: [r.yaml]\n#patches: [{path: p.yaml}]\n',
+      'k/r.yaml': object('Pod', 'r'),
+      'k/p.yaml': `${workload('patch', `{template: {spec: ${container}}}`)}---\n${object('Pod', 'whole')}`,
+      'k/replicas.yaml': workload('patch', '{replicas: 2}'),
+      'k/sloppy.yaml': workload('app', '{template: {spec: {containers: [{name: a, image: a:1}]}}}'),
+      'k/selecting.yaml': workload('app', `{selector: {matchLabels: {a: b}}, template: {spec: ${container}}}`),
+      // Outside of a kustomization nobody patches.
+      'alone.yaml': workload('alone', '{replicas: 2}'),
+    }
+    const { sources, ignored } = left(patches, [['k', 'kustomization', 'k/r.yaml', object('Pod', 'r')]])
+    expect(names(sources)).toEqual(['manifest k/p.yaml 1', 'manifest k/selecting.yaml', 'manifest k/sloppy.yaml'])
+    expect(ignored).toEqual(
+      ['k/p.yaml', 'k/replicas.yaml'].map((path) => ({
+        path,
+        reason: 'a patch of Deployment patch that no kustomization here applies: the API server refuses it by itself',
+      })),
+    )
   })
 })

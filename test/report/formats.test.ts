@@ -88,6 +88,28 @@ describe('github', () => {
   })
 })
 
+describe('what could not be judged in the base either', () => {
+  const [one] = report.unjudged
+  const given: Report = { ...clean, unjudged: one === undefined ? [] : [{ ...one, existing: true }] }
+
+  test('is named, and no more', () => {
+    const told = text(given, plainText)
+    expect(told).not.toContain('NOT JUDGED')
+    expect(told).toContain('Not judged in the base either (1)\n  - charts/api/templates/job.yaml:12: template:')
+    expect(told).toContain('1 not judged in the base either')
+    expect(told).toMatch(/PASS +nothing new blocks, 1 could not be judged in the base either/)
+    expect(markdown(given, { budget: 1_000_000, link })).toContain('<summary>1 not judged in the base either</summary>')
+    expect(html(given, { source: readLines })).toContain('1 not judged in the base either')
+  })
+
+  test('is no annotation, no error and no change', () => {
+    expect(github(given, { prefix: '' })).toBe('')
+    expect(junit(given)).not.toContain('<error')
+    expect(junit(given)).toContain('not judged in the base either: template:')
+    expect(sarif(given, { policies, version: '0.1.0', prefix: '' })).toContain('"baselineState": "unchanged"')
+  })
+})
+
 describe('markdown', () => {
   const big = many(3000, (i) => ({
     severity: i === 2999 ? 'critical' : 'medium',

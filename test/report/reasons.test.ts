@@ -14,6 +14,15 @@ describe('what masking hides', () => {
     ['args: [--token=abcdef, --password=ghijkl]\n', ['abcdef', 'ghijkl']],
     ['kind: Secret\nstringData:\n  plain: some value\n', ['some value']],
     ['kind: Secret\ndata: {a: "first one", b: second}\n', expect.arrayContaining(['first one', 'second']) as never],
+    // What a template says where a value is missing is for people.
+    [
+      'kind: Secret\ndata:\n  key: {{ required "Please give a key" .Values.key | b64enc }}\n',
+      expect.not.arrayContaining(['Please give a key']) as never,
+    ],
+    [
+      'kind: Secret\ndata:\n  key: {{ default "hunter2" .Values.key | b64enc }}\n',
+      expect.arrayContaining(['hunter2']) as never,
+    ],
     ['secretGenerator:\n- literals:\n  - a=bcdef\n', expect.arrayContaining(['a=bcdef']) as never],
     // Too short to be told from other words.
     ['password: abc\n', []],

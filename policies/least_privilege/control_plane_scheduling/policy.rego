@@ -19,11 +19,12 @@ import data.lib.pod
 
 findings contains {
 	"path": array.concat(pod.path("tolerations"), [i]),
-	"message": $"the pod tolerates {_what(toleration)}, so it may run on control plane nodes",
+	"message": $"the pod tolerates {_what(toleration)}, so it may run on control plane nodes{_where(toleration)}",
 } if {
 	not _node_agent
 	some i, toleration in input.pod.spec.tolerations
 	_reaches_control_plane(toleration)
+	not _told_already(toleration)
 }
 
 # What ships logs or detects intrusions has to run on every node, control plane included.
@@ -31,7 +32,20 @@ _node_agent if count(input.facts.platform.shippers) > 0
 
 _node_agent if count(input.facts.platform.detectors) > 0
 
-_taints := {"node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"}
+_taint := "node-role.kubernetes.io/control-plane"
+
+# kubeadm has set it on no node since Kubernetes 1.25 (kubernetes/kubeadm#2200); OpenShift still does.
+_old_taint := "node-role.kubernetes.io/master"
+
+_taints := {_taint, _old_taint}
+
+# Whoever tolerates both means one thing.
+_told_already(toleration) if {
+	object.get(toleration, "key", "") == _old_taint
+	some other in input.pod.spec.tolerations
+	object.get(other, "key", "") != _old_taint
+	_reaches_control_plane(other)
+}
 
 # The taint has the effect NoSchedule; a toleration without an effect holds for every one.
 _reaches_control_plane(toleration) if {
@@ -49,3 +63,7 @@ _reaches_control_plane(toleration) if {
 _what(toleration) := $"taint {toleration.key}" if toleration.key in _taints
 
 else := "every taint"
+
+_where(toleration) := " of OpenShift, and of clusters before Kubernetes 1.25" if toleration.key == _old_taint
+
+else := ""

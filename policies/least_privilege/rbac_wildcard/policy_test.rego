@@ -3,7 +3,7 @@ package policies.least_privilege.rbac_wildcard_test
 import data.lib.grants_fixture_test as fixture
 import data.policies.least_privilege.rbac_wildcard as policy
 
-_star(list) := fixture.power("wildcard", ["*"], ["*"], {"path": ["rules", 0, list, 0], "wildcard": true})
+_star(list) := fixture.power("wildcard", ["*"], ["*"], {"path": ["rules", 0, list, 0], "groups": ["a"], "wildcard": true})
 
 test_a_rule_is_found_once if {
 	world := fixture.role([_star("verbs"), _star("resources")], {})

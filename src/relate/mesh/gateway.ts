@@ -3,46 +3,20 @@
  * https://gateway-api.sigs.k8s.io/reference/spec/
  */
 import type { Answer, KubernetesObject, Resource } from '../../model.js'
-import { refTo } from '../world.js'
-import { answer, itemsOf, listed, nameOf, objectOf, stringOf } from './read.js'
+import { isParent, type Parent, parentsOf, redirectsAll, takesIn } from '../gateway-api.js'
+import { listAt, refTo } from '../world.js'
+import { answer, listed, nameOf } from './read.js'
 import type { MeshWorld } from './world.js'
 
 export interface HttpRoute {
   readonly kind: 'HTTPRoute'
-  readonly parents: readonly {
-    readonly name: string
-    readonly namespace: string | null
-    readonly section: string | null
-    readonly port: number | null
-  }[]
+  readonly parents: readonly Parent[]
   /** Whether each of its rules redirects to https. */
   readonly redirects: boolean
 }
 
 export function readHttpRoute(object: KubernetesObject): HttpRoute {
-  const spec = objectOf(object, 'spec')
-  const rules = itemsOf(spec['rules'], [])
-  const redirects = (rule: { readonly [key: string]: unknown }): boolean =>
-    itemsOf(rule['filters'], []).some(
-      ({ item }) => item['type'] === 'RequestRedirect' && objectOf(item, 'requestRedirect')['scheme'] === 'https',
-    )
-  return {
-    kind: 'HTTPRoute',
-    parents: itemsOf(spec['parentRefs'], []).flatMap(({ item }) => {
-      const name = stringOf(item['name'])
-      const { port } = item
-      if (name === null || (item['kind'] !== undefined && item['kind'] !== 'Gateway')) return []
-      return [
-        {
-          name,
-          namespace: stringOf(item['namespace']),
-          section: stringOf(item['sectionName']),
-          port: typeof port === 'number' ? port : null,
-        },
-      ]
-    }),
-    redirects: rules.length > 0 && rules.every(({ item }) => redirects(item)),
-  }
+  return { kind: 'HTTPRoute', parents: parentsOf(object), redirects: redirectsAll(object) }
 }
 
 /** In the order of `spec.listeners`. */
@@ -51,17 +25,12 @@ export interface ListenerFacts {
 }
 
 export function listenerFacts(gateway: Resource, mesh: MeshWorld): readonly ListenerFacts[] {
-  const listeners = itemsOf(objectOf(gateway.object, 'spec')['listeners'], [])
-  return listeners.map(({ item }) => {
+  return listAt(gateway.object, 'spec', 'listeners').map((listener) => {
     const attached = mesh
       .all('HTTPRoute')
       .filter(({ resource, card }) =>
         card.parents.some(
-          ({ name, namespace, section, port }) =>
-            name === gateway.name &&
-            (namespace ?? resource.namespace) === gateway.namespace &&
-            (section === null || section === item['name']) &&
-            (port === null || port === item['port']),
+          (parent) => isParent(parent, resource, gateway) && takesIn(listener, gateway, parent, resource),
         ),
       )
     const serving = attached.filter(({ resource, card }) => !card.redirects || resource.force.answer !== 'yes')

@@ -3,6 +3,7 @@
  * https://gateway-api.sigs.k8s.io/reference/spec/ (Listener.hostname, HTTPRouteSpec.hostnames)
  */
 import type { Answer, JsonObject, Path, Resource } from '../../model.js'
+import { isParent, type Parent, parentsOf, redirectsAll, takesIn } from '../gateway-api.js'
 import { listAt, refTo } from '../world.js'
 
 export interface RouteNetwork {
@@ -19,9 +20,11 @@ const isGatewayApi = ({ group }: Resource): boolean => group === 'gateway.networ
 /** null for what is no such route, and for one that is attached to no Gateway: a mesh's own routes name Services. */
 export function routeNetwork(route: Resource, gateways: readonly Resource[]): RouteNetwork | null {
   if (!isGatewayApi(route) || !ROUTES.includes(route.kind)) return null
-  const parents = listAt(route.object, 'spec', 'parentRefs').filter((ref) => (ref['kind'] ?? 'Gateway') === 'Gateway')
+  const parents = parentsOf(route.object)
   if (parents.length === 0) return null
   const path: Path = ['spec', 'hostnames']
+  if (redirectsAll(route.object))
+    return { anyHost: { answer: 'no', why: 'it sends its callers on to HTTPS, whatever the host', by: [] }, path }
   const spec = route.object['spec'] as JsonObject | undefined
   const own = Array.isArray(spec?.['hostnames']) ? spec['hostnames'].map(String) : []
   if (own.length > 0) {
@@ -39,18 +42,16 @@ export function routeNetwork(route: Resource, gateways: readonly Resource[]): Ro
 
 export const isGateway = (resource: Resource): boolean => isGatewayApi(resource) && resource.kind === 'Gateway'
 
-function inherited(parent: JsonObject, route: Resource, gateways: readonly Resource[]): Answer {
-  const namespace = typeof parent['namespace'] === 'string' ? parent['namespace'] : route.namespace
-  const name = String(parent['name'])
-  const gateway = gateways.find((each) => each.name === name && each.namespace === namespace)
+function inherited(parent: Parent, route: Resource, gateways: readonly Resource[]): Answer {
+  const { name } = parent
+  const gateway = gateways.find((each) => isParent(parent, route, each))
   if (gateway === undefined)
     return { answer: 'unknown', why: `it states no hosts, and Gateway ${name} is not declared here`, by: [] }
   const by = [refTo(gateway)]
-  const listeners = listAt(gateway.object, 'spec', 'listeners').filter(
-    (listener) =>
-      (parent['sectionName'] === undefined || parent['sectionName'] === listener['name']) &&
-      (parent['port'] === undefined || parent['port'] === listener['port']),
+  const listeners = listAt(gateway.object, 'spec', 'listeners').filter((listener) =>
+    takesIn(listener, gateway, parent, route),
   )
+  if (listeners.length === 0) return { answer: 'no', why: `no listener of Gateway ${name} takes it in`, by }
   for (const listener of listeners) {
     const host = typeof listener['hostname'] === 'string' ? listener['hostname'] : ''
     const at = `listener ${String(listener['name'])} of Gateway ${name}`

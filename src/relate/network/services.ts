@@ -1,5 +1,6 @@
 /** Services, and what leads to them from outside: Ingress, OpenShift's Route, the routes of the Gateway API. */
 import type { JsonObject, Path, Resource } from '../../model.js'
+import { type Home, type Parent, parentsOf, redirectsAll } from '../gateway-api.js'
 import { isObject, listAt, objectAt } from '../world.js'
 import type { ContainerPort } from './endpoint.js'
 import { all, type Expression, inNamespace, test } from './expression.js'
@@ -109,26 +110,15 @@ function gatewayBackends(object: Resource['object'], own: string): readonly Back
 
 /** A route of the Gateway API, as far as it bears on the listeners it is attached to. */
 export interface GatewayRoute {
-  readonly parents: readonly { readonly namespace: string; readonly name: string; readonly section: string | null }[]
+  readonly home: Home
+  readonly parents: readonly Parent[]
   /** Whether every rule of it redirects to HTTPS. */
   readonly redirects: boolean
 }
 
-export function readGatewayRoute({ group, kind, object, namespace: own }: Resource): GatewayRoute | null {
+export function readGatewayRoute({ group, kind, object, namespace, namespaceStated }: Resource): GatewayRoute | null {
   if (group !== 'gateway.networking.k8s.io' || !kind.endsWith('Route')) return null
-  const rules = listAt(object, 'spec', 'rules')
-  return {
-    parents: listAt(object, 'spec', 'parentRefs').map((ref) => ({
-      namespace: typeof ref['namespace'] === 'string' ? ref['namespace'] : own,
-      name: String(ref['name']),
-      section: typeof ref['sectionName'] === 'string' ? ref['sectionName'] : null,
-    })),
-    redirects: rules.length > 0 && rules.every((rule) => listAt(rule, 'filters').some(redirectsToHttps)),
-  }
-}
-
-function redirectsToHttps(filter: JsonObject): boolean {
-  return filter['type'] === 'RequestRedirect' && objectAt(filter, 'requestRedirect')['scheme'] === 'https'
+  return { home: { namespace, namespaceStated }, parents: parentsOf(object), redirects: redirectsAll(object) }
 }
 
 /** The TCP ports of a pod that a backend leads to: those that the pod says it serves. */

@@ -5,6 +5,7 @@
 import type { Answer, Path, Pod, Ref, Resource } from '../../model.js'
 import type { Area, Carded } from '../area.js'
 import { grantCard, type GrantCard, type Subject } from '../index/grants.js'
+import type { Rule } from '../index/grants-rules.js'
 import { refTo, type World } from '../world.js'
 import { type AccessFacts, accessOf, configurationsHere } from './grants-apiserver.js'
 import { bindsEverything, type Reach, reachOf } from './grants-reach.js'
@@ -20,6 +21,7 @@ import {
   missingRole,
   type ResolvedRole,
   type Role,
+  type SourcedRule,
   textOfBinding,
   textOfRoute,
   textOfSubject,
@@ -57,6 +59,8 @@ interface Power {
   readonly verbs: readonly string[]
   /** As the rule writes them: those that count; of `wildcard` and `everything` the rule's own, or its paths. */
   readonly resources: readonly string[]
+  /** Where `resources` takes a `*`: the API groups that its rule confines it to; else empty. */
+  readonly groups: readonly string[]
   /** The objects it is confined to; empty: every one. */
   readonly names: readonly string[]
   /** Whether it takes a `*` among the verbs or resources. */
@@ -181,6 +185,7 @@ function ownPowers(role: Role, authority: Authority): readonly Power[] {
         path,
         verbs: rule.verbs,
         resources,
+        groups: groupsOf(resources, rule),
         names: rule.resourceNames,
         wildcard: true,
         effective: true,
@@ -197,6 +202,7 @@ function ownPowers(role: Role, authority: Authority): readonly Power[] {
         path: ['rules', index, 'resources', grant.at],
         verbs,
         resources,
+        groups: groupsOf(resources, rule),
         names,
         wildcard,
         effective,
@@ -253,7 +259,8 @@ function factsOfBinding(binding: Binding, authority: Authority, reach: Reach, de
     return { text: textOfSubject(subject), kind, namespace: stated, name, path, declared: declared(subject), stock }
   })
   // Nobody is handed anything where there is nobody.
-  const found = role === null || subjects.length === 0 ? [] : handedOut(role.rules, binding.namespace)
+  const found =
+    role === null || subjects.length === 0 ? [] : handedOut(nearFirst(role.rules, binding), binding.namespace)
   const holder = {
     namespace: binding.namespace,
     subjects: binding.subjects.map(({ subject }) => subject),
@@ -282,7 +289,19 @@ function factsOfBinding(binding: Binding, authority: Authority, reach: Reach, de
 function powerOf({ grant, sourced }: HandedOut, placed: Pick<Power, 'path' | 'scope' | 'through' | 'leads'>): Power {
   const { power, verbs, resources, names, wildcard } = grant
   const by = sourced.role.resource === null ? [] : [refTo(sourced.role.resource, ['rules', sourced.index])]
-  return { ...placed, power, rule: sourced.index, verbs, resources, names, wildcard, effective: true, by }
+  const groups = groupsOf(resources, sourced.rule)
+  return { ...placed, power, rule: sourced.index, verbs, resources, groups, names, wildcard, effective: true, by }
+}
+
+function groupsOf(resources: readonly string[], { apiGroups }: Rule): readonly string[] {
+  return resources.includes('*') ? apiGroups : []
+}
+
+/** Of a role that is declared more than once, by several sources, the rules of the binding's own come first. */
+function nearFirst(rules: readonly SourcedRule[], { resource }: Binding): readonly SourcedRule[] {
+  const isNear = ({ role }: SourcedRule): boolean => role.resource?.origin.source === resource?.origin.source
+  const near = rules.filter(isNear)
+  return near.length === 0 || near.length === rules.length ? rules : [...near, ...rules.filter((rule) => !isNear(rule))]
 }
 
 function scopeOf({ kind, namespace }: Binding): string {

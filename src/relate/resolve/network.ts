@@ -7,6 +7,7 @@ import { evaluate, type Expression, NAMESPACE, requiredLabel } from '../network/
 import { viewOfAll } from '../network/endpoint.js'
 import { type Undeclared, undeclaredConnections } from '../network/flows.js'
 import { isolation, label, selectsEveryPod, sweeps, unselected } from '../network/isolation.js'
+import { isParent, takesIn } from '../gateway-api.js'
 import { isGateway, type RouteNetwork, routeNetwork } from '../network/gateway.js'
 import { cardOf, type Network, type NetworkCard, networkOf, type PodClass } from '../network/network.js'
 import { type FarReach, farReachesOf, jointReaches, type Opening, openingsOf } from '../network/openings.js'
@@ -384,18 +385,14 @@ function limitedTo(namespace: string, pods: Expression): boolean {
 
 /* -------------------------------------------------------------- gateways */
 
-function gatewayFacts(net: Network, { object, namespace, name }: Resource): GatewayNetwork {
-  const attached = net.routes.flatMap((route) =>
-    route.parents
-      .filter((parent) => parent.namespace === namespace && parent.name === name)
-      .map(({ section }) => ({ section, redirects: route.redirects })),
+function gatewayFacts(net: Network, gateway: Resource): GatewayNetwork {
+  const routes = net.routes.flatMap(({ parents, ...route }) =>
+    parents.filter((parent) => isParent(parent, route.home, gateway)).map((parent) => ({ ...route, parent })),
   )
-  const listeners = listAt(object, 'spec', 'listeners').flatMap((listener) =>
-    typeof listener['name'] === 'string' ? [listener['name']] : [],
-  )
-  const redirecting = listeners.filter((listener) => {
-    const routes = attached.filter(({ section }) => section === null || section === listener)
-    return routes.length > 0 && routes.every(({ redirects }) => redirects)
+  const redirecting = listAt(gateway.object, 'spec', 'listeners').flatMap((listener) => {
+    const { name } = listener
+    const attached = routes.filter(({ parent, home }) => takesIn(listener, gateway, parent, home))
+    return typeof name === 'string' && attached.length > 0 && attached.every(({ redirects }) => redirects) ? [name] : []
   })
   return { redirecting }
 }

@@ -93,9 +93,27 @@ function whatOfConfig(key: string, value: string): What | null {
 
 function whatOfSecret(key: string, value: string, encoded: boolean): What | null {
   const text = encoded ? decoded(value) : value
-  return PUBLIC_KEYS.test(key) || isFilledInLater(value) || isFilledInLater(text) || isKubeconfigToFill(text)
-    ? null
-    : 'data'
+  const isNone =
+    PUBLIC_KEYS.test(key) ||
+    (USER_NAME.test(key) && !isCredential(text)) ||
+    isFilledInLater(value) ||
+    isFilledInLater(text) ||
+    SWITCH.test(text) ||
+    isKubeconfigToFill(text) ||
+    (CONFIGURATION_NAME.test(key) && isSettings(text))
+  return isNone ? null : 'data'
+}
+
+/**
+ * A configuration file that a Secret holds only because its program wants it there: nothing in it is called like a
+ * secret or like what comes with one, and no word of it could be one.
+ */
+function isSettings(text: string): boolean {
+  if (isCredential(text) || (text.match(WORDS) ?? []).some((word) => GUESS.every((form) => form.test(word))))
+    return false
+  return [...text.matchAll(ENTRIES)].every(
+    ([, name = '']) => !SECRET_NAMES.some((form) => form.test(name)) && !ACCESS.test(name),
+  )
 }
 
 /** A kubeconfig whose credentials are all filled in later: what is left is addresses. */
@@ -202,6 +220,25 @@ const NO_ASSIGNMENT =
 /** Names of files are not names of values. */
 const FILE_NAME =
   /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|toml|xml|sh|bash|py|js|ts|lua|rb|go|php|sql|md|txt|tpl|tmpl|template|j2|hcl|rego|rules|html?|css|csv|groovy|crt|cer|pem)$/i
+
+/** Who somebody is everyone may know; a password stands beside it, or is made elsewhere. */
+const USER_NAME = /(?:^|[_.-])user(?:[_-]?name)?$/i
+
+/** Files of settings, each on a line that begins with its name. */
+const CONFIGURATION_NAME = /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|toml)$/i
+
+const SWITCH = /^\s*(?:true|false)\s*$/i
+
+/** `name: value`, `name = value`, `"name": value`: the name, where there is a value. */
+const ENTRIES = /^[\s\-{]{0,200}["']?([\w.-]{1,200})["']?[ \t]{0,20}[:=][ \t]{0,20}[^\s{[]/gm
+
+/** What comes with a secret, or is one by another name. */
+const ACCESS = /user|login|auth|key|webhook|cert|dsn|salt|seed|hash|session|cookie|licen[cs]e|account|signature|^pin$/i
+
+const WORDS = /[\w+/=~!@#$%^&*-]{8,200}/g
+
+/** No word that people write has two digits among its letters. */
+const GUESS = [/[A-Za-z]/, /\d\D*\d/]
 
 /** Certificates and public keys are for everyone to see. */
 const PUBLIC_KEYS = /(?:^ca|\.crt|\.cer|\.pub|_pub)$|^ca[.-]|(?:^|[._-])ca-(?:bundle|cert)/i

@@ -209,6 +209,9 @@ function usedOf(
   if (pod?.metadata.annotations[VAULT] === 'true') {
     return { answer: 'yes', why: 'the Vault injector logs in with it', by: [] }
   }
+  // Every account may read something: versions, the keys that tokens are checked with.
+  const kubectl = pod?.containers.find(({ spec }) => runsKubectl(spec))
+  if (kubectl !== undefined) return { answer: 'yes', why: `container ${kubectl.name} runs kubectl`, by: [] }
   const by: { readonly [truth in Truth]: Ref[] } = { yes: [], unknown: [], no: [] }
   for (const binding of bindings) {
     by[sameNamespace(binding.namespace, resource)].push(refTo(binding.resource))
@@ -224,6 +227,13 @@ function usedOf(
     return { answer: 'unknown', why, by: by.unknown.slice(0, SHOWN) }
   }
   return { answer: 'no', why: `nothing here gives ServiceAccount ${name} permissions`, by: [] }
+}
+
+/** By its command, else by the name of its image. */
+function runsKubectl({ command, image }: Pod['containers'][number]['spec']): boolean {
+  const [program] = Array.isArray(command) ? (command as readonly unknown[]) : []
+  if (typeof program === 'string') return /(?:^|\/)kubectl$/.test(program)
+  return typeof image === 'string' && /(?:^|\/)kubectl(?:[:@]|$)/.test(image)
 }
 
 /** A namespace that nobody stated may turn out to be any that somebody did. */

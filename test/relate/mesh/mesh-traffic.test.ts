@@ -227,11 +227,10 @@ describe('Gateway API listeners', () => {
       ],
     },
   })
-  const route = (name: string, parent: object, filters: readonly object[]): string =>
-    istio('gateway.networking.k8s.io/v1', 'HTTPRoute', name, {
-      parentRefs: [{ name: 'web', ...parent }],
-      rules: [{ filters }],
-    })
+  const route = (name: string, parent: object, filters: readonly object[], inNamespace = 'shop'): string => {
+    const spec = { parentRefs: [{ name: 'web', ...parent }], rules: [{ filters }] }
+    return istio('gateway.networking.k8s.io/v1', 'HTTPRoute', name, spec, inNamespace)
+  }
   const redirect = [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https' } }]
   const answers = (text: string): readonly (string | undefined)[] | undefined =>
     facts(gateway + text, 'Gateway web').listeners?.map(({ redirects }) => redirects.answer)
@@ -245,6 +244,25 @@ describe('Gateway API listeners', () => {
       'no',
     ])
     expect(answers(route('r', { namespace: 'other' }, []))).toEqual(['unknown', 'unknown'])
+  })
+
+  test.each([
+    ['of its own namespace alone, by default', undefined, ['yes', 'yes']],
+    ['of its own namespace alone', 'Same', ['yes', 'yes']],
+    ['of every namespace', 'All', ['no', 'no']],
+    ['of namespaces with a label', 'Selector', ['no', 'no']],
+    ['of no namespace', 'None', ['unknown', 'unknown']],
+  ])('a listener takes in routes %s', (_, from, expected) => {
+    const listeners = ['http', 'alt'].map((name) => ({
+      name,
+      port: 80,
+      protocol: 'HTTP',
+      ...(from === undefined ? {} : { allowedRoutes: { namespaces: { from } } }),
+    }))
+    const web = istio('gateway.networking.k8s.io/v1', 'Gateway', 'web', { listeners })
+    const other = route('r', { namespace: 'shop' }, [], 'other')
+    const found = facts(web + route('s', {}, redirect) + other, 'Gateway web').listeners
+    expect(found?.map(({ redirects }) => redirects.answer)).toEqual(expected)
   })
 
   test('the routes that do not are named, those of one name once', () => {

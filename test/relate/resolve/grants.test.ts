@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import type { GrantFacts } from '../../../src/relate/resolve/grants.js'
+import type { Resource } from '../../../src/model.js'
+import { type GrantFacts, grants } from '../../../src/relate/resolve/grants.js'
 import { permissionsOf } from '../../../src/relate/resolve/permissions.js'
+import { worldOf } from '../../../src/relate/world.js'
 import { factsFrom, worldFrom } from '../index/grants-world.js'
 
 const GROUP = 'rbac.authorization.k8s.io'
@@ -225,6 +227,36 @@ describe('what a binding hands out', () => {
       binding('b', null, 'ClusterRole/r', 'User/a'),
     )
     expect(powers.map(({ power }) => power)).not.toContain('everything')
+  })
+
+  test('every resource is that of the groups of the rule', () => {
+    const groupsIn = (line: string): readonly (readonly string[])[] => {
+      const documents = [role('ClusterRole', 'r', null, line), binding('b', null, 'ClusterRole/r', 'User/a')]
+      return ['ClusterRole/r', 'ClusterRoleBinding/b'].map((name) => facts(name, ...documents).powers[0]?.groups ?? [])
+    }
+    expect(groupsIn('get,delete projectcalico.org:*')).toEqual([['projectcalico.org'], ['projectcalico.org']])
+    expect(groupsIn('get secrets')).toEqual([[], []])
+  })
+
+  test('of a role that several files declare, the one beside the binding is named', () => {
+    const documents = [
+      role('ClusterRole', 'r', null, 'get secrets'),
+      role('ClusterRole', 'r', null, 'list secrets'),
+      binding('b', null, 'ClusterRole/r', 'User/a'),
+    ]
+    const namedIn = (sources: readonly string[]): readonly unknown[] => {
+      const { resources } = worldFrom(world(...documents))
+      const moved = resources.map((each, i) => ({ ...each, origin: { ...each.origin, source: sources[i] ?? '' } }))
+      const cards = moved.flatMap((resource) => {
+        const card = grants.card(resource, null)
+        return card === null ? [] : [{ resource, card }]
+      })
+      const [power] = grants.resolve(cards, worldOf(moved))(moved[2] as Resource, null).powers
+      return [power?.verbs, power?.by.map(({ id }) => id)]
+    }
+    expect(namedIn(['one.yaml', 'two.yaml', 'two.yaml'])).toEqual([['list', 'get'], [1]])
+    expect(namedIn(['one.yaml', 'two.yaml', 'one.yaml'])).toEqual([['get', 'list'], [0]])
+    expect(namedIn(['one.yaml', 'two.yaml', 'three.yaml'])).toEqual([['get', 'list'], [0]])
   })
 
   test('a wildcard counts where it grants a power', () => {

@@ -625,6 +625,12 @@ spec:
     '---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: web, namespace: shop}\nspec: {parentRefs: [{name: public}], rules: [{backendRefs: [{name: web}]}]}\n'
   expect(factsOf(gateway)('public', 'Gateway').gateway).toEqual({ redirecting: ['http'] })
   expect(factsOf(gateway + route)('public', 'Gateway').gateway).toEqual({ redirecting: [] })
+  const elsewhere = route
+    .replace('{name: web, namespace: shop}', '{name: web, namespace: web}')
+    .replace('{name: public}', '{name: public, namespace: shop}')
+  expect(factsOf(gateway + elsewhere)('public', 'Gateway').gateway).toEqual({ redirecting: ['http'] })
+  const open = gateway.replaceAll('protocol: HTTP', 'protocol: HTTP, allowedRoutes: {namespaces: {from: All}}')
+  expect(factsOf(open + elsewhere)('public', 'Gateway').gateway).toEqual({ redirecting: [] })
 })
 
 describe('hosts of a route of the Gateway API', () => {
@@ -648,6 +654,16 @@ spec: {listeners: [{name: a, port: 80, protocol: HTTP${host}}, {name: b, port: 8
     ['of one listener by port', gateway('') + route('parentRefs: [{name: public, port: 81}]'), 'no'],
     ['of a Gateway elsewhere', route(PARENT), 'unknown'],
     ['of another namespace', gateway('') + route('parentRefs: [{name: public, namespace: infra}]'), 'unknown'],
+    [
+      'of a Gateway that does not take it in',
+      gateway('').replaceAll('shop', 'infra') + route('parentRefs: [{name: public, namespace: infra}]'),
+      'no',
+    ],
+    [
+      'redirects alone',
+      gateway('') + route(`${PARENT}, rules: [{filters: [{type: RequestRedirect, requestRedirect: {scheme: https}}]}]`),
+      'no',
+    ],
     ['of one Gateway of two', gateway('') + route('parentRefs: [{name: public}, {name: other}]'), 'yes'],
   ])('%s', (_, text, expected) => {
     expect(factsOf(text)('web', 'HTTPRoute').route?.anyHost.answer).toBe(expected)

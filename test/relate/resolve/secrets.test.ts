@@ -168,8 +168,32 @@ describe('where they are written', () => {
     expect(brief({ kind: 'Secret', stringData: { ...later, password: 'hunter2' } })).toEqual([
       'stringData.password: data',
     ])
+    expect(
+      brief({ kind: 'Secret', stringData: { POSTGRES_USER: 'x', 'admin-username': 'x', superuser: 'x' } }),
+    ).toEqual(['stringData.superuser: data'])
     expect(brief({ kind: 'Secret', data: { a: btoa('<path:kv/db#password>'), b: '' } })).toEqual([])
     expect(brief({ kind: 'Secret', data: { a: 'ENC[x]', b: 'plain' }, sops: { mac: 'x' } })).toEqual([])
+  })
+
+  test.each<[string, string, boolean]>([
+    [
+      'alertmanager.yaml',
+      'global:\n  resolve_timeout: 5m\nreceivers:\n- name: "null"\nroute: {receiver: "null"}\n',
+      false,
+    ],
+    ['grafana.ini', '[date_formats]\ndefault_timezone = UTC\n', false],
+    ['sources.json', '{\n  "name": "prometheus",\n  "url": "http://prometheus-k8s.monitoring.svc:9090"\n}', false],
+    ['alertmanager.yaml', 'global:\n  slack_api_url: https://hooks.slack.com/services/T0AB12CD3/B0/x\n', true],
+    ['alertmanager.yaml', 'receivers:\n- name: a\n  webhook: https://example.com/here\n', true],
+    ['grafana.ini', '[security]\nadmin_password = pray\n', true],
+    ['grafana.ini', '[smtp]\nuser = me\n', true],
+    ['sources.json', '{"basicAuth": true, "secureJsonData": {\n"basicAuthPassword": "pray"}}', true],
+    ['cloud.conf', '[Global]\nsecret-value=\nregion=q7w8e9r0\n', true],
+    ['token', 'name: x\n', true],
+    ['enabled', 'true', false],
+  ])('a file of settings in a Secret: %s with %j', (name, text, told) => {
+    expect(brief({ kind: 'Secret', stringData: { [name]: text } })).toHaveLength(told ? 1 : 0)
+    expect(brief({ kind: 'Secret', data: { [name]: btoa(text) } })).toHaveLength(told ? 1 : 0)
   })
 
   test('their values go nowhere', () => {

@@ -196,6 +196,16 @@ describe('whether something uses the token', () => {
     expect(factsOf(pod({}, 'shop', { annotations })).used.answer).toBe('yes')
   })
 
+  test.each<[object, string]>([
+    [{ image: 'docker.io/bitnami/kubectl:1.34' }, 'yes'],
+    [{ image: 'kubectl' }, 'yes'],
+    [{ image: 'tools:1', command: ['/usr/local/bin/kubectl', 'get', 'pods'] }, 'yes'],
+    [{ image: 'kubectl:1', command: ['sleep', 'infinity'] }, 'no'],
+    [{ image: 'example.com/kubectl/app:1' }, 'no'],
+  ])('kubectl does: %j', (container, expected) => {
+    expect(factsOf(pod({ containers: [{ name: 'app', ...container }] })).used.answer).toBe(expected)
+  })
+
   test('many bindings are named in short', () => {
     const many = Array.from({ length: 9 }, () => binding({ kind: 'ServiceAccount', name: 'cart', namespace: 'shop' }))
     const { used } = factsOf(cart, ...many)
