@@ -306,6 +306,18 @@ spec:
       'NetworkPolicy default-deny may not hold, and refuses nothing here: it is a Helm hook',
     ])
   })
+
+  test('a policy with a block that is none never comes to hold', () => {
+    const policy = (cidr: string): string =>
+      '---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n' +
+      `spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: ${cidr}}}]}]}\n`
+    const linesOf = (cidr: string): readonly string[] =>
+      connectionsOf(worldOfText(namespace('shop') + deployment('cart', 'shop') + policy(cidr)))
+        .connections.filter(({ to }) => to.includes('cart'))
+        .map(({ from, ports }) => `${from} ${ports}`)
+    expect(linesOf('10.0.0.0/8')).toEqual(['10.0.0.0-10.255.255.255[External] All Connections'])
+    expect(linesOf('10.0.0.0/33')).toEqual(['0.0.0.0-255.255.255.255[External] All Connections'])
+  })
 })
 
 describe('entrances', () => {
