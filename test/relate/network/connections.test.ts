@@ -307,6 +307,19 @@ spec:
     ])
   })
 
+  test("policies hold a virtual machine by the machine's labels (netpol-analyzer, virtual_machines_example)", () => {
+    const machine = (name: string): string =>
+      `---\napiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: ${name}, namespace: shop}\n` +
+      `spec: {template: {metadata: {labels: {app: ${name}}}, spec: {domain: {}}}}\n`
+    const policy =
+      '---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n' +
+      'spec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}\n'
+    const { connections } = connectionsOf(worldOfText(namespace('shop') + machine('db') + machine('web') + policy))
+    expect(connections.filter(({ to }) => to.includes('db'))).toEqual([
+      { from: 'shop/web[VirtualMachine]', to: 'shop/db[VirtualMachine]', ports: 'All Connections' },
+    ])
+  })
+
   test('a policy with a block that is none never comes to hold', () => {
     const policy = (cidr: string): string =>
       '---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n' +
