@@ -16,6 +16,7 @@ import type {
 } from '../model.js'
 import { isMap } from './json.js'
 import { namespaceKey } from './namespace.js'
+import { refusedOf } from './refused.js'
 import { conform, isKnown, isNamespaced } from './schema.js'
 import { mayBeDeployed, mayHoldObjects } from './split.js'
 import { parseYaml, positionsOf } from './yaml.js'
@@ -158,6 +159,11 @@ class Collector implements ParseResult {
     const isNameless = name === '' && generateName === '' && isKnown(apiVersion, kind) && !NAMELESS.test(kind)
     // Nothing keeps the rest of it from being understood, and whoever writes the name wants to know it then.
     if (isNameless) refuse(`${kind} without metadata.name: the API server refuses it`)
+    const refused = isNameless ? null : refusedOf(group, kind, object)
+    if (refused !== null) {
+      const line = positionsOf(text)([...path, ...refused.path]).line
+      this.refuse(document, line, `${kind}: ${refused.message}: the API server refuses it`)
+    }
     const known = isNamespaced(group, kind) ?? this.scopes.get(`${group}/${kind}`) ?? null
     const isCluster = known === false || (known === null && value['metadata'] == null)
     const stated = object.metadata.namespace ?? ''
@@ -173,7 +179,7 @@ class Collector implements ParseResult {
       path,
       origin,
       text,
-      force: isNameless ? NAMELESS_FORCE : forceOf(object, origin),
+      force: isNameless ? NAMELESS_FORCE : refused === null ? forceOf(object, origin) : refusedForce(refused.message),
       declared: true,
     }
     this.resources.push(resource)
@@ -243,6 +249,10 @@ function otherFormat(value: JsonObject): string | null {
 
 const IN_FORCE: Resource['force'] = { answer: 'yes', why: '' }
 const NAMELESS_FORCE: Resource['force'] = { answer: 'unknown', why: 'it has no name, so the API server refuses it' }
+
+function refusedForce(message: string): Resource['force'] {
+  return { answer: 'unknown', why: `the API server refuses it: ${message}` }
+}
 
 /** Whether an ordinary deployment leaves the object as it is written. */
 function forceOf({ metadata }: KubernetesObject, origin: Origin): Resource['force'] {

@@ -221,7 +221,8 @@ function zeroOf(word: string): Json {
   }
 }
 
-function shown(path: Path): string {
+/** `spec.containers[0].image`. */
+export function shown(path: Path): string {
   return path.reduce<string>(
     (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
     '',

@@ -3,22 +3,14 @@
  * labels may be known only in part (a namespace declared elsewhere).
  */
 import type { Truth } from '../model.js'
+import { type LabelSelector, selectorProblem } from '../parse/label-selector.js'
+
+export type { LabelSelector } from '../parse/label-selector.js'
 
 export interface Labels {
   readonly values: { readonly [key: string]: string }
   /** Whether `values` holds every label there is. */
   readonly complete: boolean
-}
-
-export interface LabelSelector {
-  readonly matchLabels?: { readonly [key: string]: string } | null
-  readonly matchExpressions?: readonly MatchExpression[] | null
-}
-
-interface MatchExpression {
-  readonly key: string
-  readonly operator: string
-  readonly values?: readonly string[] | null
 }
 
 /** An empty selector selects everything; what an absent one means is its field's own matter, so it is not taken here. */
@@ -57,46 +49,17 @@ function requirement(key: string, operator: string, values: readonly string[], l
   }
 }
 
-/**
- * Whether the API server takes it (LabelSelectorAsSelector, labels.NewRequirement). One that it refuses decides nothing,
- * whatever its other requirements say.
- */
+/** Whether the API server takes it: one that it refuses decides nothing, whatever its other requirements say. */
 export function isValidSelector(selector: LabelSelector): boolean {
   const known = VALID.get(selector)
   if (known !== undefined) return known
-  const valid =
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => isLabelKey(key) && isLabelValue(value)) &&
-    (selector.matchExpressions ?? []).every(isValidExpression)
+  const valid = selectorProblem(selector) === null
   VALID.set(selector, valid)
   return valid
 }
 
 /** A selector is asked once a pod. */
 const VALID = new WeakMap<LabelSelector, boolean>()
-
-function isValidExpression({ key, operator, values }: MatchExpression): boolean {
-  const count = values?.length ?? 0
-  const fits =
-    operator === 'In' || operator === 'NotIn'
-      ? count > 0
-      : (operator === 'Exists' || operator === 'DoesNotExist') && count === 0
-  return fits && isLabelKey(key) && (values ?? []).every(isLabelValue)
-}
-
-/** k8s.io/apimachinery pkg/api/validate/content/kube.go, IsLabelKey. */
-function isLabelKey(key: unknown): boolean {
-  if (typeof key !== 'string') return false
-  const [prefix, name, ...rest] = key.includes('/') ? key.split('/') : [null, key]
-  const prefixFits = prefix === null || (prefix !== undefined && prefix.length <= 253 && SUBDOMAIN.test(prefix))
-  return rest.length === 0 && prefixFits && name !== undefined && name.length <= 63 && LABEL.test(name)
-}
-
-function isLabelValue(value: unknown): boolean {
-  return value === '' || (typeof value === 'string' && value.length <= 63 && LABEL.test(value))
-}
-
-const LABEL = /^(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/
-const SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
 
 export function truth(value: boolean): Truth {
   return value ? 'yes' : 'no'

@@ -116,6 +116,53 @@ test('an object without a name is told, and judged as well: it protects nothing'
   expect(resources.map(({ kind, name, force }) => [kind, name, force.answer])).toEqual([['Pod', '', 'unknown']])
 })
 
+describe('what validation refuses is told, and judged as well: it protects nothing', () => {
+  const policy = (spec: string): string =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec:\n  ${spec}\n`
+  test.each([
+    ['podSelector: {matchExpressions: [{key: app, operator: In, values: []}]}', 'values is empty, and In takes one'],
+    ['podSelector: {matchExpressions: [{key: app, operator: Exists, values: [a]}]}', 'values holds values'],
+    ['podSelector: {matchExpressions: [{key: app, operator: Equals}]}', 'operator is none of In'],
+    ['podSelector: {matchLabels: {app: "a b"}}', 'matchLabels.app is no value of a label'],
+    ['{podSelector: {}, policyTypes: [ingress]}', 'policyTypes[0] is neither Ingress nor Egress'],
+    ['{podSelector: {}, ingress: [{from: [{}]}]}', 'ingress[0].from[0] names no peer'],
+    [
+      '{podSelector: {}, egress: [{to: [{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}]}]}',
+      'egress[0].to[0].ipBlock stands beside another peer',
+    ],
+    ['{podSelector: {}, ingress: [{ports: [{protocol: HTTP}]}]}', 'protocol is none of TCP, UDP and SCTP'],
+    ['{podSelector: {}, ingress: [{ports: [{port: 0}]}]}', 'port is no port'],
+    ['{podSelector: {}, ingress: [{ports: [{port: "80"}]}]}', 'port is no name of a port'],
+    ['{podSelector: {}, ingress: [{ports: [{port: http, endPort: 90}]}]}', 'endPort takes a port that is a number'],
+    ['{podSelector: {}, ingress: [{ports: [{port: 100, endPort: 90}]}]}', 'endPort is no port from there on'],
+  ])('NetworkPolicy %s', (spec, reason) => {
+    const { resources, unjudged } = read(policy(spec))
+    expect(unjudged.map(({ reason }) => reason)).toEqual([expect.stringContaining(reason)])
+    expect(unjudged[0]?.reason).toMatch(/^NetworkPolicy: spec\..*: the API server refuses it$/)
+    expect(resources.map(({ force }) => force)).toEqual([
+      { answer: 'unknown', why: expect.stringContaining('the API server refuses it') },
+    ])
+  })
+
+  test.each([
+    '{podSelector: {}, ingress: [{ports: [{port: http}, {port: 8000, endPort: 8000}, {protocol: SCTP}], from: []}]}',
+    '{podSelector: {matchExpressions: [{key: a.b/c, operator: DoesNotExist}]}, egress: [{}], policyTypes: [Egress]}',
+    '{podSelector: {}, egress: [{to: [{podSelector: {}, namespaceSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8}}]}]}',
+  ])('NetworkPolicy %s is taken', (spec) => {
+    expect(only(policy(spec)).force.answer).toBe('yes')
+  })
+
+  test('a Role with paths, which a ClusterRole may have', () => {
+    const role = (kind: string): string =>
+      `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: r}\nrules:\n` +
+      '- {verbs: [get], apiGroups: [""], resources: [pods]}\n- {verbs: [get], nonResourceURLs: [/metrics]}\n'
+    expect(read(role('Role')).unjudged.map(({ reason, line }) => [reason, line])).toEqual([
+      ['Role: rules[1].nonResourceURLs names paths, which lie in no namespace: the API server refuses it', 6],
+    ])
+    only(role('ClusterRole'))
+  })
+})
+
 describe('what is not judged is named', () => {
   test.each([
     ['an apiVersion without a kind', 'apiVersion: v1\nmetadata: {name: x}\n', 1],

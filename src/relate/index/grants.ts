@@ -47,7 +47,7 @@ export function grantCard(resource: Resource, _pod: Pod | null): GrantCard | nul
     return {
       type: 'role',
       kind,
-      rules: rulesOf(object['rules']),
+      rules: kind === 'Role' ? rulesOf(object['rules']).map(inNamespace) : rulesOf(object['rules']),
       aggregates: aggregation
         ? (listAt(object, 'aggregationRule', 'clusterRoleSelectors') as readonly LabelSelector[])
         : null,
@@ -84,6 +84,11 @@ function rulesOf(rules: unknown): readonly Rule[] {
       nonResourceURLs: texts(fields['nonResourceURLs']),
     }
   })
+}
+
+/** Paths lie in no namespace: the authorizer asks cluster role bindings alone about them (rbac.go, VisitRulesFor). */
+function inNamespace(rule: Rule): Rule {
+  return rule.nonResourceURLs.length === 0 ? rule : { ...rule, nonResourceURLs: [] }
 }
 
 const ACCOUNT_USER = /^system:serviceaccount:([^:]+):([^:]+)$/

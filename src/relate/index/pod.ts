@@ -11,6 +11,7 @@ import { podsOfTask } from './pod-tekton.js'
 import { podsOfWorkflow } from './pod-argo.js'
 import { podsOfFields } from './pod-fields.js'
 import { labelsOfOperator } from './pod-labels.js'
+import { podsOfMachine } from './pod-machine.js'
 import { podsOfSpark } from './pod-spark.js'
 import { isPattern, type OwnContainer, type Place, placesOf, valuesAt } from './pod-places.js'
 
@@ -48,6 +49,7 @@ function draftsOf(group: string, kind: string, object: Fields, prefix: Path, see
     ...podsOfWorkflow(group, kind, object, prefix),
     ...podsOfTask(group, kind, object, prefix),
     ...podsOfSpark(group, kind, object, prefix),
+    ...podsOfMachine(group, kind, object, prefix),
     ...podsOfFields(group, kind, object, prefix),
   ]
   // Nothing escapes by lying beside the place that is known.

@@ -9,7 +9,7 @@
 import type { Resource } from '../../model.js'
 import { listAt, type World, type Workload, worldOf } from '../world.js'
 import { formatIPv4 } from './addresses.js'
-import { isSymbol } from './endpoint.js'
+import { type ContainerPort, isSymbol } from './endpoint.js'
 import { decide, evaluate, NAMESPACE, NAMESPACE_LABEL, type View } from './expression.js'
 import type { Interval } from './intervals.js'
 import { type Network, networkOfWorld, type PodClass } from './network.js'
@@ -118,8 +118,15 @@ function ownerOf(resource: Resource): { readonly name: string; readonly kind: st
 
 /** What may pass from the pods of one end to those of another. */
 export function betweenEnds(network: Network, from: End, to: End): PortSet {
+  if (areApart(network, from.podClass, to.podClass)) return NO_PORTS
   const leaving = passing(network, from, 'egress', to.other, to)
   return noPorts(leaving) ? NO_PORTS : commonPorts(leaving, passing(network, to, 'ingress', from.other, to))
+}
+
+/** Whether no network has both. Nodes have all of them. */
+function areApart({ primaries }: Network, a: PodClass, b: PodClass): boolean {
+  if (primaries.size === 0 || a.endpoint.hostNetwork || b.endpoint.hostNetwork) return false
+  return primaries.get(a.endpoint.namespace) !== primaries.get(b.endpoint.namespace)
 }
 
 /** What the policies of one end let through. `to` is the end whose ports are named, where it is a workload. */
@@ -228,7 +235,7 @@ function addEntrances(network: Network, ends: readonly End[], found: Found): rea
       if (service?.pods == null) continue
       for (const end of ends) {
         if (evaluate(service.pods, end.podClass.endpoint.view) !== 'yes') continue
-        const ports = backendPorts(backend, service, end.podClass.endpoint.ports)
+        const ports = backendPorts(backend, service, servedBy(end.podClass))
         const known = wanted.get(end)
         wanted.set(end, {
           ports: joinPorts(known?.ports ?? NO_PORTS, ports),
@@ -250,6 +257,11 @@ function addEntrances(network: Network, ends: readonly End[], found: Found): rea
   return notes
 }
 
+/** null where nothing here says what the pods serve: the containers of a virtual machine are KubeVirt's. */
+function servedBy({ endpoint, workloads }: PodClass): readonly ContainerPort[] | null {
+  return workloads.every(({ pod }) => pod.containers.length > 0) ? endpoint.ports : null
+}
+
 /** Policies that hold pods of every namespace hold the controller as well. */
 function leavingController(network: Network, to: End): PortSet {
   const holdings = network.selection
@@ -259,6 +271,9 @@ function leavingController(network: Network, to: End): PortSet {
 }
 
 /* ----------------------------------------------------------------- notes */
+
+/** The networks that Multus gives a pod beside the cluster's (k8snetworkplumbingwg, multi-net-spec). */
+const MULTUS = 'k8s.v1.cni.cncf.io/networks'
 
 function notesOf(network: Network): readonly string[] {
   const notes: string[] = []
@@ -284,6 +299,13 @@ function notesOf(network: Network): readonly string[] {
     if (opaque.length > 0) notes.push(`${resource.kind} ${resource.name} is of a kind that is not understood here`)
     if (beyond !== null)
       notes.push(`${resource.kind} ${resource.name} may hold ${beyond} as well, which are not listed`)
+  }
+  for (const [namespace, { resource }] of network.primaries)
+    notes.push(`the pods of ${namespace} have a network of their own, ${resource.kind} ${resource.name}`)
+  const further = network.world.workloads.filter(({ pod }) => (pod.metadata.annotations[MULTUS] ?? '') !== '')
+  if (further.length > 0) {
+    const names = [...new Set(further.map(workloadName))].join(', ')
+    notes.push(`further networks (Multus), which policies do not hold and which are not listed: ${names}`)
   }
   const host = network.classes
     .filter(({ endpoint }) => endpoint.hostNetwork)

@@ -72,7 +72,10 @@ function peerOf(peer: JsonObject, path: Path, namespace: string, notes: Notes): 
   const block = objectField(peer, 'ipBlock', notes)
   if (block !== null) {
     const addresses = addressesOf([field(block, 'cidr')], strings(block, 'except', notes) ?? [])
-    if (addresses === null) return { kind: 'unknown', why: 'its ipBlock is no CIDR block', path }
+    if (addresses === null) {
+      notes.push('the API server refuses its ipBlock, which is no CIDR block')
+      return { kind: 'unknown', why: 'its ipBlock is no CIDR block', path }
+    }
     return { kind: 'addresses', addresses, path: [...path, 'ipBlock'] }
   }
   const namespaces = objectField(peer, 'namespaceSelector', notes)

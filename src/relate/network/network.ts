@@ -17,12 +17,14 @@ import {
   readService,
   type ServiceCard,
 } from './services.js'
+import { type PrimaryNetwork, primaryNetworks, readPrimaryNetwork } from './user-defined.js'
 
 /** What is kept of a resource that plays a part in the network. */
 export interface NetworkCard {
   readonly policy: Policy | null
   readonly networkSet: NetworkSet | null
   readonly tier: Tier | null
+  readonly primary: PrimaryNetwork | null
   readonly service: ServiceCard | null
   /** Where an entrance leads; null for what is no entrance. */
   readonly backends: readonly Backend[] | null
@@ -35,6 +37,7 @@ const NOTHING: NetworkCard = {
   policy: null,
   networkSet: null,
   tier: null,
+  primary: null,
   service: null,
   backends: null,
   route: null,
@@ -53,6 +56,8 @@ export function cardOf(resource: Resource): NetworkCard | null {
       return { ...NOTHING, networkSet: readNetworkSet(resource) }
     if (kind === 'Tier') return { ...NOTHING, tier: readTier(resource) }
   }
+  const primary = readPrimaryNetwork(resource)
+  if (primary !== null) return { ...NOTHING, primary }
   const policy = readPolicy(resource)
   if (policy !== null) return { ...NOTHING, policy }
   const backends = readBackends(resource)
@@ -71,6 +76,8 @@ export interface Network {
   readonly servicePods: ServicePods
   readonly entrances: readonly { readonly resource: Resource; readonly backends: readonly Backend[] }[]
   readonly routes: readonly GatewayRoute[]
+  /** By namespace, where its pods have another network than the cluster's. */
+  readonly primaries: ReadonlyMap<string, PrimaryNetwork>
 }
 
 export interface PodClass {
@@ -113,6 +120,10 @@ export function networkOf(cards: readonly Carded<NetworkCard>[], world: World): 
       card.backends === null ? [] : [{ resource, backends: card.backends }],
     ),
     routes: cards.flatMap(({ card }) => card.route ?? []),
+    primaries: primaryNetworks(
+      cards.flatMap(({ card }) => card.primary ?? []),
+      world.namespaces,
+    ),
   }
 }
 

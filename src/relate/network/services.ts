@@ -121,19 +121,23 @@ export function readGatewayRoute({ group, kind, object, namespace, namespaceStat
   return { home: { namespace, namespaceStated }, parents: parentsOf(object), redirects: redirectsAll(object) }
 }
 
-/** The TCP ports of a pod that a backend leads to: those that the pod says it serves. */
-export function backendPorts({ port }: Backend, service: ServiceCard, ports: readonly ContainerPort[]): PortSet {
+/**
+ * The TCP ports of a pod that a backend leads to: those that the pod says it serves. `ports` is null where nothing says
+ * what it serves.
+ */
+export function backendPorts({ port }: Backend, service: ServiceCard, ports: readonly ContainerPort[] | null): PortSet {
   const wanted =
     port === null
       ? service.ports
       : service.ports
           .filter((own) => (own.name !== null && own.name === port) || own.port === port || own.target === port)
           .slice(0, 1)
-  const served = ports.filter(({ protocol }) => protocol === 'TCP')
+  const served = ports?.filter(({ protocol }) => protocol === 'TCP')
   return wanted
-    .flatMap(({ target }) =>
-      served.filter(({ name, number }) => (typeof target === 'string' ? name === target : number === target)),
-    )
+    .flatMap(({ target }) => {
+      if (typeof target === 'string') return served?.filter(({ name }) => name === target) ?? []
+      return served?.filter(({ number }) => number === target) ?? [{ number: target }]
+    })
     .map(({ number }) => portRange('TCP', number, number))
     .reduce(joinPorts, NO_PORTS)
 }

@@ -272,6 +272,28 @@ describe('several pods in one resource', () => {
     expect(pod.origins['serviceAccountName']).toEqual(['spec', 'taskRunTemplate', 'serviceAccountName'])
   })
 
+  test("a virtual machine is held by KubeVirt's pod, whose containers nothing here says", () => {
+    const machine = {
+      metadata: { labels: { app: 'db' } },
+      spec: { domain: {}, volumes: [{ name: 'sa', serviceAccount: { serviceAccountName: 'db' } }] },
+    }
+    const [pod] = pods({ apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', spec: { template: machine } }) as [Pod]
+    expect(pod.metadata.labels).toEqual({ app: 'db', 'kubevirt.io': 'virt-launcher' })
+    expect([pod.path.join('.'), pod.metadataPath.join('.'), pod.containers, pod.volumes, pod.partial]).toEqual([
+      'spec.template.spec',
+      'spec.template.metadata',
+      [],
+      [],
+      false,
+    ])
+    expect(pod.spec).toEqual({ automountServiceAccountToken: true, serviceAccountName: 'db' })
+    expect(pod.origins['serviceAccountName']?.join('.')).toBe(
+      'spec.template.spec.volumes.0.serviceAccount.serviceAccountName',
+    )
+    const [bare] = pods({ apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance', spec: { domain: {} } }) as [Pod]
+    expect([bare.path, bare.spec]).toEqual([['spec'], { automountServiceAccountToken: false }])
+  })
+
   test('driver and executor of a Spark application', () => {
     const object = {
       apiVersion: 'sparkoperator.k8s.io/v1beta2',

@@ -306,6 +306,99 @@ spec:
       'NetworkPolicy default-deny may not hold, and refuses nothing here: it is a Helm hook',
     ])
   })
+
+  test('an Ingress leads to a port of a virtual machine, of which nothing says what it serves', () => {
+    const text = `---
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: db, namespace: shop}
+spec: {template: {metadata: {labels: {app: db}}, spec: {domain: {}}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: db}, ports: [{port: 80, targetPort: 8000}, {name: named, port: 81, targetPort: named}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: db, namespace: shop}
+spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: db, port: {number: 80}}}}]}}]}
+`
+    const { connections } = connectionsOf(worldOfText(text))
+    expect(connections.filter(({ from }) => from === '{ingress-controller}').map(({ ports }) => ports)).toEqual([
+      'TCP 8000',
+    ])
+  })
+
+  test("policies hold a virtual machine by the machine's labels (netpol-analyzer, virtual_machines_example)", () => {
+    const machine = (name: string): string =>
+      `---\napiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: ${name}, namespace: shop}\n` +
+      `spec: {template: {metadata: {labels: {app: ${name}}}, spec: {domain: {}}}}\n`
+    const policy =
+      '---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n' +
+      'spec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}\n'
+    const { connections } = connectionsOf(worldOfText(namespace('shop') + machine('db') + machine('web') + policy))
+    expect(connections.filter(({ to }) => to.includes('db'))).toEqual([
+      { from: 'shop/web[VirtualMachine]', to: 'shop/db[VirtualMachine]', ports: 'All Connections' },
+    ])
+  })
+
+  describe('networks of users keep namespaces apart (netpol-analyzer, udn_test_3, cudn_test_5)', () => {
+    const optedIn = (name: string): string => namespace(name, { 'k8s.ovn.org/primary-user-defined-network': '' })
+    const own = (name: string, role: string): string =>
+      `---\napiVersion: k8s.ovn.org/v1\nkind: UserDefinedNetwork\nmetadata: {name: own, namespace: ${name}}\n` +
+      `spec: {topology: Layer2, layer2: {role: ${role}}}\n`
+    const shared = (names: string): string =>
+      '---\napiVersion: k8s.ovn.org/v1\nkind: ClusterUserDefinedNetwork\nmetadata: {name: shared}\nspec:\n' +
+      `  namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [${names}]}]}\n` +
+      '  network: {topology: Layer3, layer3: {role: Primary}}\n'
+    const PODS = ['a', 'b', 'c'].map((name) => deployment(name, name)).join('')
+    const pairs = (text: string): readonly string[] =>
+      connectionsOf(worldOfText(text + PODS))
+        .connections.filter(({ from, to }) => !`${from}${to}`.includes('External'))
+        .map(({ from, to }) => `${from.charAt(0)}${to.charAt(0)}`)
+    const ALL = ['ab', 'ac', 'ba', 'bc', 'ca', 'cb']
+
+    test.each<[string, string, readonly string[]]>([
+      ['one of its own', optedIn('a') + own('a', 'Primary') + namespace('b') + namespace('c'), ['bc', 'cb']],
+      ['one beside the cluster’s', optedIn('a') + own('a', 'Secondary') + namespace('b') + namespace('c'), ALL],
+      ['a namespace that did not ask', namespace('a') + own('a', 'Primary') + namespace('b') + namespace('c'), ALL],
+      ['a namespace declared elsewhere', own('a', 'Primary') + namespace('b') + namespace('c'), ALL],
+      ['one for several', optedIn('a') + optedIn('b') + optedIn('c') + shared('a, b'), ['ab', 'ba']],
+      ['two for one', optedIn('a') + own('a', 'Primary') + shared('a') + namespace('b') + namespace('c'), ALL],
+    ])('%s', (_, text, wanted) => {
+      expect(pairs(text)).toEqual(wanted)
+    })
+
+    test('what lies outside of the cluster, and nodes, are reached as before', () => {
+      const text =
+        optedIn('a') + own('a', 'Primary') + deployment('a', 'a') + deployment('n', 'b', {}, 'hostNetwork: true')
+      const { connections, notes } = connectionsOf(worldOfText(text))
+      expect(connections).toHaveLength(6)
+      expect(notes[0]).toBe('the pods of a have a network of their own, UserDefinedNetwork own')
+    })
+  })
+
+  test('says that further networks are not listed', () => {
+    const pod =
+      '---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop, annotations: {k8s.v1.cni.cncf.io/networks: lan}}\n' +
+      'spec: {containers: [{name: c, image: c}]}\n'
+    expect(connectionsOf(worldOfText(pod)).notes).toEqual([
+      'further networks (Multus), which policies do not hold and which are not listed: shop/p[Pod]',
+    ])
+  })
+
+  test('a policy with a block that is none never comes to hold', () => {
+    const policy = (cidr: string): string =>
+      '---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n' +
+      `spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: ${cidr}}}]}]}\n`
+    const linesOf = (cidr: string): readonly string[] =>
+      connectionsOf(worldOfText(namespace('shop') + deployment('cart', 'shop') + policy(cidr)))
+        .connections.filter(({ to }) => to.includes('cart'))
+        .map(({ from, ports }) => `${from} ${ports}`)
+    expect(linesOf('10.0.0.0/8')).toEqual(['10.0.0.0-10.255.255.255[External] All Connections'])
+    expect(linesOf('10.0.0.0/33')).toEqual(['0.0.0.0-255.255.255.255[External] All Connections'])
+  })
 })
 
 describe('entrances', () => {

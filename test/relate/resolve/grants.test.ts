@@ -621,3 +621,13 @@ describe('permissions', () => {
     ])
   })
 })
+
+test('paths lie in no namespace: a Role that names them grants nothing of them', () => {
+  const role = (kind: string): string =>
+    `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: r}\n` +
+    "rules: [{verbs: ['*'], nonResourceURLs: ['*']}]\n"
+  const powersOf = (kind: string): readonly string[] =>
+    factsFrom(role(kind))[`${kind}/r`]?.powers.map(({ power }) => power) ?? []
+  expect(powersOf('ClusterRole')).toContain('wildcard')
+  expect(powersOf('Role')).toEqual([])
+})
