@@ -43,10 +43,15 @@ function narrowed(text: string, { start, end, text: put }: TextEdit): TextEdit {
   return { start: start + before, end: end - behind, text: put.slice(before, put.length - behind) }
 }
 
+/** Edits do not overlap; of several at one place the last of them comes first. */
 export function withEdits(text: string, edits: readonly TextEdit[]): string {
-  return [...edits]
-    .sort((a, b) => b.start - a.start)
-    .reduce((edited, { start, end, text: put }) => edited.slice(0, start) + put + edited.slice(end), text)
+  const parts: string[] = []
+  let from = text.length
+  for (const { start, end, text: put } of [...edits].sort((a, b) => b.start - a.start)) {
+    parts.push(text.slice(end, from), put)
+    from = start
+  }
+  return [...parts, text.slice(0, from)].reverse().join('')
 }
 
 /* ------------------------------------------------------------------- set */
