@@ -13,7 +13,6 @@ import { changedLines } from '../report/diff.js'
 import { changeOf } from './change.js'
 import { groupBy } from '../decide/group.js'
 import { withEdits, type TextEdit } from './edit.js'
-import { Stream } from './place.js'
 import { apply, editsOf, optionsOf, remediesOf, textOf, type Remedy } from './remedy.js'
 import { verify, type Verification } from './verify.js'
 
@@ -114,10 +113,10 @@ function fixesOf(tree: Tree, remedies: readonly Remedy[]): ReadonlyMap<Finding, 
   for (const [file, own] of groupBy(remedies, (remedy) => remedy.file)) {
     const text = textOf(tree, file)
     if (text === null) continue
-    const stream = new Stream(text)
     const lines = linesIn(text)
-    for (const remedy of own) {
-      const edits = editsOf(stream, remedy)
+    const all = editsOf(text, own)
+    for (const [i, remedy] of own.entries()) {
+      const edits = all[i] ?? null
       if (edits === null) continue
       const fix = { file, edits: edits.map((edit) => inLines(lines, edit)), lines: linesOf(text, lines, edits) }
       for (const finding of remedy.findings) fixes.set(finding, fix)

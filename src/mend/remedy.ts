@@ -188,23 +188,27 @@ function applyTo(before: string, remedies: readonly Remedy[]) {
   const values = []
   for (const remedy of remedies) {
     const { edit } = remedy
-    if (edit.kind === 'value') values.push({ of: remedy, written: edit.written, change: edit.change })
+    if (edit.kind === 'value') values.push({ remedy, written: edit.written, change: edit.change })
     else if (says(text, edit)) text = withEdits(text, [edit.at])
     else impossible.push(remedy)
   }
   if (values.length === 0) return { text, impossible }
   const changed = new Stream(text).with(values)
-  return { text: changed.text, impossible: [...impossible, ...changed.impossible] }
+  return { text: changed.text, impossible: [...impossible, ...changed.impossible.map(({ remedy }) => remedy)] }
 }
 
 /** Whether a text still says what other text is to stand in place of. */
 const says = (text: string, { at, was }: Extract<Edit, { kind: 'text' }>): boolean =>
   text.slice(at.start, at.end).includes(was)
 
-/** The edits of a remedy in its file as it is. */
-export function editsOf(stream: Stream, { edit }: Remedy): readonly TextEdit[] | null {
-  if (edit.kind === 'value') return stream.editsAt(edit.written, edit.change)
-  return says(stream.text, edit) ? [edit.at] : null
+/** The edits of each remedy by itself, in their file's text as it is. */
+export function editsOf(text: string, remedies: readonly Remedy[]): readonly (readonly TextEdit[] | null)[] {
+  const values = remedies.map(({ edit }) => (edit.kind === 'value' ? edit : null))
+  const found = new Stream(text).editsOf(values.filter((edit) => edit !== null))
+  const edits = new Map(values.filter((edit) => edit !== null).map((edit, i) => [edit, found[i] ?? null]))
+  return remedies.map(({ edit }) =>
+    edit.kind === 'value' ? (edits.get(edit) ?? null) : says(text, edit) ? [edit.at] : null,
+  )
 }
 
 export function textOf(tree: Tree, file: string): string | null {

@@ -31,7 +31,7 @@ export async function mutate({ tree, resource, path, located, engines }: Mutatio
   const stream = new Stream(text)
   const before = valueOf(resource)
   for (const { at, change } of changesFor(tree, written, valueAt(before, path) ?? null)) {
-    const edits = stream.editsAt(at, change)
+    const edits = stream.editsOf([{ written: at, change }])[0] ?? null
     if (edits === null) continue
     const line = text.slice(0, Math.min(...edits.map(({ start }) => start))).split('\n').length
     // An edit elsewhere would say nothing about the line that is claimed.
