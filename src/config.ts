@@ -52,6 +52,8 @@ export interface RenderSettings {
 export interface ChartSettings extends RenderSettings {
   /** By name; empty: those that are found beside the chart. What an environment leaves out, the chart's settings say. */
   readonly environments: ReadonlyMap<string, RenderSettings>
+  /** Whether those that are found are rendered beside those that are named, where none of them takes their values. */
+  readonly alsoFound?: boolean
 }
 
 interface PolicySettings {

@@ -71,15 +71,18 @@ export function rendersOf(tree: Tree, chart: string, settings: ChartSettings | n
     kubeVersion: own?.kubeVersion ?? settings?.kubeVersion ?? null,
     apiVersions: own !== null && own.apiVersions.length > 0 ? own.apiVersions : (settings?.apiVersions ?? []),
   })
-  if (settings !== null && settings.environments.size > 0) {
-    return [...settings.environments].map(([name, own]) => render({ name, label: name, trial: false }, own, []))
-  }
+  const named = [...(settings?.environments ?? [])].map(([name, own]) =>
+    render({ name, label: name, trial: false }, own, []),
+  )
+  if (named.length > 0 && settings?.alsoFound !== true) return named
+  const taken = new Set(named.flatMap(({ values }) => values))
   const files = (folder: string): readonly string[] =>
     (tree.list(inChart(folder)) ?? []).filter(({ kind }) => kind === 'file').map(({ name }) => name)
   const environments = files('').flatMap((file) => {
     const environment = environmentByValues(file)
-    return environment === null ? [] : [render(environment, null, [inChart(file)])]
+    return environment === null || taken.has(inChart(file)) ? [] : [render(environment, null, [inChart(file)])]
   })
+  if (named.length > 0) return [...named, ...environments]
   const trials = files('ci').flatMap((file) => {
     if (!TRIAL_VALUES.test(file)) return []
     const label = `ci/${file}`

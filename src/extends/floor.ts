@@ -12,7 +12,16 @@ import { LEVEL_RANK, SEVERITY_RANK } from '../decide/terms.js'
 import type { Waiver } from '../decide/waive.js'
 import type { Json, Path, Policy } from '../model.js'
 
-export const LEAVES = ['ignore', 'waivers', 'baseline', 'parameters', 'branches'] as const
+export const LEAVES = [
+  'ignore',
+  'waivers',
+  'baseline',
+  'parameters',
+  'branches',
+  'context',
+  'scopes',
+  'render',
+] as const
 export type Leave = (typeof LEAVES)[number]
 
 /** What a shared configuration asks of those that extend it. */
@@ -130,6 +139,14 @@ export function objections(own: Config, floor: Floor, policies: ReadonlyMap<stri
     for (const [i, glob] of own.ignore.entries())
       if (!floors.ignore.includes(glob)) refuse(['ignore', i], `${glob} is not judged`, 'ignore')
   }
+  // What is said to exist elsewhere is not judged, and what is judged is protected by it.
+  if (!leaves('context')) {
+    for (const [i, entry] of own.context.entries()) refuse(['context', i], `${entry} counts as given`, 'context')
+  }
+  // What is judged apart sees neither the mesh nor the bindings of the rest.
+  if (!leaves('scopes')) {
+    for (const name of own.scopes.keys()) refuse(['scopes', name], `${name} is judged apart`, 'scopes')
+  }
   if (own.baseline !== null && !leaves('baseline'))
     refuse(['baseline'], 'what was there on the first day is accepted', 'baseline')
   for (const [i, waiver] of own.waivers.entries())
@@ -226,6 +243,7 @@ export function above(own: Config, floors: readonly Floor[]): Config {
     severity: written('fail-on.severity') ? own.severity : (lowest ?? own.severity),
     parameters: merged([...all.map(({ parameters }) => parameters), own.parameters]),
     ignore: [...new Set([...all.flatMap(({ ignore }) => ignore), ...own.ignore])],
+    render: holding.every(({ leaves }) => leaves.includes('render')) ? own.render : withFound(own.render),
     waivers: [...all.flatMap(({ waivers }) => waivers), ...own.waivers],
     waiverDays: written('waiver-days') ? own.waiverDays : Math.min(...(days.length === 0 ? [own.waiverDays] : days)),
     trust: {
@@ -245,6 +263,10 @@ export function above(own: Config, floors: readonly Floor[]): Config {
     notes: [...new Set([...all.flatMap(({ notes }) => notes), ...own.notes])],
   }
 }
+
+/** An environment that is found is judged, whatever the configuration names beside it. */
+const withFound = (render: Config['render']): Config['render'] =>
+  new Map([...render].map(([chart, settings]) => [chart, { ...settings, alsoFound: true }]))
 
 function merged(all: readonly Config['parameters'][]): Config['parameters'] {
   const result: { [policy: string]: Parameters } = {}

@@ -20,16 +20,52 @@ export interface TextEdit {
  * then does not say what the change is about, or says it in a way that only a person can edit (an explicit key, a tag).
  */
 export function editsOf(text: string, path: Path, change: Change): readonly TextEdit[] | null {
-  const before = parseYaml(text)
+  const read = readDocument(text)
+  if (read === null) return null
+  const edits = draftOf(read, path, change)
+  return edits !== null && isReadBack(read, [{ path, change, edits }]) ? edits : null
+}
+
+/** A document, read once for all that is to be changed in it. */
+export interface ReadDocument {
+  readonly value: Json
+  readonly root: Node
+  readonly writer: Writer
+}
+
+/** null: it cannot be read. */
+export function readDocument(text: string): ReadDocument | null {
+  const { value, problem } = parseYaml(text)
   const root = nodesOf(text)
-  if (before.problem !== null || root === null) return null
-  const wanted = changed(before.value, path, change)
-  if (wanted === null) return null
-  const edits = 'set' in change ? setting(text, root, path, change.set) : removing(text, root, path)
-  if (edits === null) return null
-  const after = parseYaml(withEdits(text, edits))
-  // An edit is believed once it has been read back: an anchor that others use, for one, carries the change to them.
-  return after.problem === null && isSame(after.value, wanted) ? edits : null
+  return problem !== null || root === null ? null : { value, root, writer: new Writer(text, root) }
+}
+
+/** A change, and the edits that would make it. */
+export interface Draft {
+  readonly path: Path
+  readonly change: Change
+  readonly edits: readonly TextEdit[]
+}
+
+/** The edits that seem to make a change; null where there are none. */
+export function draftOf({ value, root, writer }: ReadDocument, path: Path, change: Change): readonly TextEdit[] | null {
+  if (changed(value, path, change) === null) return null
+  return 'set' in change ? setting(writer, root, path, change.set) : removing(writer.text, root, path)
+}
+
+/**
+ * Whether drafts together make their changes and no other. An edit is believed once it has been read back: an anchor that
+ * others use, for one, carries the change to them.
+ */
+export function isReadBack({ value, writer }: ReadDocument, drafts: readonly Draft[]): boolean {
+  const after = parseYaml(
+    withEdits(
+      writer.text,
+      drafts.flatMap(({ edits }) => edits),
+    ),
+  )
+  const wanted = drafts.reduce<Json | null>((all, { path, change }) => all && changed(all, path, change), value)
+  return after.problem === null && isSame(after.value, wanted ?? undefined)
 }
 
 /** Without what it leaves as it is at both ends. */
@@ -43,16 +79,20 @@ function narrowed(text: string, { start, end, text: put }: TextEdit): TextEdit {
   return { start: start + before, end: end - behind, text: put.slice(before, put.length - behind) }
 }
 
+/** Edits do not overlap; of several at one place the last of them comes first. */
 export function withEdits(text: string, edits: readonly TextEdit[]): string {
-  return [...edits]
-    .sort((a, b) => b.start - a.start)
-    .reduce((edited, { start, end, text: put }) => edited.slice(0, start) + put + edited.slice(end), text)
+  const parts: string[] = []
+  let from = text.length
+  for (const { start, end, text: put } of [...edits].sort((a, b) => b.start - a.start)) {
+    parts.push(text.slice(end, from), put)
+    from = start
+  }
+  return [...parts, text.slice(0, from)].reverse().join('')
 }
 
 /* ------------------------------------------------------------------- set */
 
-function setting(text: string, root: Node, path: Path, value: Json): readonly TextEdit[] | null {
-  const writer = new Writer(text, root)
+function setting(writer: Writer, root: Node, path: Path, value: Json): readonly TextEdit[] | null {
   let entry: Entry = { start: -1, end: -1, node: root, merged: false }
   for (const [depth, step] of path.entries()) {
     const rest = path.slice(depth + 1)

@@ -11,6 +11,7 @@ import type { Finding, Judgement, Tree } from '../model.js'
 import type { RenderEngines } from '../render/engines.js'
 import { changedLines } from '../report/diff.js'
 import { changeOf } from './change.js'
+import { groupBy } from '../decide/group.js'
 import { withEdits, type TextEdit } from './edit.js'
 import { apply, editsOf, optionsOf, remediesOf, textOf, type Remedy } from './remedy.js'
 import { verify, type Verification } from './verify.js'
@@ -103,20 +104,25 @@ export async function mend(patient: Patient): Promise<Mended> {
     if (remedies.length > 0) accepted = await settle(accepted, remedies, verified, isLate)
   }
 
-  return {
-    isUnfinished,
-    texts: apply(tree, accepted).texts,
-    fixes: new Map(
-      accepted.flatMap((remedy) => {
-        const text = textOf(tree, remedy.file)
-        const edits = text === null ? null : editsOf(text, remedy)
-        if (text === null || edits === null) return []
-        const lines = changedLines(text, withEdits(text, edits))
-        const fix = { file: remedy.file, edits: edits.map((edit) => inLines(text, edit)), lines }
-        return remedy.findings.map((finding) => [finding, fix] as const)
-      }),
-    ),
+  return { isUnfinished, texts: apply(tree, accepted).texts, fixes: fixesOf(tree, accepted) }
+}
+
+/** Each by itself, in its file as it is. */
+function fixesOf(tree: Tree, remedies: readonly Remedy[]): ReadonlyMap<Finding, Fix> {
+  const fixes = new Map<Finding, Fix>()
+  for (const [file, own] of groupBy(remedies, (remedy) => remedy.file)) {
+    const text = textOf(tree, file)
+    if (text === null) continue
+    const lines = linesIn(text)
+    const all = editsOf(text, own)
+    for (const [i, remedy] of own.entries()) {
+      const edits = all[i] ?? null
+      if (edits === null) continue
+      const fix = { file, edits: edits.map((edit) => inLines(lines, edit)), lines: linesOf(text, lines, edits) }
+      for (const finding of remedy.findings) fixes.set(finding, fix)
+    }
   }
+  return fixes
 }
 
 /**
@@ -150,14 +156,36 @@ async function settle(
   }
 }
 
-function inLines(text: string, { start, end, text: put }: TextEdit): FileEdit {
-  const from = placeOf(text, start)
-  const to = placeOf(text, end)
-  return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column, text: put }
+/** The lines that go and come by edits: of those alone that they touch. */
+function linesOf(text: string, starts: readonly number[], edits: readonly TextEdit[]): readonly string[] {
+  const first = lineAt(starts, Math.min(...edits.map(({ start }) => start)))
+  const last = lineAt(starts, Math.max(...edits.map(({ end }) => end)))
+  const [from, to] = [starts[first] ?? 0, starts[last + 1] ?? text.length]
+  const here = edits.map((edit) => ({ ...edit, start: edit.start - from, end: edit.end - from }))
+  const before = text.slice(from, to)
+  return changedLines(before, withEdits(before, here))
 }
 
-function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, offset)
-  const last = before.lastIndexOf('\n')
-  return { line: before.split('\n').length, column: offset - last }
+function inLines(starts: readonly number[], { start, end, text: put }: TextEdit): FileEdit {
+  const [from, to] = [lineAt(starts, start), lineAt(starts, end)]
+  const columnOf = (offset: number, line: number): number => offset - (starts[line] ?? 0) + 1
+  return { line: from + 1, column: columnOf(start, from), endLine: to + 1, endColumn: columnOf(end, to), text: put }
+}
+
+/** Where each line begins. */
+function linesIn(text: string): readonly number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+/** The line that an offset lies in, from 0. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle
+  }
+  return low
 }

@@ -49,12 +49,7 @@ export function patchesOf(file: string, before: string, after: string, mendings:
 function placesOf(hunks: readonly Hunk[], mendings: readonly Mending[]): readonly Place[] {
   const of = hunks.map(() => new Set<Mending>())
   for (const mending of mendings) {
-    for (const edit of mending.edits) {
-      const distances = hunks.map(
-        ({ start, end }) => Math.max(0, edit.line - 1 - end, start - edit.endLine) + (edit.line > end ? 0.5 : 0),
-      )
-      of[distances.indexOf(Math.min(...distances))]?.add(mending)
-    }
+    for (const edit of mending.edits) of[nearest(hunks, edit)]?.add(mending)
   }
   const places: Place[] = []
   for (const [i, hunk] of hunks.entries()) {
@@ -69,6 +64,21 @@ function placesOf(hunks: readonly Hunk[], mendings: readonly Mending[]): readonl
     places.push({ start: first.start, end: hunk.end, newStart: first.newStart, newEnd: hunk.newEnd, fixes })
   }
   return places
+}
+
+/** The hunk nearest to an edit: the first that does not end before it, or one beside that. */
+function nearest(hunks: readonly Hunk[], edit: Mending['edits'][number]): number {
+  let [low, high] = [0, hunks.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((hunks[middle]?.end ?? 0) < edit.line - 1) low = middle + 1
+    else high = middle
+  }
+  const distance = ({ start, end }: Hunk): number =>
+    Math.max(0, edit.line - 1 - end, start - edit.endLine) + (edit.line > end ? 0.5 : 0)
+  const from = Math.max(0, low - 1)
+  const distances = hunks.slice(from, low + 2).map(distance)
+  return from + distances.indexOf(Math.min(...distances))
 }
 
 /** Without their ends. */

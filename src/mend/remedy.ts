@@ -1,11 +1,12 @@
 /** From a finding to the edits that might mend it: where its location says that the value is written, or decided. */
 import { fingerprintOf } from '../decide/fingerprint.js'
+import { groupBy } from '../decide/group.js'
 import type { KeyPlace, Located, Location, ValuesKey } from '../locate/locate.js'
 import { valueIn, type Sources, type Written } from '../locate/written.js'
 import type { Finding, Tree } from '../model.js'
 import { valueAt } from '../parse/json.js'
 import { changeOf, removed, type Change } from './change.js'
-import { editsAt } from './place.js'
+import { Stream } from './place.js'
 import { withEdits, type TextEdit } from './edit.js'
 
 /** One edit, and the findings that it is to mend: one in several environments, or of all that a base is built into. */
@@ -168,19 +169,46 @@ export interface Applied {
 export function apply(tree: Tree, remedies: readonly Remedy[]): Applied {
   const texts = new Map<string, string>()
   const impossible: Remedy[] = []
-  for (const remedy of [...remedies].sort(byTurn)) {
-    const text = texts.get(remedy.file) ?? textOf(tree, remedy.file)
-    const edits = text === null ? null : editsOf(text, remedy)
-    if (text === null || edits === null) impossible.push(remedy)
-    else texts.set(remedy.file, withEdits(text, edits))
+  for (const [file, own] of groupBy([...remedies].sort(byTurn), (remedy) => remedy.file)) {
+    const before = textOf(tree, file)
+    if (before === null) {
+      impossible.push(...own)
+      continue
+    }
+    const applied = applyTo(before, own)
+    impossible.push(...applied.impossible)
+    if (applied.impossible.length < own.length) texts.set(file, applied.text)
   }
   return { texts, impossible }
 }
 
-/** The edits of a remedy in its file's text as it is. */
-export function editsOf(text: string, { edit }: Remedy): readonly TextEdit[] | null {
-  if (edit.kind === 'value') return editsAt(text, edit.written, edit.change)
-  return text.slice(edit.at.start, edit.at.end).includes(edit.was) ? [edit.at] : null
+function applyTo(before: string, remedies: readonly Remedy[]) {
+  let text = before
+  const impossible: Remedy[] = []
+  const values = []
+  for (const remedy of remedies) {
+    const { edit } = remedy
+    if (edit.kind === 'value') values.push({ remedy, written: edit.written, change: edit.change })
+    else if (says(text, edit)) text = withEdits(text, [edit.at])
+    else impossible.push(remedy)
+  }
+  if (values.length === 0) return { text, impossible }
+  const changed = new Stream(text).with(values)
+  return { text: changed.text, impossible: [...impossible, ...changed.impossible.map(({ remedy }) => remedy)] }
+}
+
+/** Whether a text still says what other text is to stand in place of. */
+const says = (text: string, { at, was }: Extract<Edit, { kind: 'text' }>): boolean =>
+  text.slice(at.start, at.end).includes(was)
+
+/** The edits of each remedy by itself, in their file's text as it is. */
+export function editsOf(text: string, remedies: readonly Remedy[]): readonly (readonly TextEdit[] | null)[] {
+  const values = remedies.map(({ edit }) => (edit.kind === 'value' ? edit : null))
+  const found = new Stream(text).editsOf(values.filter((edit) => edit !== null))
+  const edits = new Map(values.filter((edit) => edit !== null).map((edit, i) => [edit, found[i] ?? null]))
+  return remedies.map(({ edit }) =>
+    edit.kind === 'value' ? (edits.get(edit) ?? null) : says(text, edit) ? [edit.at] : null,
+  )
 }
 
 export function textOf(tree: Tree, file: string): string | null {

@@ -68,7 +68,7 @@ function span(start: number, end: number): string {
 /** With their ends. */
 const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 
-/** Myers' greedy algorithm (An O(ND) Difference Algorithm, 1986), on what is between the common ends. */
+/** Myers' greedy algorithm (An O(ND) Difference Algorithm, 1986), between the common ends and what is there but once. */
 function hunksOf(old: readonly string[], now: readonly string[]): readonly Hunk[] {
   let head = 0
   while (head < old.length && head < now.length && old[head] === now[head]) head++
@@ -91,8 +91,64 @@ function hunksOf(old: readonly string[], now: readonly string[]): readonly Hunk[
   return hunks
 }
 
-/** Pairs of indices of lines that stay, ascending. */
-function commonOf(a: readonly string[], b: readonly string[]): readonly (readonly [number, number])[] {
+type Pair = readonly [number, number]
+
+/**
+ * Pairs of indices of lines that stay, ascending. Lines that each text has once are the first to be held against each other
+ * (patience diff): what Myers' algorithm takes grows with the square of the differences, and between them there are few.
+ */
+function commonOf(a: readonly string[], b: readonly string[]): readonly Pair[] {
+  const anchors = ascending(uniqueIn(a, b))
+  if (anchors.length === 0) return fewestEdits(a, b)
+  const pairs: Pair[] = []
+  let [x, y] = [0, 0]
+  for (const anchor of [...anchors, [a.length, b.length] as const]) {
+    const [endX, endY] = anchor
+    const [from, to] = [a.slice(x, endX), b.slice(y, endY)]
+    for (const [i, j] of from.length === 0 || to.length === 0 ? [] : commonOf(from, to)) pairs.push([x + i, y + j])
+    if (endX < a.length) pairs.push(anchor)
+    ;[x, y] = [endX + 1, endY + 1]
+  }
+  return pairs
+}
+
+/** Lines that are once in each, by their place in the first. */
+function uniqueIn(a: readonly string[], b: readonly string[]): readonly Pair[] {
+  const placesIn = (lines: readonly string[]): ReadonlyMap<string, number> => {
+    const places = new Map<string, number>()
+    for (const [i, line] of lines.entries()) places.set(line, places.has(line) ? -1 : i)
+    return places
+  }
+  const inB = placesIn(b)
+  return [...placesIn(a)].flatMap(([line, x]): readonly Pair[] => {
+    const y = inB.get(line) ?? -1
+    return x < 0 || y < 0 ? [] : [[x, y]]
+  })
+}
+
+/** The longest part of pairs that ascends in both. */
+function ascending(pairs: readonly Pair[]): readonly Pair[] {
+  /** The end of the best part of each length, and what comes before each pair in its own. */
+  const ends: number[] = []
+  const before: number[] = []
+  const secondOf = (i: number | undefined): number => pairs[i ?? -1]?.[1] ?? -1
+  for (const [i, [, y]] of pairs.entries()) {
+    let [low, high] = [0, ends.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (secondOf(ends[middle]) < y) low = middle + 1
+      else high = middle
+    }
+    before.push(low === 0 ? -1 : (ends[low - 1] ?? -1))
+    ends[low] = i
+  }
+  const longest: Pair[] = []
+  for (let i = ends.at(-1) ?? -1; i >= 0; i = before[i] ?? -1) longest.push(pairs[i]!)
+  return longest.reverse()
+}
+
+/** Myers' algorithm. */
+function fewestEdits(a: readonly string[], b: readonly string[]): readonly Pair[] {
   /** The furthest x on each diagonal x - y, after each number of edits. */
   const trace: Map<number, number>[] = []
   const furthest = new Map([[1, 0]])
@@ -110,12 +166,8 @@ function commonOf(a: readonly string[], b: readonly string[]): readonly (readonl
 const comesDown = (furthest: ReadonlyMap<number, number>, k: number, edits: number): boolean =>
   k === -edits || (k !== edits && (furthest.get(k - 1) ?? -1) < (furthest.get(k + 1) ?? -1))
 
-function wayBack(
-  trace: readonly ReadonlyMap<number, number>[],
-  width: number,
-  height: number,
-): readonly (readonly [number, number])[] {
-  const pairs: (readonly [number, number])[] = []
+function wayBack(trace: readonly ReadonlyMap<number, number>[], width: number, height: number): readonly Pair[] {
+  const pairs: Pair[] = []
   let [x, y] = [width, height]
   for (let edits = trace.length - 1; edits >= 0; edits--) {
     const furthest = trace[edits]!

@@ -62,6 +62,8 @@ policies:
       '2:45: advise is weaker than block, what org asks for',
     ],
     ['ignore: [vendor/**]', '2:10: vendor/** is not judged: org does not leave that to others (leaves: [ignore])'],
+    ['context: [given]', '2:11: given counts as given: org does not leave that to others (leaves: [context])'],
+    ['scopes: {apart: [apps/**]}', '2:10: apart is judged apart: org does not leave that to others (leaves: [scopes])'],
     [
       'baseline: baseline.json',
       '2:1: what was there on the first day is accepted: org does not leave that to others (leaves: [baseline])',
@@ -120,6 +122,43 @@ policies: {least-privilege/image-registry: {parameters: {allowed: [registry.exam
     expect(report.stage).toBe(2)
     expect(report.judged.resources).toBe(1)
     expect(told(report, /privileged-container/)).toEqual([`${PRIVILEGED} advisory`])
+  })
+
+  const DENY = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress]}
+`
+
+  test('what it leaves of context and scopes holds', async () => {
+    const isolated = async (floor: string, rest: string): Promise<readonly string[]> => {
+      const files = { ...org(floor), 'apps/a.yaml': pod('app'), 'given/deny.yaml': DENY }
+      const { report } = await judged({ ...files, '.ringfence.yaml': `extends: org\n${rest}` })
+      return told(report, /ingress-isolated/)
+    }
+    const open = ['default-deny/ingress-isolated blocking']
+    expect(await isolated('stage: 1\nleaves: [context]\n', 'context: [given]\n')).toEqual([])
+    expect(await isolated('stage: 1\nleaves: [scopes]\n', 'scopes: {apart: [apps/**]}\n')).toEqual(open)
+    expect(await isolated('leaves: []\n', 'context: [given]\n')).toEqual([])
+  })
+
+  test('an environment that is found is judged, whichever are named, unless it leaves that', async () => {
+    const privileged = async (floor: string): Promise<readonly string[]> => {
+      const { report } = await judged({
+        ...org(floor),
+        'shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+        'shop/values.yaml': 'privileged: false\n',
+        'shop/values-prod.yaml': 'privileged: true\n',
+        'shop/values-staging.yaml': 'privileged: false\n',
+        'shop/templates/pod.yaml': pod('app', 'privileged: {{ .Values.privileged }}'),
+        '.ringfence.yaml': 'extends: org\nrender: {shop: {environments: {safe: {values: [values-staging.yaml]}}}}\n',
+      })
+      expect(report.unjudged).toEqual([])
+      expect(report.judged.environments).toBe(floor.includes('render') ? 1 : 2)
+      return told(report, /privileged-container/)
+    }
+    expect(await privileged('stage: 1\n')).toEqual([`${PRIVILEGED} blocking`])
+    expect(await privileged('stage: 1\nleaves: [render]\n')).toEqual([])
   })
 
   test('what it is silent about is the repository’s own', async () => {

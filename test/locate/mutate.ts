@@ -7,7 +7,7 @@ import { gather } from '../../src/gate.js'
 import type { Located } from '../../src/locate/locate.js'
 import { changed, type Change } from '../../src/mend/change.js'
 import { withEdits } from '../../src/mend/edit.js'
-import { editsAt } from '../../src/mend/place.js'
+import { Stream } from '../../src/mend/place.js'
 import type { Json, Path, Resource, Tree } from '../../src/model.js'
 import { Sources, valueIn, type Written } from '../../src/locate/written.js'
 import { isMap, isSame, valueAt } from '../../src/parse/json.js'
@@ -28,9 +28,10 @@ export async function mutate({ tree, resource, path, located, engines }: Mutatio
   const { written } = located
   if (written === null) return 'not-editable'
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(tree.read(written.file) ?? new Uint8Array())
+  const stream = new Stream(text)
   const before = valueOf(resource)
   for (const { at, change } of changesFor(tree, written, valueAt(before, path) ?? null)) {
-    const edits = editsAt(text, at, change)
+    const edits = stream.editsOf([{ written: at, change }])[0] ?? null
     if (edits === null) continue
     const line = text.slice(0, Math.min(...edits.map(({ start }) => start))).split('\n').length
     // An edit elsewhere would say nothing about the line that is claimed.

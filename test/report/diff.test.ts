@@ -23,6 +23,18 @@ test('the lines alone', () => {
   expect(changedLines('a\nb\nc\n', 'a\nx\nc\ny\n')).toEqual(['-b\n', '+x\n', '+y\n'])
 })
 
+test('thousands of differences between lines that are there but once', () => {
+  const line = (i: number, put: string): string => `name: p${i}\n${put}---\n`
+  const all = Array.from({ length: 10_000 }, (_, i) => i)
+  const before = all.map((i) => line(i, 'privileged: true\n')).join('')
+  const after = all.map((i) => line(i, i % 2 === 0 ? 'privileged: false\nmore: x\n' : '')).join('')
+  const changed = [
+    ...all.map(() => '-privileged: true\n'),
+    ...all.slice(5000).flatMap(() => ['+more: x\n', '+privileged: false\n']),
+  ]
+  expect(changedLines(before, after).toSorted()).toEqual(changed.toSorted())
+})
+
 test('git applies it, and has the second text', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ringfence-diff-'))
   try {
