@@ -370,6 +370,58 @@ describe('nothing escapes by being moved', () => {
     expect(mtls).toEqual([expect.stringContaining('no service mesh is declared here')])
   })
 
+  test.each<[string, readonly string[]]>([
+    ['', ['only its own templates were judged, without its dependencies: redis, kafka. Run `helm dependency build']],
+    ['redis: {enabled: true}\n', ['only its own templates were judged, without its dependencies: redis, kafka.']],
+    ['redis: {enabled: false}\n', ['only its own templates were judged, without its dependencies: kafka. Run']],
+    ['redis: {enabled: false}\nkafka: {use: false}\n', []],
+  ])('a chart without its dependencies, with values %j', async (values, reasons) => {
+    const dependencies = `dependencies:
+# A cache.
+- name: redis
+  version: 1.0.0
+  # Ours.
+  repository: https://charts.example.com
+  condition: cart.redis,redis.enabled
+- name: kafka
+  version: 1.0.0
+  repository: oci://charts.example.com
+  condition: kafka.use
+`
+    const report = await checkFiles({
+      ...chart('charts/cart', { 'templates/cart.yaml': bad, 'values.yaml': values }),
+      'charts/cart/Chart.yaml': `apiVersion: v2\nname: cart\nversion: 1.10.0\n${dependencies}appVersion: "1.10"\n`,
+    })
+    expect(of(report, PRIVILEGED).map(({ location }) => [location.file, location.precision])).toEqual([
+      ['charts/cart/templates/cart.yaml', 'exact'],
+    ])
+    expect(report.unjudged.map(({ file, reason }) => `${file} ${reason}`)).toEqual(
+      reasons.map((reason) => expect.stringContaining(`charts/cart/Chart.yaml ${reason}`)),
+    )
+  })
+
+  test('a chart that cannot do without its dependencies is told by what is missing', async () => {
+    const listed = 'dependencies: [{name: redis, version: 1.0.0, repository: "https://charts.example.com"}]\n'
+    const needing = (template: string, list: string) =>
+      checkFiles({
+        ...chart('charts/cart', { 'templates/cart.yaml': template }),
+        'charts/cart/Chart.yaml': `apiVersion: v2\nname: cart\nversion: 1.0.0\n${list}`,
+      })
+    const blockList = listed.replace(/\[\{(.*)\}\]/, '\n- {$1}')
+    const reports = await Promise.all([
+      needing(`# {{ include "redis.name" . }}\n${bad}`, blockList),
+      needing('{{ if false }}{{ end }}', blockList),
+      // Written so, an entry cannot be taken out.
+      needing(`{{ if true }}\n${bad}{{ end }}`, listed),
+    ])
+    for (const report of reports) {
+      expect(of(report, PRIVILEGED)).toEqual([])
+      expect(report.unjudged.map(({ reason }) => reason)).toEqual([
+        expect.stringMatching(/^it cannot be rendered without its dependencies: redis\. Run/),
+      ])
+    }
+  })
+
   test('what a chart generates nobody wrote', async () => {
     const secret = (value: string): string =>
       `apiVersion: v1\nkind: Secret\nmetadata: {name: cart}\ndata:\n  password: {{ ${value} | b64enc | quote }}\n`

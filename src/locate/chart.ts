@@ -8,6 +8,7 @@ import { isMap } from '../parse/json.js'
 import { parseYaml, positionsOf } from '../parse/yaml.js'
 import { chartFiles, join, type ChartFile } from '../render/chart.js'
 import type { DocumentTrace, FieldTrace, TraceEngine, TracedKey } from '../render/engines.js'
+import { withoutMissing } from '../render/missing.js'
 import { helmRequest } from '../render/render.js'
 import {
   inText,
@@ -93,7 +94,7 @@ async function traceRun(
   engine: TraceEngine,
 ): Promise<readonly { readonly place: WantedPlace; readonly at: Located }[]> {
   const files = chartFiles(tree, source.id)
-  const request = helmRequest(tree, render, files)
+  const request = helmRequest(tree, render, withoutMissing(files))
   const chart = new Chart(tree, source.id, render, files)
   const parts = await Promise.all(
     batches(wantedOf(places)).map(async (batch) => {

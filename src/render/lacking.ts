@@ -10,12 +10,13 @@ export function lackingBase(message: string, folder: string): string | null {
   return `${message} \`kustomize localize ${folder === '' ? '.' : folder}\` makes a copy that has it, and a base that ?ref= pins to a commit is fetched where it is allowed ${REMEDY}`
 }
 
-/** Helm's about dependencies of the chart in a folder that are not there. */
-export function lackingDependencies(message: string, folder: string): string | null {
+/** Helm's about dependencies of the chart in a folder that are not there. `hasOwn`: its own templates are judged without them. */
+export function lackingDependencies(message: string, folder: string, hasOwn = false): string | null {
   const missing = /missing in charts\/ directory: (.+)$/s.exec(message)?.[1]
   if (missing === undefined) return null
   const command = `helm dependency build ${folder === '' ? '.' : folder}`
-  return `it cannot be rendered without its dependencies: ${missing}. Run \`${command}\` before the gate, commit charts/, or allow where they come from ${REMEDY}`
+  const what = hasOwn ? 'only its own templates were judged,' : 'it cannot be rendered'
+  return `${what} without its dependencies: ${missing}. Run \`${command}\` before the gate, commit charts/, or allow where they come from ${REMEDY}`
 }
 
 /**

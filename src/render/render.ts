@@ -19,6 +19,7 @@ import type {
   Unjudged,
 } from '../model.js'
 import { chartFiles, join, type ChartFile } from './chart.js'
+import { missingIn, withoutMissing } from './missing.js'
 import { postRendered, treeFor, withDeployed, withMetadata, withVariables } from './deployed.js'
 import type { FileAccess, HelmDocument, HelmRequest, HelmResult, NamedFile, RenderEngines } from './engines.js'
 import { watched } from './inputs.js'
@@ -189,8 +190,13 @@ async function renderChartOnce(
       unjudged: missing.map((file) => unjudged(file, null, 'the values file is not there', source.id, environment)),
     }
   }
-  const request = helmRequest(tree, each, files)
-  const result = await engines.helm(request)
+  const asked = helmRequest(tree, each, files)
+  const whole = await engines.helm(asked)
+  const own = whole.error?.stage === 'dependencies' ? helmRequest(tree, each, withoutMissing(files)) : null
+  const apart = own === null ? null : await engines.helm(own)
+  // What of it could be rendered without them is judged; where nothing could, they are what is told.
+  const isApart = own !== null && apart?.error === null
+  const [request, result] = isApart ? [own, apart] : [asked, whole]
   if (result.error !== null) {
     const { file, line, message } = result.error
     const isLacking = result.error.stage === 'dependencies'
@@ -217,9 +223,29 @@ async function renderChartOnce(
     documents: now?.documents ?? [],
     otherwise: [...(chance?.documents ?? []), ...(later?.documents ?? [])],
     notes: then.notes,
-    unjudged: [...problems, ...(now?.unjudged ?? [])],
+    unjudged: [
+      ...(isApart ? lackOf(tree, source, each, files, documents.length > 0) : []),
+      ...problems,
+      ...(now?.unjudged ?? []),
+    ],
     renders: 1,
   }
+}
+
+/** What a chart that was rendered without its dependencies lacks. */
+function lackOf(
+  tree: Tree,
+  { id }: ChartSource,
+  each: ChartRender,
+  files: readonly ChartFile[],
+  hasOwn: boolean,
+): readonly Unjudged[] {
+  const missing = missingIn(tree, id, each, files)
+  if (missing.length === 0) return []
+  const at = join(id, 'Chart.yaml')
+  const message = `missing in charts/ directory: ${missing.join(', ')}`
+  const reason = lackingDependencies(message, id, hasOwn) ?? message
+  return [unjudged(at, entryNamedIn(tree, at, message), reason, id, each.environment)]
 }
 
 /** Values that stand in what deploys the chart, and not in a file of values. */
