@@ -300,17 +300,14 @@ function isWay(pointer: Json | undefined, path: Path): boolean {
 function namespaced({ object, kind }: Resource, path: Path, from: Piece, pieces: readonly Piece[]): Found | null {
   const field = kind === 'Namespace' ? 'name' : 'namespace'
   if (path.length !== 2 || path[0] !== 'metadata' || path[1] !== field) return null
-  const [outermost] = from.folders.flatMap((folder) =>
-    pieces.filter(
-      ({ role, folders, value }) =>
-        role === 'kustomization' && folders.at(-1) === folder && isMap(value) && typeof value['namespace'] === 'string',
-    ),
+  const saying = pieces.filter(
+    ({ role, value }) => role === 'kustomization' && isMap(value) && typeof value['namespace'] === 'string',
   )
-  if (outermost === undefined) return null
-  return {
-    written: placeIn(outermost, ['namespace']),
-    exact: valueAt(outermost.value, ['namespace']) === object.metadata[field],
-  }
+  const above = from.folders.flatMap((folder) => saying.filter(({ folders }) => folders.at(-1) === folder))
+  const isIt = ({ value }: Piece): boolean => valueAt(value, ['namespace']) === object.metadata[field]
+  // What several kustomizations build on is a piece below the first of them alone.
+  const said = above.length === 0 ? undefined : (above.find(isIt) ?? saying.find(isIt) ?? above[0])
+  return said === undefined ? null : { written: placeIn(said, ['namespace']), exact: isIt(said) }
 }
 
 /** An object that no file holds: the entry of the generator that made it. */

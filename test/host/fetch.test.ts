@@ -251,6 +251,8 @@ describe('a chart repository', () => {
     expect(unjudged).toEqual([expect.stringContaining('Run `helm dependency build shop`')])
     expect(server.heard).toEqual([])
 
+    const { unjudged: elsewhere } = await check('fetch: ["https://charts.example.com/stable"]\n')
+    expect(elsewhere).toEqual([expect.stringContaining("is not among what the configuration's fetch allows")])
     const { privileged, unjudged: none } = await check(`fetch: ["${at}"]\n`)
     expect(none).toEqual([])
     expect(privileged?.annotation).toMatchObject({ file: 'shop/values.yaml', line: 1 })

@@ -211,6 +211,12 @@ describe('a repository of bases', () => {
     ])
   })
 
+  test('one that is not fetched is told once, with why', async () => {
+    const entry = `${url}/config/web?ref=main`
+    const { unjudged } = await checked(app(entry), server.address)
+    expect(unjudged).toEqual([expect.stringContaining(`app/kustomization.yaml:3 ${entry}: main may be something else`)])
+  })
+
   test('what lies beside it is located as before', async () => {
     const files = {
       ...app(`${url}/config/web?ref=${commit}`, 'own.yaml'),

@@ -227,6 +227,19 @@ describe('of what a kustomization says itself', () => {
     expect(location).toMatchObject({ file: 'overlay/kustomization.yaml', line: 2, precision: 'exact' })
   })
 
+  test('namespace of one of several that take in the same component', async () => {
+    const taking = (namespace: string): string => `namespace: ${namespace}\ncomponents: [../part]\n`
+    const files = {
+      'overlay/kustomization.yaml': 'resources: [../one, ../two]\nsortOptions: {order: legacy}\n',
+      'one/kustomization.yaml': taking('zeta'),
+      'two/kustomization.yaml': taking('alpha'),
+      'part/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [n.yaml]\n',
+      'part/n.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: {name: _}\n',
+    }
+    const { location } = await locate(files, ['metadata', 'name'], 'Namespace')
+    expect(location).toMatchObject({ file: 'two/kustomization.yaml', line: 1, precision: 'exact' })
+  })
+
   test('a generator: the literal, the file, else its entry', async () => {
     const files = {
       ...overlay(
