@@ -302,7 +302,8 @@ function reason(
   if (terms.policy.stage > settings.stage) return `stage ${terms.policy.stage} is not reached yet`
   // What the pull request takes away was declared here.
   const wasHere = !finding.resource.declared && before?.wasYes(finding) === true
-  if (finding.elsewhere && !wasHere && settings.owns === 'app') return 'it may be declared outside this repository'
+  if (finding.elsewhere && !wasHere && settings.owns === 'app')
+    return finding.advises ?? 'it may be declared outside this repository'
   return isBelow(terms, settings) ? `its severity is ${terms.severity}` : null
 }
 

@@ -64,6 +64,7 @@ interface RawFinding {
   readonly message: string
   readonly fix?: Finding['fix']
   readonly elsewhere?: boolean
+  readonly advises?: string
   readonly related?: readonly Ref[]
   readonly restates?: boolean
   readonly about?: Path
@@ -250,6 +251,7 @@ function toFinding(
     related: raw.related === undefined ? NOTHING : relatedOf(raw.related, resource, resources),
   }
   if (raw.restates === true) finding.restates = true
+  if (raw.advises !== undefined) finding.advises = raw.advises
   if (raw.about !== undefined) finding.about = raw.about
   if (raw.value !== undefined) finding.value = raw.value
   return finding

@@ -121,6 +121,8 @@ describe('the reasons not to block, the first that holds', () => {
     [null, { policy: 'x/later' }, { stage: 3 }],
     [null, { policy: 'x/later' }, { levels: new Map([['x/later', 'block']]) }],
     ['it may be declared outside this repository', { elsewhere: true }, {}],
+    ['another decides', { elsewhere: true, advises: 'another decides' }, {}],
+    [null, { elsewhere: true, advises: 'another decides' }, { owns: 'platform' }],
     [null, { elsewhere: true }, { owns: 'platform' }],
     ['its severity is low', { policy: 'x/low' }, {}],
     [null, { policy: 'x/low' }, { severity: 'low' }],

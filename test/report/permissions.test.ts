@@ -36,7 +36,6 @@ describe('text', () => {
         '  in namespace shop, by RoleBinding shop/cart → Role cart',
         '    list, delete  pods, deployments/scale, pods.apps, deployments.apps/scale  rule 1',
         '    get           secrets named a, b                                          rule 2',
-        '    get           /metrics                                                    rule 3',
         '',
         '2 subjects, 2 bindings',
         '',
@@ -47,6 +46,14 @@ describe('text', () => {
   test('a part of an aggregated role says which', () => {
     const text = print('text', binding('shop', 'ClusterRole, name: view', CART))
     expect(text).toMatch(/ClusterRole system:aggregate-to-view, rule 1$/m)
+  })
+
+  test('paths are granted in the whole cluster alone', () => {
+    const paths = `apiVersion: ${GROUP}/v1\nkind: ClusterRole\nmetadata: { name: paths }\nrules: [{ verbs: [get], nonResourceURLs: [/metrics] }]\n`
+    const bound = (namespace: string | null): string =>
+      print('text', [paths, binding(namespace, 'ClusterRole, name: paths', CART)].join('---\n'))
+    expect(bound(null)).toMatch(/^ {4}get {2}\/metrics {2}rule 1$/m)
+    expect(bound('shop')).toContain('    nothing\n')
   })
 
   test('a role without rules grants nothing', () => {
@@ -70,7 +77,7 @@ describe('text', () => {
       ].join('\n'),
     )
     const gone = print('text', role(RULES), BEFORE)
-    expect(gone).toMatch(/^- ServiceAccount shop\/cart {2}in namespace shop {2}\/metrics +get$/m)
+    expect(gone).toMatch(/^- ServiceAccount shop\/cart {2}in namespace shop {2}secrets named a, b +get$/m)
     expect(print('text', BEFORE, role(RULES))).toMatch(/^\+ ServiceAccount shop\/cart .* secrets named a, b +get$/m)
     expect(print('text', AFTER, AFTER)).toBe('no permission changes\n')
   })
@@ -127,15 +134,6 @@ describe('json', () => {
                 nonResourceURLs: [],
                 role: 'Role cart',
                 rule: 2,
-              },
-              {
-                verbs: ['get'],
-                apiGroups: [],
-                resources: [],
-                resourceNames: [],
-                nonResourceURLs: ['/metrics'],
-                role: 'Role cart',
-                rule: 3,
               },
             ],
           },

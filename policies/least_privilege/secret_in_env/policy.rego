@@ -36,6 +36,7 @@ findings contains {
 	"path": array.concat(container.path, [field]),
 	"message": $"container {container.name} reads secrets from environment variables: {words.listed(sort(names))}",
 	"elsewhere": true,
+	"advises": "whether its program can read files is decided where that is written",
 } if {
 	data.parameters["least-privilege/secret-in-env"].references == true
 	some container in input.pod.containers

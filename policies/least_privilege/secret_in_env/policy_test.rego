@@ -22,6 +22,7 @@ test_reference_advises if {
 	some finding in policy.findings with input.pod as _pod({"env": env}) with data.parameters as _parameters
 	finding.path == ["spec", "containers", 0, "env"]
 	finding.elsewhere == true
+	finding.advises == "whether its program can read files is decided where that is written"
 	finding.message == "container app reads secrets from environment variables: A, B"
 }
 

@@ -355,14 +355,19 @@ function grantOf(binding: Binding, authority: Authority): Grant {
     bindingText: textOfBinding(binding),
     roleText: `${kind} ${name}`,
     scope: binding.namespace,
-    rules: (role?.rules ?? []).map(({ rule, role: from, index }) => ({
-      rule,
-      role: from.resource === null ? null : refTo(from.resource, ['rules', index]),
-      roleText: `${from.kind} ${from.name}`,
-      index,
-    })),
+    rules: (role?.rules ?? []).flatMap(({ rule, role: from, index }) => {
+      const held = heldIn(binding.namespace, rule)
+      if (held.resources.length === 0 && held.nonResourceURLs.length === 0) return []
+      const ref = from.resource === null ? null : refTo(from.resource, ['rules', index])
+      return [{ rule: held, role: ref, roleText: `${from.kind} ${from.name}`, index }]
+    }),
     unknown: role === null ? missingRole(binding) : role.unknown,
   }
+}
+
+/** Paths lie in no namespace: the authorizer asks cluster role bindings alone about them (rbac.go, VisitRulesFor). */
+function heldIn(namespace: string, rule: Rule): Rule {
+  return namespace === '' || rule.nonResourceURLs.length === 0 ? rule : { ...rule, nonResourceURLs: [] }
 }
 
 function byReach(a: Grant, b: Grant): number {
