@@ -52,8 +52,8 @@ var external_node_path_ = __webpack_require__(6760);
 var json = __webpack_require__(7231);
 // EXTERNAL MODULE: ./build/src/parse/split.js
 var split = __webpack_require__(9409);
-// EXTERNAL MODULE: ./build/src/parse/yaml.js + 9 modules
-var yaml = __webpack_require__(3970);
+// EXTERNAL MODULE: ./build/src/parse/yaml.js + 12 modules
+var yaml = __webpack_require__(7596);
 // EXTERNAL MODULE: ./build/src/discover/chart.js
 var discover_chart = __webpack_require__(2285);
 // EXTERNAL MODULE: ./build/src/discover/path.js
