@@ -6,7 +6,7 @@ import { lazy } from '../lazy.js'
 import type { Environment, Finding, Judgement, Path, Resource, Unknown } from '../model.js'
 import { fingerprintOf, identityOf, nameOf, remembered, valueOf } from './fingerprint.js'
 import { groupBy } from './group.js'
-import { isContainerAsBefore, movedItem, placeAtPod } from './moved.js'
+import { isContainerAsBefore, movedItem, placeAtPod, placesAtContainers } from './moved.js'
 
 /** What the pull request starts from. */
 export interface Base {
@@ -25,7 +25,11 @@ export interface Before {
 }
 
 export function beforeOf({ findings, unknowns, resources }: Judgement): Before {
-  const had = [...instancesOf(findings), ...instancesOf(unknowns)].map(([each]) => ({ each, taken: new Set<string>() }))
+  const had = [...instancesOf(findings), ...instancesOf(unknowns)].map(([each]): Had => ({
+    each,
+    taken: new Set(),
+    spread: new Set(),
+  }))
   const inPlace = groupBy(had, ({ each }) => keyOf(bound(each), each.environment))
   // Most pull requests move nothing.
   const moved = lazy(() =>
@@ -45,28 +49,44 @@ export function beforeOf({ findings, unknowns, resources }: Judgement): Before {
     const [own, everywhere] = keysOf(key, environment)
     return all.get(own) ?? all.get(everywhere) ?? []
   }
-  /** Whether the base said of the pod what the head says of one of its containers, which is as it was. */
-  const saidOfPod = (each: Finding | Unknown): boolean => {
-    const place = placeAtPod(each)
-    if (place === null || valueOf(each) !== '') return false
-    const said = hadOf(inPlace, bound({ ...each, path: place }), each.environment)
-    return said.some(({ each: { resource } }) => isContainerAsBefore(resource, each.resource, each.path))
+  /**
+   * What the base said of the pod where the head says it of one of its containers, or the other way round of each of them;
+   * they are as they were. A list a container.
+   */
+  const saidByContainer = (each: Finding | Unknown): readonly (readonly Had[])[] => {
+    if (valueOf(each) !== '') return []
+    const { environment, resource, path } = each
+    const saidAt = (place: Path, container: Path): readonly Had[] =>
+      hadOf(inPlace, bound({ ...each, path: place }), environment).filter((one) =>
+        isContainerAsBefore(one.each.resource, resource, container),
+      )
+    const atPod = placeAtPod(each)
+    if (atPod !== null) return [saidAt(atPod, path)]
+    return placesAtContainers(each).map((place) => saidAt(place, place))
   }
   return {
     takeOne(each) {
       const { environment } = each
       const name = JSON.stringify(environment.name)
-      const isLeft = ({ taken }: Had): boolean => !taken.has(name)
+      const isLeft = ({ taken, spread }: Had): boolean => !taken.has(name) && !spread.has(name)
       const one =
         hadOf(inPlace, bound(each), environment).find(isLeft) ??
         hadOf(moved(), movedKey(each), environment).find(isLeft)
       one?.taken.add(name)
-      return one !== undefined || saidOfPod(each)
+      if (one !== undefined) return true
+      // What was said of a pod was said of each of its containers.
+      const own = JSON.stringify([environment.name, fingerprintOf(each)])
+      const left = saidByContainer(each).map((said) =>
+        said.filter(({ taken, spread }) => !taken.has(name) && !spread.has(own)),
+      )
+      if (!isSaidOfEach(left)) return false
+      for (const [said] of left) said?.spread.add(own).add(name)
+      return true
     },
     hasSame: (finding) =>
       hadOf(inPlace, bound(finding), finding.environment).length > 0 ||
       hadOf(moved(), movedKey(finding), finding.environment).length > 0 ||
-      saidOfPod(finding),
+      isSaidOfEach(saidByContainer(finding)),
     wasYes(each) {
       const { environment, resource, path } = each
       if (keysOf(fingerprintOf(each), environment).some((key) => told.has(key))) return false
@@ -126,10 +146,15 @@ function movedKey(told: Finding | Unknown): string | null {
   return item === null ? null : JSON.stringify([item, doubtOf(told)])
 }
 
+const isSaidOfEach = (byContainer: readonly (readonly Had[])[]): boolean =>
+  byContainer.length > 0 && byContainer.every((said) => said.length > 0)
+
 interface Had {
   readonly each: Finding | Unknown
   /** Names of the environments of the head that have it from here. */
   readonly taken: Set<string>
+  /** Those of the head that have a part of it: it was said of a pod, and now is of its containers; or the other way round. */
+  readonly spread: Set<string>
 }
 
 /** Whether what a stand-in stands for was there. */

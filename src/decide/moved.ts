@@ -40,13 +40,30 @@ const SHARED = [
   'appArmorProfile',
 ]
 
+const CONTAINERS = ['initContainers', 'containers', 'ephemeralContainers']
+
 /** The place at the pod of a setting that a container leaves out; null where it is none, or the pod has no such setting. */
 export function placeAtPod({ path }: Pick<Finding, 'path'>): Path | null {
   const at = path.lastIndexOf('securityContext')
   const [list, index, field] = [path[at - 2], path[at - 1], path[at + 1]]
-  const isContainers = typeof list === 'string' && /^(?:initC|ephemeralC|c)ontainers$/.test(list)
+  const isContainers = typeof list === 'string' && CONTAINERS.includes(list)
   if (!isContainers || typeof index !== 'number' || typeof field !== 'string' || !SHARED.includes(field)) return null
   return [...path.slice(0, at - 2), ...path.slice(at)]
+}
+
+/** The other way round: the places at all containers of a setting that the pod leaves out. */
+export function placesAtContainers({ path, resource }: Pick<Finding, 'path' | 'resource'>): readonly Path[] {
+  const at = path.lastIndexOf('securityContext')
+  const [holder, field] = [path[at - 1], path[at + 1]]
+  if (at < 0 || typeof holder === 'number' || typeof field !== 'string' || !SHARED.includes(field)) return []
+  return CONTAINERS.flatMap((list) =>
+    listOf(valueAt(objectOf(resource), [...path.slice(0, at), list])).map((_, i): Path => [
+      ...path.slice(0, at),
+      list,
+      i,
+      ...path.slice(at),
+    ]),
+  )
 }
 
 /**

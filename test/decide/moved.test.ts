@@ -129,6 +129,25 @@ describe('what a container leaves out', () => {
     expect(areOld([atContainer([other, mended], 0)], [base])).toEqual([true])
   })
 
+  test('is not new because no other one is there any more that sets it', () => {
+    expect(areOld([atPod([app])], [atContainer([app, mended], 0)])).toEqual([true])
+    const third: Container = { name: 'third' }
+    const both = [atContainer([app, mended, third], 0), atContainer([app, mended, third], 2)]
+    expect(areOld([atPod([app, third])], both)).toEqual([true])
+    expect(areOld([atPod([app, side])], both)).toEqual([false])
+    expect(areOld([atPod([app, side])], [atContainer([app, mended], 0)])).toEqual([false])
+    expect(areOld([atPod([])], both)).toEqual([false])
+  })
+
+  test('is as often old as the base had it', () => {
+    const one = atContainer([app, mended], 0)
+    const copy = { ...one, resource: { ...one.resource, origin: { ...one.resource.origin, file: 'copy.yaml' } } }
+    expect(areOld([one, copy], [base])).toEqual([true, false])
+    expect(areOld([base, copy], [base])).toEqual([true, false])
+    expect(areOld([copy, base], [base])).toEqual([true, false])
+    expect(areOld([atContainer([app, side], 0), atContainer([app, side], 1)], [base])).toEqual([true, true])
+  })
+
   test.each<[string, Finding, Finding]>([
     ['the container is', atContainer([{ name: 'new' }, mended], 0), base],
     ['it has another image', atContainer([{ ...app, image: 'app:2' }, mended], 0), base],
