@@ -63,7 +63,7 @@ describe('waivers', () => {
   })
 
   test('of what could not be judged', async () => {
-    const broken = { 'a.yaml': 'kind: [', 'cart.yaml': CART('/var/log') }
+    const broken = { 'a.yaml': 'apiVersion: v1\nkind: [', 'cart.yaml': CART('/var/log') }
     const own = waiver({ policy: null, resource: null, file: 'a.yaml' })
     const report = await judged(broken, { config: { waivers: [own, waiver()], severity: 'critical' } })
     expect(report.unjudged).toMatchObject([{ file: 'a.yaml', waived: 'team-a accepts it until 2027-03-01: legacy' }])
@@ -198,7 +198,7 @@ spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
   })
 
   test('that cannot be read is not passed over', async () => {
-    const report = await judged({ ...files, 'platform/bad.yaml': 'kind: [' }, { config: { context: ['platform'] } })
+    const report = await judged({ ...files, 'platform/bad.yaml': 'apiVersion: v1\nkind: [' }, { config: { context: ['platform'] } })
     expect(report.unjudged).toMatchObject([{ file: 'platform/bad.yaml' }])
   })
 

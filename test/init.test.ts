@@ -52,7 +52,7 @@ test('what was not looked at, or could not be judged, is not mended', async () =
   const before = baseline()
   expect((await ringfence(['baseline'], { cwd: join(cwd, 'apps') })).stdout).toMatch(/^nothing of it is mended/)
   expect(await ringfence(['baseline', 'apps'], { cwd })).toMatchObject({ status: 2 })
-  writeFileSync(join(cwd, 'b.yaml'), 'kind: [')
+  writeFileSync(join(cwd, 'b.yaml'), 'apiVersion: v1\nkind: [')
   expect(await ringfence(['baseline'], { cwd })).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('1 could not be judged, so what is mended cannot be told'),
