@@ -370,6 +370,23 @@ describe('nothing escapes by being moved', () => {
     expect(mtls).toEqual([expect.stringContaining('no service mesh is declared here')])
   })
 
+  test.each(['', 'nameOverride: ""\n', 'nameOverride: shop\n'])(
+    'a role is bound by a name, and no value of it mends that: %j',
+    async (values) => {
+      const name = '{{ default .Chart.Name .Values.nameOverride }}'
+      const rbac = stream(
+        `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: "${name}"}\nrules: [{apiGroups: [""], resources: [secrets], verbs: [get]}]\n`,
+        `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\nroleRef:\n  kind: ClusterRole\n  name: "${name}"\nsubjects: [{kind: User, name: a}]\n`,
+      )
+      const report = await checkFiles(chart('charts/cart', { 'templates/rbac.yaml': rbac, 'values.yaml': values }))
+      const found = of(report, 'least-privilege/rbac-secrets').find(({ resource }) => resource.kind.endsWith('Binding'))
+      expect([found?.annotation?.file, found?.related.filter(({ file }) => file.endsWith('values.yaml'))]).toEqual([
+        'charts/cart/templates/rbac.yaml',
+        [],
+      ])
+    },
+  )
+
   test.each<[string, readonly string[]]>([
     ['', ['only its own templates were judged, without its dependencies: redis, kafka. Run `helm dependency build']],
     ['redis: {enabled: true}\n', ['only its own templates were judged, without its dependencies: redis, kafka.']],

@@ -244,7 +244,7 @@ class Chart {
 
   private keyOf({ tier, path, part, others }: TracedKey, isVendored: boolean): readonly ValuesKey[] {
     // What a name is put together from mends nothing, though the name would change with it.
-    if (tier === 'settable at' && NAMING.has(path.at(-1) ?? '')) return []
+    if (NAMING.has(path.at(-1) ?? '')) return []
     const found: KeyPlace | null = isVendored ? this.values.override(path) : this.values.place(path)
     if (found === null) return []
     const everywhere = found.exists ? null : this.values.everywhere(path)

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { memoryTree } from '../../src/discover/memory-tree.js'
 import { locatorOf, type Location } from '../../src/locate/locate.js'
 import type { Path, Resource } from '../../src/model.js'
+import { splitDocuments } from '../../src/parse/split.js'
 import { resource } from '../resources.js'
 
 const POD = `apiVersion: v1
@@ -27,8 +28,11 @@ const nothing = (): Promise<never> => Promise.reject(new Error('nothing is to be
 const noEngines = { kustomize: nothing, trace: nothing }
 
 describe('what is written', () => {
-  const at = (path: Path, text = POD, document = 0, within: Path = []) =>
-    located(text, path, resource(POD, { file: 'pods.yaml', document }, { path: within }))
+  const at = (path: Path, text = POD, document = 0, within: Path = []) => {
+    const { text: own = '', line = 1 } = splitDocuments(text).documents[document] ?? {}
+    const pod = resource(POD, { file: 'pods.yaml', document, line }, { path: within })
+    return located(text, path, { ...pod, text: own })
+  }
 
   test('a value, exactly: where it begins, and one past where it ends', async () => {
     expect(await at(['spec', 'hostNetwork'])).toEqual({
