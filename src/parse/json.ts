@@ -5,6 +5,11 @@ export function isMap(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** The map; an empty one where it is none. */
+export function mapOf(value: Json | undefined): JsonObject {
+  return isMap(value) ? value : {}
+}
+
 /** The items of a list; none where it is no list. */
 export function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : []

@@ -3,8 +3,9 @@
  * (schema/kubernetes.json, written by engine/schema from the Go types and the CustomResourceDefinitions). A resource is
  * read as its JSON decoder (sigs.k8s.io/json: case-sensitive, no coercion) reads it.
  */
-import type { Json, JsonObject, KubernetesObject, ObjectMeta, Path } from '../model.js'
+import type { Json, JsonObject, KubernetesObject, ObjectMeta } from '../model.js'
 import { isMap } from './json.js'
+import { shown, type TypeProblem } from './problem.js'
 import schema from './schema/kubernetes.json' with { type: 'json' }
 
 /**
@@ -18,11 +19,6 @@ interface Table {
 }
 
 const TABLE: Table = schema as unknown as Table
-
-export interface TypeProblem {
-  readonly path: Path
-  readonly message: string
-}
 
 export interface Conformed {
   /** As decoded: a null is an absent field, or the zero value in a map or list. The same object where nothing changes. */
@@ -219,14 +215,6 @@ function zeroOf(word: string): Json {
     default:
       return ''
   }
-}
-
-/** `spec.containers[0].image`. */
-export function shown(path: Path): string {
-  return path.reduce<string>(
-    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
-    '',
-  )
 }
 
 function described(value: Json): string {

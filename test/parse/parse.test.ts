@@ -152,6 +152,51 @@ describe('what validation refuses is told, and judged as well: it protects nothi
     expect(only(policy(spec)).force.answer).toBe('yes')
   })
 
+  describe("netpol-analyzer's policies that are refused (anp_bad_path_test, banp_bad_path_test)", () => {
+    const admin = (kind: string, name: string, spec: string): string =>
+      `apiVersion: policy.networking.k8s.io/v1alpha${kind === 'ClusterNetworkPolicy' ? 2 : 1}\nkind: ${kind}\n` +
+      `metadata: {name: ${name}}\nspec: {${spec}}\n`
+    const SUBJECT = 'subject: {namespaces: {}}'
+    const TO = 'to: [{namespaces: {}}]'
+    test.each([
+      ['AdminNetworkPolicy', 'a', `priority: 1001, ${SUBJECT}`, 'spec.priority is no number from 0 to 1000'],
+      ['AdminNetworkPolicy', 'a', 'priority: 1, subject: {}', 'spec.subject has none of namespaces, pods'],
+      [
+        'AdminNetworkPolicy',
+        'a',
+        'priority: 1, subject: {namespaces: {}, pods: {podSelector: {}}}',
+        'spec.subject has more than one of namespaces, pods',
+      ],
+      ['AdminNetworkPolicy', 'a', `priority: 1, ${SUBJECT}, egress: [{action: Deny}]`, 'egress[0].to names no peer'],
+      ['AdminNetworkPolicy', 'a', `priority: 1, ${SUBJECT}, egress: [{${TO}}]`, 'action is none of Allow, Deny, Pass'],
+      [
+        'AdminNetworkPolicy',
+        'a',
+        `priority: 1, ${SUBJECT}, egress: [{action: Deny, ${TO}, ports: [{portNumber: {port: 1, protocol: TCP}, namedPort: x}]}]`,
+        'egress[0].ports[0] has more than one of portNumber',
+      ],
+      ['BaselineAdminNetworkPolicy', 'a', SUBJECT, 'metadata.name is not default'],
+      ['BaselineAdminNetworkPolicy', 'default', `${SUBJECT}, egress: [{action: Pass, ${TO}}]`, 'none of Allow, Deny'],
+      ['ClusterNetworkPolicy', 'a', `priority: 1, ${SUBJECT}`, 'spec.tier is neither Admin nor Baseline'],
+      [
+        'ClusterNetworkPolicy',
+        'a',
+        `priority: 1, tier: Admin, ${SUBJECT}, egress: [{action: Allow, ${TO}}]`,
+        'action is none of Accept, Deny, Pass',
+      ],
+    ])('%s %s: %s', (kind, name, spec, reason) => {
+      const { resources, unjudged } = read(admin(kind, name, spec))
+      expect(unjudged.map(({ reason }) => reason)).toEqual([expect.stringContaining(reason)])
+      expect(resources.map(({ force }) => force.answer)).toEqual(['unknown'])
+    })
+
+    test('what it takes', () => {
+      only(admin('AdminNetworkPolicy', 'a', `priority: 0, ${SUBJECT}, egress: [{action: Pass, ${TO}}]`))
+      only(admin('BaselineAdminNetworkPolicy', 'default', `${SUBJECT}, ingress: [{action: Deny, from: [{pods: {}}]}]`))
+      only(admin('ClusterNetworkPolicy', 'a', `tier: Baseline, priority: 1, ${SUBJECT}`))
+    })
+  })
+
   test('a Role with paths, which a ClusterRole may have', () => {
     const role = (kind: string): string =>
       `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: r}\nrules:\n` +

@@ -31,9 +31,7 @@ export function readAdminPolicy(resource: Resource): Policy {
     if (rules.length === 0) return null
     return {
       isolates: false,
-      rules: rules.map(({ value, path }) =>
-        ruleOf(value, path, direction, resource.kind === 'ClusterNetworkPolicy', notes),
-      ),
+      rules: rules.map(({ value, path }) => ruleOf(value, path, direction, notes)),
     }
   }
   const ingress = side('ingress')
@@ -67,7 +65,7 @@ const ACTIONS: { readonly [action: string]: Rule['action'] } = {
   Pass: 'pass',
 }
 
-function ruleOf(rule: JsonObject, path: Path, direction: Direction, podsToo: boolean, notes: Notes): Rule {
+function ruleOf(rule: JsonObject, path: Path, direction: Direction, notes: Notes): Rule {
   const action = ACTIONS[stringField(rule, 'action', notes) ?? '']
   if (action === undefined) notes.push('a rule has no action')
   const ports = items(rule, 'ports', path, notes)?.flatMap((port) => portsOf(port.value, notes))
@@ -76,7 +74,7 @@ function ruleOf(rule: JsonObject, path: Path, direction: Direction, podsToo: boo
     action: action ?? 'allow',
     path,
     peers: (items(rule, direction === 'ingress' ? 'from' : 'to', path, notes) ?? []).flatMap((peer) =>
-      peersOf(peer.value, peer.path, podsToo, notes),
+      peersOf(peer.value, peer.path, notes),
     ),
     ports: protocols ?? ports ?? null,
     subject: true,
@@ -96,16 +94,19 @@ function podsOf(value: JsonObject, notes: Notes): Expression | null {
   )
 }
 
-function peersOf(peer: JsonObject, path: Path, podsToo: boolean, notes: Notes): readonly Peer[] {
+function peersOf(peer: JsonObject, path: Path, notes: Notes): readonly Peer[] {
   const pods = podsOf(peer, notes)
   if (pods !== null) return [{ kind: 'pods', pods, path }]
   const networks = field(peer, 'networks') === undefined ? null : strings(peer, 'networks', notes)
   if (networks !== null) {
     const addresses = addressesOf(networks)
-    if (addresses === null) return [{ kind: 'unknown', why: 'one of its networks is no CIDR block', path }]
+    if (addresses === null) {
+      notes.push('the API server refuses one of its networks, which is no CIDR block')
+      return [{ kind: 'unknown', why: 'one of its networks is no CIDR block', path }]
+    }
     const outside: Peer = { kind: 'addresses', addresses, path: [...path, 'networks'] }
-    // By its definition, ClusterNetworkPolicy means pods that have such an address as well; all have one of 0.0.0.0/0.
-    return podsToo && coversFamily(addresses) ? [outside, { kind: 'pods', pods: true, path }] : [outside]
+    // By their definition such blocks mean the pods that have such an address as well; all have one of 0.0.0.0/0.
+    return coversFamily(addresses) ? [outside, { kind: 'pods', pods: true, path }] : [outside]
   }
   const names = strings(peer, 'domainNames', notes)
   if (names !== null) return [{ kind: 'names', names, path: [...path, 'domainNames'] }]

@@ -70,11 +70,12 @@ const BUILT_IN: ReadonlyMap<string, number> = new Map([
 /** Every spec of every policy, sorted as it is evaluated. */
 function place(policies: readonly Policy[], tiers: readonly Tier[]): readonly Placed[] {
   const known = new Map(tiers.map((tier) => [tier.name, tier]))
+  const rivals = rivalsOf(policies)
   const placed = policies.flatMap((policy) =>
     policy.specs.map((spec) => {
       const { rank, passes, doubt } = tierOf(spec, known)
       const { force } = policy.resource
-      const why = spec.unsure ?? (force.answer === 'yes' ? null : force.why) ?? doubt
+      const why = spec.unsure ?? (force.answer === 'yes' ? null : force.why) ?? doubt ?? rivals.get(policy) ?? null
       const isolating = passes ? { ...spec, ingress: open(spec.ingress), egress: open(spec.egress) } : spec
       return { policy, spec: isolating, rank, firm: why === null ? ('yes' as const) : ('unknown' as const), doubt: why }
     }),
@@ -86,6 +87,32 @@ function place(policies: readonly Policy[], tiers: readonly Tier[]): readonly Pl
       byName(a.policy.resource.name, b.policy.resource.name),
   )
   return placed.map((item, position) => ({ ...item, position }))
+}
+
+/**
+ * Why policies of the network-policy-api may not hold though they are in force: of several with one priority the
+ * cluster may take any (clusternetworkpolicy_types.go), which makes a difference where they do not all do the same.
+ */
+function rivalsOf(policies: readonly Policy[]): ReadonlyMap<Policy, string> {
+  const byPlace = new Map<string, Policy[]>()
+  for (const policy of policies) {
+    const place = policy.specs[0]?.place
+    if (policy.resource.group !== 'policy.networking.k8s.io' || place === undefined) continue
+    const key = `${place.rank}/${place.order}`
+    byPlace.set(key, [...(byPlace.get(key) ?? []), policy])
+  }
+  const result = new Map<Policy, string>()
+  for (const rivals of byPlace.values()) {
+    const actions = rivals.flatMap(({ specs }) =>
+      specs.flatMap(({ ingress, egress }) => [...(ingress?.rules ?? []), ...(egress?.rules ?? [])]),
+    )
+    if (rivals.length < 2 || new Set(actions.map(({ action }) => action)).size < 2) continue
+    for (const policy of rivals) {
+      const other = rivals.find((rival) => rival !== policy)?.resource
+      result.set(policy, `${other?.kind} ${other?.name} has the same priority, and which of them holds is not said`)
+    }
+  }
+  return result
 }
 
 function open(side: PolicySpec['ingress']): PolicySpec['ingress'] {

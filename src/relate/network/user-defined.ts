@@ -16,6 +16,15 @@ export interface PrimaryNetwork {
 /** A namespace has one only if it says so from its beginning. */
 const OPTED_IN = 'k8s.ovn.org/primary-user-defined-network'
 
+/** Namespaces that can have none. */
+const RESERVED = /^(?:default$|kube-|openshift-)/
+
+/** By topology, the field that says more; a Localnet is never primary. */
+const LAYERS: ReadonlyMap<unknown, string> = new Map([
+  ['Layer2', 'layer2'],
+  ['Layer3', 'layer3'],
+])
+
 /** null: no network, or one that pods have beside the cluster's own. */
 export function readPrimaryNetwork(resource: Resource): PrimaryNetwork | null {
   const { group, kind, object, namespace } = resource
@@ -23,8 +32,8 @@ export function readPrimaryNetwork(resource: Resource): PrimaryNetwork | null {
   const isClusterWide = kind === 'ClusterUserDefinedNetwork'
   if (!isClusterWide && kind !== 'UserDefinedNetwork') return null
   const network = isClusterWide ? objectAt(object, 'spec', 'network') : objectAt(object, 'spec')
-  const isPrimary = ['layer2', 'layer3'].some((layer) => objectAt(network, layer)['role'] === 'Primary')
-  if (!isPrimary) return null
+  const layer = LAYERS.get(network['topology'])
+  if (layer === undefined || objectAt(network, layer)['role'] !== 'Primary') return null
   if (!isClusterWide) return { resource, namespaces: namespace }
   return { resource, namespaces: objectAt(object, 'spec', 'namespaceSelector') as LabelSelector }
 }
@@ -36,7 +45,7 @@ export function primaryNetworks(
 ): ReadonlyMap<string, PrimaryNetwork> {
   const found = new Map<string, PrimaryNetwork>()
   for (const [key, { labels }] of namespaces) {
-    if (!labels.complete || !Object.hasOwn(labels.values, OPTED_IN)) continue
+    if (!labels.complete || !Object.hasOwn(labels.values, OPTED_IN) || RESERVED.test(key)) continue
     const here = networks.filter(
       ({ resource, namespaces }) =>
         resource.force.answer === 'yes' &&

@@ -310,3 +310,20 @@ describe('ClusterNetworkPolicy', () => {
     expect(outOf(text)).toEqual(['*.example.com All Connections'])
   })
 })
+
+describe('AdminNetworkPolicy', () => {
+  const policy = (name: string, action: string, peers: string): string =>
+    `---\napiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {name: ${name}}\n` +
+    `spec: {priority: 5, subject: {namespaces: {}}, egress: [{name: r, action: ${action}, to: [${peers}]}]}\n`
+
+  test('every address is that of the pods as well (adminnetworkpolicy_types.go, Networks)', () => {
+    expect(outOf(policy('a', 'Deny', '{networks: [0.0.0.0/0]}'))).toEqual([])
+  })
+
+  test('of two with one priority that do not do the same nobody knows which holds (netpol-analyzer, anp_bad_path_test_1)', () => {
+    const deny = policy('a', 'Deny', '{namespaces: {}}')
+    expect(outOf(deny)).toEqual(['world All Connections'])
+    expect(outOf(deny + policy('b', 'Deny', '{namespaces: {}}'))).toEqual(['world All Connections'])
+    expect(outOf(deny + policy('b', 'Allow', '{namespaces: {}}'))).toHaveLength(3)
+  })
+})
