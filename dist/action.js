@@ -850,7 +850,7 @@ class DecodedURL extends URL {
 const json = __nccwpck_require__(3653);
 const strings = __nccwpck_require__(4937);
 const regex = __nccwpck_require__(7868);
-const yaml = { parse: (value) => __nccwpck_require__(9004).parse(value), stringify: (value) => __nccwpck_require__(9004).stringify(value) };
+const yaml = __nccwpck_require__(9004);
 
 module.exports = {
   ...json,
@@ -912,7 +912,7 @@ module.exports = { sprintf };
 /***/ 9004:
 /***/ (function(module, __unused_webpack_exports, __nccwpck_require__) {
 
-const yaml = __nccwpck_require__(434);
+const yaml = { parse: (value) => __nccwpck_require__(434).parse(value), stringify: (value) => __nccwpck_require__(434).stringify(value) };
 
 // see: https://eemeli.org/yaml/v1/#errors
 const errors = new Set([

@@ -4,6 +4,7 @@
 //
 //   node scripts/build-dist.mjs [--out DIR]
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { transformFileSync } from '@swc/core'
@@ -43,9 +44,24 @@ function compiledAtOnce(code) {
   return eager
 }
 
+/** A module's code as a function of what a script has not: `src/launch.ts` calls it. */
+function asScript(code) {
+  const parts = [
+    ['#!/usr/bin/env node\n', ''],
+    ['import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";\n', ''],
+    ['import("./" + __nccwpck_require__.u(chunkId))', '__load("./" + __nccwpck_require__.u(chunkId))'],
+  ]
+  for (const [part] of parts)
+    if (code.split(part).length !== 2) throw new Error(`ncc writes another bundle: it has not one ${part}`)
+  const body = parts.reduce((text, [part, other]) => text.replace(part, () => other), code)
+  const script = body.replaceAll('import.meta.url', '__url')
+  if (/\bimport\.meta\b|^(?:import|export)\b/m.test(script)) throw new Error('what is left of the bundle is a module')
+  return `(async function (__WEBPACK_EXTERNAL_createRequire, __url, __load) {"use strict";\n${script}\n})\n`
+}
+
 /** opa-wasm loads a reader of YAML at its start, for builtins that the bundled policies never call. */
 function withoutYaml(code) {
-  const needed = /const yaml = __nccwpck_require__\((\d+)\);/
+  const needed = /const yaml = __nccwpck_require__\((\d+)\);(?=\s*\/\/ see: https:\/\/eemeli\.org)/
   if (!needed.test(code) && code.includes('"yaml.unmarshal"')) throw new Error('opa-wasm loads yaml in another way')
   const lazily = (name) => `${name}: (value) => __nccwpck_require__($1).${name}(value)`
   return code.replace(needed, `const yaml = { ${lazily('parse')}, ${lazily('stringify')} };`)
@@ -57,6 +73,14 @@ function ownChunks(entry, code) {
   const parts = code.split(name)
   if (parts.length > 2) throw new Error(`${entry}.js names its chunks in ${parts.length - 1} places`)
   return parts.join(`"${entry}." + chunkId + ".js"`)
+}
+
+function writeLaunched(script) {
+  writeFileSync(join(out, 'cli.script.js'), script)
+  const digest = createHash('sha256').update(script).digest('hex').slice(0, 32)
+  const launcher = readFileSync('build/src/launch.js', 'utf8')
+  if (launcher.split('SCRIPT_DIGEST').length !== 2) throw new Error('src/launch.ts has no place for the digest')
+  writeFileSync(join(out, 'cli.js'), `#!/usr/bin/env node\n${launcher.replace('SCRIPT_DIGEST', digest)}\n`)
 }
 
 mkdirSync(out, { recursive: true })
@@ -84,12 +108,11 @@ for (const [entry, source] of [
   for (const name of readdirSync(folder)) {
     const [, chunk] = /^(\d+)\.index\.js$/.exec(name) ?? []
     // What is loaded when it is asked for has a file of its own, which must not be taken for another entry's.
-    if (name === 'index.js')
-      writeFileSync(
-        join(out, `${entry}.js`),
-        ownChunks(entry, withoutYaml(compiledAtOnce(readFileSync(join(folder, name), 'utf8')))),
-      )
-    else if (chunk !== undefined)
+    if (name === 'index.js') {
+      const code = ownChunks(entry, withoutYaml(compiledAtOnce(readFileSync(join(folder, name), 'utf8'))))
+      if (entry === 'cli') writeLaunched(asScript(code))
+      else writeFileSync(join(out, `${entry}.js`), code)
+    } else if (chunk !== undefined)
       writeFileSync(
         join(out, `${entry}.${chunk}.js`),
         withoutYaml(compiledAtOnce(readFileSync(join(folder, name), 'utf8'))),
