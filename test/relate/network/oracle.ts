@@ -160,6 +160,8 @@ function adminSays(
 
 function adminPeer(cluster: ClusterOf, { namespaces, pods, networks }: AdminPeerOf, end: End): boolean {
   if (!isPod(end)) return networks !== undefined && networks.some((cidr) => inBlock(cidr, end.ip))
+  // A pod's address is not known, but that it is one (adminnetworkpolicy_types.go: «pod-to-pod traffic as well»).
+  if (networks !== undefined) return networks.includes('0.0.0.0/0')
   const labels = cluster.namespaces.find(({ name }) => name === end.namespace)?.labels ?? {}
   if (namespaces !== undefined) return has(namespaces, labels)
   return pods !== undefined && has(pods.namespaceSelector, labels) && has(pods.podSelector, end.labels)
