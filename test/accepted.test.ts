@@ -198,7 +198,10 @@ spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
   })
 
   test('that cannot be read is not passed over', async () => {
-    const report = await judged({ ...files, 'platform/bad.yaml': 'apiVersion: v1\nkind: [' }, { config: { context: ['platform'] } })
+    const report = await judged(
+      { ...files, 'platform/bad.yaml': 'apiVersion: v1\nkind: [' },
+      { config: { context: ['platform'] } },
+    )
     expect(report.unjudged).toMatchObject([{ file: 'platform/bad.yaml' }])
   })
 

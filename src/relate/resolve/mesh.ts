@@ -150,7 +150,18 @@ function remembered(meshWorld: MeshWorld): (workload: Workload) => Mtls {
 }
 
 function workloadFacts(workload: Workload, meshWorld: MeshWorld, mtlsOf: (workload: Workload) => Mtls): WorkloadFacts {
-  const { applies, mesh: name, ambient, enrolled, enrolledPath, optsOut, strict, weak, path, elsewhere } = mtlsOf(workload)
+  const {
+    applies,
+    mesh: name,
+    ambient,
+    enrolled,
+    enrolledPath,
+    optsOut,
+    strict,
+    weak,
+    path,
+    elsewhere,
+  } = mtlsOf(workload)
   return {
     applies,
     mesh: name,
