@@ -61,14 +61,14 @@ async function compiled(folder) {
     Array.from({ length: Number(values.rules) }, (_, i) => [`.ringfence/policies/rule_${i}.rego`, rule(i)]),
   )
   const tree = memoryTree({ ...files, '.ringfence/policies/containers.rego': LIBRARY })
-  const engines = createEngines({ directory: new URL('engine/', dist), workerUrl: new URL('engine-worker.js', dist) })
+  const engines = createEngines({ directory: new URL('engine/', dist), workerUrl: new URL('engine-worker.mjs', dist) })
   const [started, before] = [performance.now(), process.cpuUsage()]
   const { policies, units } = readCustom(tree, { sources: [], taken: new Set(), controlProblem: () => null })
   const rego = createRego({
     engines,
     cache: folderCache(folder),
     engineFolder: new URL('engine/', dist),
-    workerUrl: new URL('rego-worker.js', dist),
+    workerUrl: new URL('rego-worker.mjs', dist),
   })
   const { compiled, problems } = await rego.compile(units)
   const ms = performance.now() - started

@@ -79,10 +79,10 @@ function ask(sort, questions) {
 }
 
 async function pods(random, number) {
-  const [{ judge }, { memoryTree }, { loadDistribution, switching }, { defaults }] = await Promise.all(
-    ['gate', 'discover/memory-tree', 'run', 'config'].map(load),
+  const [{ judge }, { memoryTree }, { loadDistribution }, { switching }, { defaults }] = await Promise.all(
+    ['gate', 'discover/memory-tree', 'configured', 'run', 'config'].map(load),
   )
-  const distribution = await loadDistribution(pathToFileURL(join(root, 'dist', '/')))
+  const distribution = loadDistribution(pathToFileURL(join(root, 'dist', '/')))
   const rules = { ...distribution, flows: defaults.flows, variants: switching(distribution, defaults) }
   const all = podsOf(random, number)
   const answers = ask(

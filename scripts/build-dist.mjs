@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Bundles the entries with ncc into dist/: cli.js, action.js, engine-worker.js and rego-worker.js, one file each. The frameworks go
-// along as JSON. What an entry loads when it is asked for lies beside it (`cli.123.js`). The engines and the policies are built by their own scripts.
+// Bundles the entries with ncc into dist/: the command line, the Action, the engines' worker and Rego's, one file each. The frameworks go
+// along as JSON. What an entry loads when it is asked for lies beside it (`cli.123.mjs`). The engines and the policies are built by their own scripts.
+// Modules are called `.mjs`: `cli.js` is CommonJS, which Node starts in 20 ms less.
 //
 //   node scripts/build-dist.mjs [--out DIR]
 import { execFileSync } from 'node:child_process'
@@ -56,7 +57,9 @@ function asScript(code) {
   const body = parts.reduce((text, [part, other]) => text.replace(part, () => other), code)
   const script = body.replaceAll('import.meta.url', '__url')
   if (/\bimport\.meta\b|^(?:import|export)\b/m.test(script)) throw new Error('what is left of the bundle is a module')
-  return `(async function (__WEBPACK_EXTERNAL_createRequire, __url, __load) {"use strict";\n${script}\n})\n`
+  // ASCII, which is read at once: of anything else V8 makes a string of two bytes a character, one by one, in 10 ms.
+  const ascii = script.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return `(async function (__WEBPACK_EXTERNAL_createRequire, __url, __load) {"use strict";\n${ascii}\n})\n`
 }
 
 /** opa-wasm loads a reader of YAML at its start, for builtins that the bundled policies never call. */
@@ -71,21 +74,26 @@ function withoutYaml(code) {
 function ownChunks(entry, code) {
   const name = '"" + chunkId + ".index.js"'
   const parts = code.split(name)
-  if (parts.length > 2) throw new Error(`${entry}.js names its chunks in ${parts.length - 1} places`)
-  return parts.join(`"${entry}." + chunkId + ".js"`)
+  if (parts.length > 2) throw new Error(`${entry} names its chunks in ${parts.length - 1} places`)
+  return parts.join(`"${entry}." + chunkId + ".mjs"`)
 }
 
 function writeLaunched(script) {
   writeFileSync(join(out, 'cli.script.js'), script)
   const digest = createHash('sha256').update(script).digest('hex').slice(0, 32)
-  const launcher = readFileSync('build/src/launch.js', 'utf8')
+  const launcher = transformFileSync('build/src/launch.js', {
+    minify: true,
+    sourceMaps: false,
+    module: { type: 'commonjs', ignoreDynamic: true, noInterop: true },
+    jsc: { target: 'es2022', minify: { compress: false, mangle: false } },
+  }).code
   if (launcher.split('SCRIPT_DIGEST').length !== 2) throw new Error('src/launch.ts has no place for the digest')
   writeFileSync(join(out, 'cli.js'), `#!/usr/bin/env node\n${launcher.replace('SCRIPT_DIGEST', digest)}\n`)
 }
 
 mkdirSync(out, { recursive: true })
 // Chunks are called by numbers: those of another build would stay.
-for (const name of readdirSync(out).filter((file) => /^[a-z-]+\.\d+\.js$/.test(file))) rmSync(join(out, name))
+for (const name of readdirSync(out).filter((file) => /^[a-z-]+\.\d+\.m?js$/.test(file))) rmSync(join(out, name))
 for (const [entry, source] of [
   ['cli', 'cli.js'],
   ['action', 'action.js'],
@@ -111,10 +119,10 @@ for (const [entry, source] of [
     if (name === 'index.js') {
       const code = ownChunks(entry, withoutYaml(compiledAtOnce(readFileSync(join(folder, name), 'utf8'))))
       if (entry === 'cli') writeLaunched(asScript(code))
-      else writeFileSync(join(out, `${entry}.js`), code)
+      else writeFileSync(join(out, `${entry}.mjs`), code)
     } else if (chunk !== undefined)
       writeFileSync(
-        join(out, `${entry}.${chunk}.js`),
+        join(out, `${entry}.${chunk}.mjs`),
         withoutYaml(compiledAtOnce(readFileSync(join(folder, name), 'utf8'))),
       )
     else if (name === 'licenses.txt') cpSync(join(folder, name), join(out, `${entry}.licenses.txt`))
@@ -123,7 +131,7 @@ for (const [entry, source] of [
 }
 writeFileSync(
   join(out, 'package.json'),
-  `${JSON.stringify({ type: 'module', version: JSON.parse(readFileSync('package.json', 'utf8')).version })}\n`,
+  `${JSON.stringify({ type: 'commonjs', version: JSON.parse(readFileSync('package.json', 'utf8')).version })}\n`,
 )
 const frameworks = readdirSync('frameworks')
   .sort()

@@ -24,7 +24,7 @@ try {
   const summary = join(folder, 'summary.md')
   const output = join(folder, 'output')
   for (const file of [summary, output]) writeFileSync(file, '')
-  const action = spawnSync(node, ['dist/action.js'], {
+  const action = spawnSync(node, ['dist/action.mjs'], {
     encoding: 'utf8',
     env: {
       PATH: process.env.PATH,
@@ -35,10 +35,10 @@ try {
       RUNNER_TEMP: folder,
     },
   })
-  if (action.status !== 1) problems.push(`dist/action.js ended with ${action.status} on the shop: ${action.stderr}`)
-  if (!action.stdout.includes('::error ')) problems.push('dist/action.js gave no annotation')
-  if (!readFileSync(output, 'utf8').includes('outcome')) problems.push('dist/action.js set no output')
-  if (readFileSync(summary, 'utf8').length < 100) problems.push('dist/action.js wrote no summary')
+  if (action.status !== 1) problems.push(`dist/action.mjs ended with ${action.status} on the shop: ${action.stderr}`)
+  if (!action.stdout.includes('::error ')) problems.push('dist/action.mjs gave no annotation')
+  if (!readFileSync(output, 'utf8').includes('outcome')) problems.push('dist/action.mjs set no output')
+  if (readFileSync(summary, 'utf8').length < 100) problems.push('dist/action.mjs wrote no summary')
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -25,7 +25,7 @@ const STEPS = {
   dist: node('scripts/check-dist.mjs'),
   docs: node('scripts/build-framework-docs.mjs', '--check'),
   'policy docs': node('scripts/build-policy-docs.mjs', '--check'),
-  tests: node('scripts/test.mjs'),
+  tests: node('scripts/test.mjs', '--once'),
   node24: node('scripts/check-node24.mjs'),
   workflows: ['go', 'run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12', ...workflows()],
   engine: node('scripts/build-engine.mjs', '--check'),

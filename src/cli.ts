@@ -59,7 +59,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     case 'explain': {
       const { positionals } = argumentsOf('explain', { args: rest, allowPositionals: true, options: {} })
-      const loaded = await loadDistribution(distribution)
+      const loaded = loadDistribution(distribution)
       const { policies, config } = await hereOr(loaded)
       await write(explain(positionals, policies, config))
       return 0

@@ -1,6 +1,5 @@
 /** How a repository is judged: its configuration as a tree has it, with what that extends and takes beside its own file. */
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tighten, type Config } from './config.js'
 import type { BroughtOptions, BroughtRules } from './custom/brought.js'
@@ -22,12 +21,10 @@ export interface Distribution extends LoadedPolicies {
   readonly frameworks: readonly Framework[]
 }
 
-export async function loadDistribution(directory: URL): Promise<Distribution> {
-  const [policies, frameworks] = await Promise.all([
-    loadPolicies(directory),
-    readFile(new URL('frameworks.json', directory), 'utf8'),
-  ])
-  return { ...policies, frameworks: JSON.parse(frameworks) as Framework[] }
+/** What lies beside the program. Synchronously: nothing else goes on, and Node takes 7 ms to load its promises of files. */
+export function loadDistribution(directory: URL): Distribution {
+  const frameworks = readFileSync(new URL('frameworks.json', directory), 'utf8')
+  return { ...loadPolicies(directory), frameworks: JSON.parse(frameworks) as Framework[] }
 }
 
 /** How a repository is judged, and where that is written. */

@@ -126,7 +126,7 @@ describe('waivers', () => {
 describe('the baseline', () => {
   const digest = (text: string): string => `#${text}`
   async function baselineFor(files: { readonly [path: string]: string }) {
-    const { setParameters: _, ...rules } = await distribution()
+    const { setParameters: _, ...rules } = distribution()
     const scope = { paths: [''], ignore: [], render: new Map(), context: [], groups: new Map() }
     const none = { helm: () => Promise.reject(new Error()), kustomize: () => Promise.reject(new Error()) }
     return baselineOf(await judge(memoryTree(files), scope, { ...rules, flows: [] }, none, () => undefined), digest)

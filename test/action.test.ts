@@ -29,7 +29,7 @@ describe('action.yml', () => {
       'outputs',
       'runs',
     ])
-    expect(action.runs).toEqual({ using: 'node24', main: 'dist/action.js' })
+    expect(action.runs).toEqual({ using: 'node24', main: 'dist/action.mjs' })
     expect(existsSync(action.runs.main)).toBe(true)
     for (const [name, input] of Object.entries(action.inputs)) {
       expect(name).toMatch(/^[a-z][a-z-]*$/)

@@ -11,13 +11,13 @@ import { switching } from '../src/run.js'
 
 export const DIST = pathToFileURL(`${process.cwd()}/dist/`)
 
-let loaded: Promise<Distribution> | undefined
+let loaded: Distribution | undefined
 
-export const distribution = (): Promise<Distribution> => (loaded ??= loadDistribution(DIST))
+export const distribution = (): Distribution => (loaded ??= loadDistribution(DIST))
 
 /** Engines from dist/; the test closes them. */
 export const startEngines = (): Engines =>
-  createEngines({ directory: new URL('engine/', DIST), workerUrl: new URL('engine-worker.js', DIST) })
+  createEngines({ directory: new URL('engine/', DIST), workerUrl: new URL('engine-worker.mjs', DIST) })
 
 /** For repositories without charts and kustomizations. */
 const noEngines: Pick<Engines, 'helm' | 'kustomize' | 'trace'> = {
@@ -40,7 +40,7 @@ export interface CheckOptions {
 
 /** Judges a whole tree, and the base with the same rules. */
 export async function check(tree: Tree, options: CheckOptions = {}): Promise<Report> {
-  const built = await distribution()
+  const built = distribution()
   const given = { ...defaults, ...options.config }
   const config = { ...given, parameters: options.parameters ?? given.parameters }
   const rules = {

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -63,4 +73,13 @@ describe('what V8 compiled', () => {
     expect(run()).toMatchObject({ status: 1, stderr: '' })
     expect(readFileSync(join(home, 'cache'), 'utf8')).toBe('no folder')
   })
+})
+
+test('what never comes to its end does not pass', () => {
+  const launched = join(home, 'dist')
+  mkdirSync(launched)
+  copyFileSync(resolve('dist/cli.js'), join(launched, 'cli.js'))
+  copyFileSync(resolve('dist/package.json'), join(launched, 'package.json'))
+  writeFileSync(join(launched, 'cli.script.js'), '(async () => { await new Promise(() => {}) })')
+  expect(spawnSync(process.execPath, [join(launched, 'cli.js')]).status).toBe(2)
 })

@@ -33,7 +33,7 @@ beforeAll(() => {
 afterAll(() => engines.close())
 
 test('every policy in the folders is in dist/, and no other', async () => {
-  const { set } = await distribution()
+  const { set } = distribution()
   expect(set.policies.map(({ id }) => id).sort()).toEqual(folders.map(({ id }) => id).sort())
 })
 
@@ -60,7 +60,7 @@ describe('examples', () => {
 async function configurationOf(text: string): Promise<Config> {
   const [, written] = /^# \.ringfence\.yaml: (.*)/.exec(text) ?? []
   if (written === undefined) return defaults
-  const { config, problems } = parseConfig(written, 'example', (await distribution()).set.policies)
+  const { config, problems } = parseConfig(written, 'example', distribution().set.policies)
   expect(problems).toEqual([])
   return config ?? defaults
 }

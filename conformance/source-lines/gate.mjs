@@ -16,13 +16,13 @@ const { helmRequest } = await built('render/render.js')
 
 export const { parseYaml, positionsOf } = await built('parse/yaml.js')
 
-const distribution = await loadDistribution(new URL('dist/', root))
+const distribution = loadDistribution(new URL('dist/', root))
 const rules = { ...distribution, flows: defaults.flows, variants: switching(distribution, defaults) }
 
 export const startEngines = (options = {}) =>
   createEngines({
     directory: new URL("dist/engine/", root),
-    workerUrl: new URL("dist/engine-worker.js", root),
+    workerUrl: new URL("dist/engine-worker.mjs", root),
     ...options,
   })
 

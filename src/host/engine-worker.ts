@@ -1,7 +1,7 @@
 /**
  * The worker's side of `engines.ts`: one instance of one engine, which answers
  * one request after the other. It is a program of its own, bundled as
- * `dist/engine-worker.js`.
+ * `dist/engine-worker.mjs`.
  *
  * An instance that has trapped, or has ended itself, cannot be trusted with
  * another request. The worker says so and waits to be terminated.

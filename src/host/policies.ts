@@ -1,5 +1,5 @@
 /** The compiled policies on disk, and opa-wasm to evaluate them. */
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import * as opa from '@open-policy-agent/opa-wasm'
 import type { Evaluator, PolicySet } from '../evaluate/evaluate.js'
 import type { Json } from '../model.js'
@@ -41,11 +41,9 @@ interface Instance {
 const PAGE = 64 * 1024
 
 /** Reads `policies.json` and `policies.wasm` of a folder and starts the module. */
-export async function loadPolicies(directory: URL): Promise<LoadedPolicies> {
-  const [json, wasm] = await Promise.all([
-    readFile(new URL('policies.json', directory), 'utf8'),
-    readFile(new URL('policies.wasm', directory)),
-  ])
+export function loadPolicies(directory: URL): LoadedPolicies {
+  const json = readFileSync(new URL('policies.json', directory), 'utf8')
+  const wasm = readFileSync(new URL('policies.wasm', directory))
   // The synchronous way: the other touches `Response`, which makes Node load its whole HTTP client.
   // 64 KiB pages: a start that fits most repositories, and a bound that a hostile one cannot pass.
   const policy = loadPolicySync(new WebAssembly.Module(wasm), { initial: 16, maximum: 16384 })

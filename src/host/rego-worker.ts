@@ -1,6 +1,6 @@
 /**
  * The worker's side of `rego.ts`: it evaluates compiled policies, one batch after the other, and says before each
- * evaluation where it is. A program of its own, bundled as `dist/rego-worker.js`.
+ * evaluation where it is. A program of its own, bundled as `dist/rego-worker.mjs`.
  */
 import { parentPort } from 'node:worker_threads'
 import { loadPolicyModule, type Evaluated, type PolicyModule } from './rego-module.js'

@@ -79,7 +79,7 @@ export async function relateCommand(
   if (format === undefined) throw new GateError(`--format ${values.format}: there are ${RELATE_FORMATS.join(', ')}`)
   const asked = { cwd, paths: positionals.length === 0 ? ['.'] : positionals, config: values.config ?? null }
   const nothingMore = { each: false, stage: '', failOn: '', tightenOnly: false }
-  const loaded = await loadDistribution(distribution)
+  const loaded = loadDistribution(distribution)
   const { root, shown, scopes, config } = await open({ ...asked, ...nothingMore }, loaded)
   const [scope] = scopes
   if (scope === undefined) throw new Error('several paths are one scope')

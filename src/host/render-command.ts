@@ -35,7 +35,7 @@ export async function renderCommand(args: readonly string[], cwd: string, distri
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new GateError(`${path}: no such folder`)
   const engines = createEngines({
     directory: new URL('engine/', distribution),
-    workerUrl: new URL('engine-worker.js', distribution),
+    workerUrl: new URL('engine-worker.mjs', distribution),
   })
   try {
     if (existsSync(join(folder, 'Chart.yaml'))) {

@@ -15,10 +15,26 @@ import schema from './schema/kubernetes.json' with { type: 'json' }
 interface Table {
   /** `group/version/kind` (`version/kind` for core) → object type, 1 where namespaced. */
   readonly kinds: { readonly [kind: string]: readonly number[] }
-  readonly types: readonly { readonly [field: string]: string }[]
+  /** `kind s,metadata #3`: read when they are asked for, since a repository has few of them. */
+  readonly types: readonly string[]
 }
 
 const TABLE: Table = schema as unknown as Table
+
+/** Field → type. */
+type Fields = ReadonlyMap<string, string>
+
+const FIELDS = new Map<string, Fields>()
+
+/** The fields of the object type `#N`. */
+function fieldsOf(word: string): Fields {
+  const known = FIELDS.get(word)
+  if (known !== undefined) return known
+  const fields = TABLE.types[Number(word.slice(1))] || null
+  const made = new Map(fields?.split(',').map((field) => field.split(' ') as [name: string, type: string]))
+  FIELDS.set(word, made)
+  return made
+}
 
 export interface Conformed {
   /** As decoded: a null is an absent field, or the zero value in a map or list. The same object where nothing changes. */
@@ -61,7 +77,7 @@ export function conform(object: KubernetesObject): Conformed {
   return { object: decoded, problem: decoder.problem, dropped: decoder.dropped }
 }
 
-const OBJECT_META = TABLE.types[TABLE.kinds['v1/Pod']?.[0] ?? -1]?.['metadata'] ?? '*'
+const OBJECT_META = fieldsOf(`#${TABLE.kinds['v1/Pod']?.[0]}`).get('metadata') ?? '*'
 
 class Decoder {
   problem: TypeProblem | null = null
@@ -110,9 +126,7 @@ class Decoder {
       case '{':
         return isMap(value) ? this.map(word.slice(1), value) : this.check(false, 'a map', value)
       case '#':
-        return isMap(value)
-          ? this.object(TABLE.types[Number(word.slice(1))] ?? {}, value)
-          : this.check(false, 'a map', value)
+        return isMap(value) ? this.object(fieldsOf(word), value) : this.check(false, 'a map', value)
       default:
         return value
     }
@@ -139,10 +153,10 @@ class Decoder {
     return zeroOf(word)
   }
 
-  private object(fields: { readonly [field: string]: string }, values: JsonObject): Json {
+  private object(fields: Fields, values: JsonObject): Json {
     let copy: Record<string, Json> | null = null
     for (const [name, value] of Object.entries(values)) {
-      const word = Object.hasOwn(fields, name) ? fields[name] : fields['*']
+      const word = fields.get(name) ?? fields.get('*')
       if (word === undefined) {
         // Status is written by controllers: what stands in a manifest means nothing anyway.
         const isOfSops = this.encrypted && name === 'sops'
@@ -161,8 +175,8 @@ class Decoder {
     return copy ?? values
   }
 
-  private drop(name: string, fields: { readonly [field: string]: string }): void {
-    const meant = Object.keys(fields).find((field) => field.toLowerCase() === name.toLowerCase())
+  private drop(name: string, fields: Fields): void {
+    const meant = [...fields.keys()].find((field) => field.toLowerCase() === name.toLowerCase())
     const message = `unknown field ${name}, which the API server drops${meant === undefined ? '' : `: it is written ${meant}`}`
     this.dropped.push({ path: [...this.path, name], message })
   }

@@ -25,7 +25,7 @@ export const regoWith = (engines: Pick<Engines, 'compileRego'>, options: Partial
     engines,
     cache: null,
     engineFolder: new URL('engine/', DIST),
-    workerUrl: new URL('rego-worker.js', pathToFileURL(`${process.cwd()}/dist/`)),
+    workerUrl: new URL('rego-worker.mjs', pathToFileURL(`${process.cwd()}/dist/`)),
     ...options,
   })
 

@@ -205,7 +205,7 @@ describe('with the built policies', () => {
   })
 
   test('a broken policy costs only itself', async () => {
-    const { set: built } = await distribution()
+    const { set: built } = distribution()
     const tree = memoryTree({ 'cart.yaml': bad })
     const sound = await check(tree)
     expect(sound.findings.map(({ policy }) => policy)).toContain(BROKEN)
@@ -237,7 +237,7 @@ describe('with the built policies', () => {
   })
 
   test('what policies read is all that they need', async () => {
-    const { set: built } = await distribution()
+    const { set: built } = distribution()
     const examples = readdirSync('policies', { recursive: true, encoding: 'utf8' }).filter((file) =>
       file.endsWith('.yaml'),
     )
@@ -259,7 +259,7 @@ describe('with the built policies', () => {
 
   test('every policy has an entrypoint of its own that gives the same as its place in the kind', async () => {
     const tree = memoryTree({ 'cart.yaml': bad })
-    const { set: built } = await distribution()
+    const { set: built } = distribution()
     const kinds = new Set(Object.values(built.kinds).flatMap(({ calls }) => calls.map(({ entrypoint }) => entrypoint)))
     const alone = await check(tree, {
       evaluate: (own) => (entrypoint, input) => {

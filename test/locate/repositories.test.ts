@@ -53,7 +53,7 @@ test.each(repositories)(
 
 /** `precision outcome`, and of which place. */
 async function outcomes(tree: Tree, folder: string): Promise<readonly (readonly [string, string])[]> {
-  const built = await distribution()
+  const built = distribution()
   const rules = { ...built, flows: [], variants: switching(built, defaults) }
   const scope = { paths: [folder], ignore: [], render: new Map(), context: [], groups: new Map() }
   const once = {

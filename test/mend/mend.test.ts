@@ -24,7 +24,7 @@ interface Files {
 /** Mends what these policies find. */
 async function mended(files: Files, ...policies: readonly string[]): Promise<Mended> {
   const tree = memoryTree(files)
-  const built = await distribution()
+  const built = distribution()
   const rules = { ...built, flows: [], variants: switching(built, defaults) }
   const scope = { paths: [''], ignore: [], render: new Map(), context: [], groups: new Map() }
   const all = { ...engines, ...remembering(engines) }

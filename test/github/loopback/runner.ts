@@ -225,7 +225,7 @@ function started(
   env: { readonly [name: string]: string | undefined },
 ): Promise<{ readonly status: number | null; readonly log: string }> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [resolve('dist/action.js')], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [resolve('dist/action.mjs')], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const chunks: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
