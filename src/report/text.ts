@@ -88,7 +88,7 @@ interface Page {
   readonly paint: (style: keyof typeof STYLES, word: string) => string
   readonly frames: Frames
   readonly verbose: boolean
-  /** Policies whose remedy was told: once is enough. */
+  /** Policies with the remedies that were told: once is enough. */
   readonly explained: Set<string>
 }
 
@@ -275,12 +275,13 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
   const { severity, status, policy } = verdict
   const blocks = status === 'blocking'
   const label = `  ${blocks ? page.paint('red', '✗') : page.paint('dim', '·')} ${page.paint(blocks ? SEVERITY_STYLE[severity] : 'dim', severity)}`
-  const known = page.explained.has(policy)
-  page.explained.add(policy)
   const named = verdict.from === undefined ? policy : `${policy} (${verdict.from})`
+  const explained = `${named}: ${verdict.remediation}`
+  const known = page.explained.has(explained)
+  if (blocks) page.explained.add(explained)
   return [
     ...block(verdict.message, page, INDENT, label),
-    ...block(known || !blocks ? named : `${named}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
+    ...block(known || !blocks ? named : explained, page, INDENT, '', 'dim'),
     ...block(additionText(verdict), page, INDENT, '', 'dim'),
     ...fixesOf(verdict).flatMap(({ title, lines }) => [
       ...block(title, page, INDENT, '', 'dim'),
