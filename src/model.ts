@@ -443,6 +443,8 @@ export interface Finding {
   readonly elsewhere: boolean
   /** Why it advises then, where the reason is another than that what is missing may be declared outside the repository. */
   readonly advises?: string
+  /** What mends it, where the policy's own remedy does not. */
+  readonly remediation?: string
   /** Other places that decide it. */
   readonly related: readonly Place[]
   /** Whether it says no more than a finding of the same policy at its related place: a binding, beside its role. */

@@ -136,7 +136,15 @@ _where(power) := $"in namespace {power.scope}" if not power.scope in {"", "clust
 
 _rule(power) := "" if power.power == "everything"
 
-_rule(power) := $", rule {power.rule + 1}" if power.power != "everything"
+_rule(power) := $", rule {power.rule + 1}" if {
+	power.power != "everything"
+	count(power.rules) == 1
+}
+
+_rule(power) := $", rules {concat(", ", [$"{rule + 1}" | some rule in sort(power.rules)])}" if {
+	power.power != "everything"
+	count(power.rules) > 1
+}
 
 _leads(power) := "" if power.leads == ""
 

@@ -18,6 +18,7 @@ power(name, verbs, resources, rest) := object.union(
 		"power": name,
 		"path": ["rules", 0, "resources", 0],
 		"rule": 0,
+		"rules": [0],
 		"verbs": verbs,
 		"resources": resources,
 		"groups": [],

@@ -72,6 +72,12 @@ test_what_a_binding_gives if {
 	finding.value.subjects == ["ServiceAccount shop/operator"]
 }
 
+test_what_several_rules_give if {
+	power := object.union(_secrets, {"path": ["roleRef", "name"], "rules": {4, 0}})
+	finding := grants.finding(power) with input as fixture.binding([power], [fixture.operator], {})
+	endswith(finding.message, ", through ClusterRole operator, rules 1, 5")
+}
+
 test_where_and_what_it_leads_to if {
 	world := fixture.binding([_secrets], [fixture.operator], {})
 	[power] := world.facts.grants.powers

@@ -12,6 +12,14 @@ selected_by := path("hostNetwork") if {
 	input.pod.spec.hostNetwork == true
 } else := labels
 
+# What isolates them there: policies that select pods do not.
+remedy_on_host := {"remediation": concat(" ", [
+	"Take the pods off the host's network, or hold the nodes that they run on: Calico's GlobalNetworkPolicy with a",
+	"HostEndpoint, Cilium's CiliumClusterwideNetworkPolicy with a nodeSelector, the host's firewall.",
+])} if {
+	input.pod.spec.hostNetwork == true
+} else := {}
+
 windows if input.pod.os == "windows"
 
 # Root in its own user namespace is nobody on the node, so Pod Security Standards 1.35+ relax what is said about users.

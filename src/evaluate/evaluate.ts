@@ -65,6 +65,7 @@ interface RawFinding {
   readonly fix?: Finding['fix']
   readonly elsewhere?: boolean
   readonly advises?: string
+  readonly remediation?: string
   readonly related?: readonly Ref[]
   readonly restates?: boolean
   readonly about?: Path
@@ -252,6 +253,7 @@ function toFinding(
   }
   if (raw.restates === true) finding.restates = true
   if (raw.advises !== undefined) finding.advises = raw.advises
+  if (raw.remediation !== undefined) finding.remediation = raw.remediation
   if (raw.about !== undefined) finding.about = raw.about
   if (raw.value !== undefined) finding.value = raw.value
   return finding

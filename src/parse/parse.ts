@@ -18,7 +18,7 @@ import { isMap } from './json.js'
 import { namespaceKey } from './namespace.js'
 import { refusedOf } from './refused.js'
 import { conform, isKnown, isNamespaced } from './schema.js'
-import { mayBeDeployed, mayHoldObjects } from './split.js'
+import { isMeantAsManifest, mayHoldObjects } from './split.js'
 import { parseYaml, positionsOf } from './yaml.js'
 
 export interface ParseResult {
@@ -46,15 +46,15 @@ export function parse(documents: readonly Document[]): ParseResult {
   const filesOf = (holds: (text: string) => boolean): ReadonlySet<string> =>
     new Set(documents.filter(({ text }) => holds(text)).map(({ origin }) => origin.file))
   const meant = filesOf(mayHoldObjects)
-  const deployed = filesOf(mayBeDeployed)
+  const manifests = filesOf(isMeantAsManifest)
   // What a render puts out is for the cluster, whatever it looks like.
   const isMeant = ({ origin }: Document): boolean => origin.kind !== 'manifest' || meant.has(origin.file)
   const parsed = documents.filter(isMeant).map((document) => ({ document, ...parseYaml(document.text) }))
   const collector = new Collector(definedScopes(parsed.map(({ value }) => value)))
   for (const { document, value, problem } of parsed) {
     const isMalformed = problem?.kind === 'malformed'
-    if (isMalformed && document.origin.kind === 'manifest' && !deployed.has(document.origin.file))
-      collector.ignore(document, 'no apiVersion, and it cannot be read')
+    if (isMalformed && document.origin.kind === 'manifest' && !manifests.has(document.origin.file))
+      collector.ignore(document, 'no apiVersion, no kind of Kubernetes, and it cannot be read')
     else if (problem !== null) collector.refuse(document, problem.line, problem.message)
     if (!isMalformed) collector.take(document, value)
   }

@@ -34,15 +34,23 @@ export function mayHoldObjects(text: string): boolean {
 }
 
 /**
- * Whether a client may find an object in a text: each needs an apiVersion. What has none and cannot be read either
- * (JSON with comments, say, in which something is of a `kind`) is nothing that anybody would deploy.
+ * Whether a text that cannot be read is meant as a manifest. A client needs an apiVersion to find an object in it; one
+ * that was forgotten is named as it is where the text can be read. JSON with comments, say, in which something is of a
+ * `kind` in small letters, is of another format.
  */
-export function mayBeDeployed(text: string): boolean {
+export function isMeantAsManifest(text: string): boolean {
+  return mayBeDeployed(text) || KUBERNETES_KIND.test(text) || (KIND.test(text) && OBJECT.test(text))
+}
+
+/** Whether a key of a text may be `apiVersion`, without which no client deploys it. */
+function mayBeDeployed(text: string): boolean {
   return API_VERSION.test(text) || NODE_CONFIGURATION.test(text)
 }
 
 const API_VERSION = /\bapiVersion["']?\s*:|"[^"\n\\]*\\[^"]*"\s*:|\*[\w-]+\s*:|(?:^|[\s{,[])\?\s/
 const KIND = /\bkind["']?\s*:/
+const KUBERNETES_KIND = /\bkind["']?\s*:\s*["']?[A-Z]/
+const OBJECT = /^\s*["']?(?:metadata|spec)["']?\s*:/m
 const NODE_CONFIGURATION = /^["']?(?:kube-apiserver-arg\+?|machine|kubernetes_audit)["']?\s*:/m
 
 /**

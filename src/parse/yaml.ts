@@ -44,12 +44,22 @@ export function parseYaml(text: string): Parsed {
     return builder.build()
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
-    const problem: YamlProblem = { kind: 'malformed', message: error.message, ...placeOf(text, error.at) }
+    const at = placeOf(text, error.at)
+    const message = isTemplate(text, at.line)
+      ? `${error.message}: it looks like a template, not rendered`
+      : error.message
+    const problem: YamlProblem = { kind: 'malformed', message, ...at }
     const json = error instanceof TooMuch ? undefined : readJson(text)
     if (json === undefined) return { value: null, problem }
-    const message = `JSON that is no YAML (${error.message}): kubectl reads it at the head of a file, others refuse it`
-    return { value: json, problem: { ...problem, kind: 'ambiguous', message } }
+    const refused = `JSON that is no YAML (${error.message}): kubectl reads it at the head of a file, others refuse it`
+    return { value: json, problem: { ...problem, kind: 'ambiguous', message: refused } }
   }
+}
+
+/** Whether Go's or Jinja's marks stand on a line (1-based) or the one above it, which may be what is read wrongly. */
+function isTemplate(text: string, line: number): boolean {
+  const near = text.split('\n').slice(Math.max(0, line - 2), line)
+  return near.some((words) => /\{\{|\{%/.test(words))
 }
 
 /** A limit of ours. */

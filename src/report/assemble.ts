@@ -114,7 +114,7 @@ function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: As
     stage: policy.stage,
     status: decided.status,
     message: finding.message,
-    remediation: policy.remediation,
+    remediation: finding.remediation ?? policy.remediation,
     resource: identity(finding.resource),
     path: finding.path,
     location: shownAt(assembly, location),

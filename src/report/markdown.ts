@@ -273,15 +273,14 @@ function place(file: string, line: number, text: string, link: Link): string {
 const named = (environments: readonly string[]): string =>
   environments.length === 0 ? '' : ` in ${environments.map((name) => code(clipped(name, CELL))).join(', ')}`
 
-/** How to mend what blocks, once a policy. */
+/** How to mend what blocks: each remedy of a policy once. */
 function remedies(report: Report): Part | null {
   const blocking = told(report.findings).filter(({ status }) => status === 'blocking')
-  const remedy = new Map(blocking.map(({ policy, remediation }) => [policy, remediation]))
-  if (remedy.size === 0) return null
-  const rows = [...remedy]
-    .toSorted(([a], [b]) => order(a, b))
-    .map(([policy, words]) => `- ${code(policy)}: ${prose(clipped(words, CELL))}`)
-  return folded('How to mend them', [], rows)
+  const rows = blocking
+    .toSorted((a, b) => order(a.policy, b.policy) || order(a.remediation, b.remediation))
+    .map(({ policy, remediation }) => `- ${code(policy)}: ${prose(clipped(remediation, CELL))}`)
+  if (rows.length === 0) return null
+  return folded('How to mend them', [], [...new Set(rows)])
 }
 
 /** Lines of a patch that are shown: who wants all of a long one, lets it be made. */

@@ -7,10 +7,14 @@ import { isCredential, isNamedSecret } from '../relate/resolve/secrets.js'
 
 const MASK = '********'
 
+const WORD = String.raw`(?:pass|passwd|password|passphrase|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|secret[-_.]?key|encryption[-_.]?key|signing[-_.]?key|auth[-_.]?key|credentials?|dsn|connection[-_.]?string)`
+
 /** Names whose value is a secret: the word stands at the end, so `secretName` and `tokenPath` are none. */
-const NAME = String.raw`[\w.-]*(?:pass|passwd|password|passphrase|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|secret[-_.]?key|encryption[-_.]?key|signing[-_.]?key|auth[-_.]?key|credentials?|dsn|connection[-_.]?string)`
+const NAME = String.raw`[\w.-]*${WORD}`
 
 const SECRET_NAME = new RegExp(`^${NAME}$`, 'i')
+
+const MERE_WORD = new RegExp(`^${WORD}$`, 'i')
 
 /** By its name a secret here, or by its name and value one that the policies object to. */
 const isNamed = (name: string, value: string): boolean =>
@@ -83,13 +87,16 @@ export function masked(lines: readonly string[]): (i: number) => string | undefi
   return (i) => found[i]?.()
 }
 
-/** The texts that `maskSecrets` hides, those within a map or list too, where they are long enough to be told from words. */
+/**
+ * The texts that `maskSecrets` hides, those within a map or list too, where they are long enough to be told from words. A
+ * mere `password` is none: that word in a message names a field, and says no more of a value that is the same.
+ */
 export function secretsIn(lines: readonly string[]): readonly string[] {
   const masked = maskSecrets(lines)
   return lines
     .flatMap((line, i) => hiddenBetween(line, masked[i] ?? ''))
     .flatMap((hidden) => [hidden, ...(/^[{[]/.test(hidden) ? scalarsIn(hidden) : [])])
-    .filter((text) => text.length >= 4)
+    .filter((text) => text.length >= 4 && !MERE_WORD.test(text))
 }
 
 /** What a template says where a value is missing is for people to read. */

@@ -88,7 +88,7 @@ interface Page {
   readonly paint: (style: keyof typeof STYLES, word: string) => string
   readonly frames: Frames
   readonly verbose: boolean
-  /** Policies whose remedy was told: once is enough. */
+  /** Policies with the remedies that were told: once is enough. */
   readonly explained: Set<string>
 }
 
@@ -195,45 +195,52 @@ function place(at: string, note: string, page: Page): readonly string[] {
 function findings(all: readonly Verdict[], page: Page): readonly string[] {
   const shown = page.verbose ? all : all.filter(({ status }) => status === 'blocking')
   const groups = grouped(shown)
-  const alike = page.verbose ? new Map<LineGroup, readonly LineGroup[]>() : alikeIn(groups)
-  const repeated = new Set([...alike.values()].flat())
-  return groups
-    .filter((group) => !repeated.has(group))
-    .flatMap((group, i) => [
-      ...(i === 0 ? [] : ['']),
-      ...lineGroup(group, page),
-      ...alsoAt(alike.get(group) ?? [], page),
-    ])
+  return alikeIn(groups, wordsOf, page).flatMap(([group, others], i) => [
+    ...(i === 0 ? [] : ['']),
+    ...lineGroup(group, page),
+    ...alsoAt(others, page),
+  ])
+}
+
+/** What is said of a line, where it is one thing: where several things are said of it they stay together. */
+function wordsOf({ findings: [only, ...more] }: LineGroup): string | null {
+  if (only === undefined || more.length > 0 || only.related.length > 0) return null
+  const { policy, message, severity, status, why, fix } = only
+  return JSON.stringify([policy, message, severity, status, why, additionText(only), fix?.lines])
 }
 
 /** From so many places on, what is said of each in the same words is said once. */
 const ALIKE = 4
 
-/** The first of the places that one and the same is said of → the others. Where several things are said they stay together. */
-function alikeIn(groups: readonly LineGroup[]): ReadonlyMap<LineGroup, readonly LineGroup[]> {
-  const byWords = new Map<string, LineGroup[]>()
-  for (const group of groups) {
-    const [only, ...more] = group.findings
-    if (only === undefined || more.length > 0 || only.related.length > 0) continue
-    const { policy, message, severity, status, why, fix } = only
-    const key = JSON.stringify([policy, message, severity, status, why, additionText(only), fix?.lines])
-    byWords.set(key, [...(byWords.get(key) ?? []), group])
+/** Each in its order, and the others that the same is said of: with the first of them, they are left out by themselves. */
+function alikeIn<T extends object>(
+  items: readonly T[],
+  words: (item: T) => string | null,
+  page: Page,
+): readonly (readonly [T, readonly T[]])[] {
+  if (page.verbose) return items.map((item) => [item, []])
+  const byWords = new Map<string, T[]>()
+  for (const item of items) {
+    const key = words(item)
+    if (key !== null) byWords.set(key, [...(byWords.get(key) ?? []), item])
   }
-  return new Map(
-    [...byWords.values()].flatMap(([first, ...others]) =>
-      first === undefined || others.length + 1 < ALIKE ? [] : [[first, others] as const],
-    ),
-  )
+  const alike = [...byWords.values()].filter(({ length }) => length >= ALIKE)
+  const others = new Map(alike.flatMap(([first, ...rest]) => (first === undefined ? [] : [[first, rest] as const])))
+  const repeated = new Set([...others.values()].flat())
+  return items.filter((item) => !repeated.has(item)).map((item) => [item, others.get(item) ?? []])
 }
 
 const MOST_PLACES = 40
 
-function alsoAt(groups: readonly LineGroup[], page: Page): readonly string[] {
-  if (groups.length === 0) return []
-  const rest = groups.length - MOST_PLACES
+function alsoAt(
+  places: readonly (Pick<LineGroup, 'location' | 'resource'> & Partial<Pick<LineGroup, 'environments'>>)[],
+  page: Page,
+): readonly string[] {
+  if (places.length === 0) return []
+  const rest = places.length - MOST_PLACES
   return [
-    ...block(`and in the same words at ${count(groups.length, 'more place', 'more places')}:`, page, INDENT),
-    ...groups.slice(0, MOST_PLACES).flatMap(({ location, resource, environments }) => {
+    ...block(`and in the same words at ${count(places.length, 'more place', 'more places')}:`, page, INDENT),
+    ...places.slice(0, MOST_PLACES).flatMap(({ location, resource, environments = [] }) => {
       const note = [nameOf(resource), environments.join(', ')].filter((part) => part !== '').join(' · ')
       return block(`${placeOf(location)}  ${note}`, page, INDENT + 2, '', 'dim')
     }),
@@ -275,12 +282,13 @@ function finding(verdict: Verdict, page: Page): readonly string[] {
   const { severity, status, policy } = verdict
   const blocks = status === 'blocking'
   const label = `  ${blocks ? page.paint('red', '✗') : page.paint('dim', '·')} ${page.paint(blocks ? SEVERITY_STYLE[severity] : 'dim', severity)}`
-  const known = page.explained.has(policy)
-  page.explained.add(policy)
   const named = verdict.from === undefined ? policy : `${policy} (${verdict.from})`
+  const explained = `${named}: ${verdict.remediation}`
+  const known = page.explained.has(explained)
+  if (blocks) page.explained.add(explained)
   return [
     ...block(verdict.message, page, INDENT, label),
-    ...block(known || !blocks ? named : `${named}: ${verdict.remediation}`, page, INDENT, '', 'dim'),
+    ...block(known || !blocks ? named : explained, page, INDENT, '', 'dim'),
     ...block(additionText(verdict), page, INDENT, '', 'dim'),
     ...fixesOf(verdict).flatMap(({ title, lines }) => [
       ...block(title, page, INDENT, '', 'dim'),
@@ -306,7 +314,7 @@ function unknowns(all: readonly UnknownVerdict[], page: Page): readonly string[]
   if (shown.length === 0) return []
   return [
     page.paint('yellow', `Could not be told (${shown.length})`),
-    ...shown.flatMap((unknown) => [
+    ...alikeIn(shown, wordsOfUnknown, page).flatMap(([unknown, others]) => [
       '',
       ...place(clickable(unknown.location), nameOf(unknown.resource), page),
       ...block(
@@ -316,9 +324,13 @@ function unknowns(all: readonly UnknownVerdict[], page: Page): readonly string[]
         `  ${page.paint(unknown.blocking ? 'red' : 'dim', '?')} ${isOld(unknown) ? 'existing' : unknown.blocking ? 'blocks' : 'advises'}`,
       ),
       ...block(unknown.policy, page, INDENT, '', 'dim'),
+      ...alsoAt(others, page),
     ]),
   ]
 }
+
+const wordsOfUnknown = (unknown: UnknownVerdict): string =>
+  JSON.stringify([unknown.policy, unknown.message, unknown.blocking, isOld(unknown)])
 
 /* ---------------------------------------------------- deployed from elsewhere */
 
@@ -353,7 +365,9 @@ function folded(report: Report, page: Page): readonly string[] {
     hidden > 0 ? `${hidden} could not be told` : '',
   ].filter((part) => part !== '')
   if (title.length === 0) return []
-  const lines = byReason(advisory).flatMap(({ why, findings, policies }) => {
+  const doubts = report.unknowns.filter((unknown) => !unknown.blocking && !isOld(unknown))
+  const reasons = byReason([...advisory, ...doubts.map(({ policy }) => ({ policy, why: 'it could not be told' }))])
+  const lines = reasons.flatMap(({ why, findings, policies }) => {
     const named = policies
       .slice(0, FOLDED_POLICIES)
       .map(({ policy, findings }) => `${policy}${findings > 1 ? ` ×${findings}` : ''}`)

@@ -386,8 +386,8 @@ export const unknownsInOrder = (unknowns: readonly UnknownVerdict[]): readonly U
       order(a.message, b.message),
   )
 
-/** Findings that do not block by their reason, and in it by policy; the most first. */
-export function byReason(findings: readonly Verdict[]): readonly {
+/** What does not block by its reason, and in it by policy; the most first. */
+export function byReason(findings: readonly Pick<Verdict, 'why' | 'policy'>[]): readonly {
   readonly why: string
   readonly findings: number
   readonly policies: readonly { readonly policy: string; readonly findings: number }[]

@@ -59,15 +59,21 @@ describe('resources', () => {
     expect(read(`${pod('a')}---\nspec: [\n`).unjudged).toHaveLength(1)
   })
 
-  test('what cannot be read and has no apiVersion is nothing that a client deploys', () => {
+  test('what cannot be read is of another format where it has no apiVersion and no kind of Kubernetes', () => {
     const { unjudged, ignored } = read('{\n  // VS Code\n  "filter": {"kind": "lib"},\n}\n', { file: 'launch.json' })
     expect(unjudged).toEqual([])
-    expect(ignored).toEqual([{ path: 'launch.json', reason: 'not Kubernetes: no apiVersion, and it cannot be read' }])
+    const reason = 'not Kubernetes: no apiVersion, no kind of Kubernetes, and it cannot be read'
+    expect(ignored).toEqual([{ path: 'launch.json', reason }])
     const rendered = { file: 'launch.json', kind: 'chart' } as const
     expect(read('{\n  // VS Code\n  "filter": {"kind": "lib"},\n}\n', rendered).unjudged).toHaveLength(1)
     expect(read('{\n  // VS Code\n  "apiVersion": "v1", "kind": "Pod",\n}\n').unjudged).toHaveLength(1)
     expect(read('{\n  // VS Code\n  "a\\u0070iVersion": "v1", "kind": "Pod",\n}\n').unjudged).toHaveLength(1)
   })
+
+  test.each(['kind: Deployment\nspec: [\n', "'kind': 'Pod'\nx: [\n", 'kind: pod\nmetadata: {name: a\n'])(
+    'what has forgotten its apiVersion is named, whether it can be read or not: %j',
+    (text) => expect(read(text).unjudged).toHaveLength(1),
+  )
 
   test('yes is true, as in the cluster', () => {
     const resource = only(pod('a', 'spec: {containers: [{name: c, securityContext: {privileged: yes}}]}\n'))

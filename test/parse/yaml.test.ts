@@ -103,6 +103,19 @@ describe('scalars are what the cluster reads', () => {
   )
 })
 
+test.each([
+  ['name: {{ .Values.name }}', 1],
+  ['name: {x-{{ .a }}}', 1],
+  ['a: 1\n{{- if .Values.b }}\nb: {}\n{{- end }}', 2],
+  ['a: 1\n{% if b %}\nb: {}\n', 2],
+])('a template that nobody rendered is called one: %j', (text, line) => {
+  expect(parseYaml(text).problem).toMatchObject({ line, message: expect.stringContaining('it looks like a template') })
+})
+
+test('what is malformed elsewhere is not', () => {
+  expect(parseYaml('a: "{{ b }}"\nc: 1\nd: [\n').problem?.message).not.toContain('template')
+})
+
 describe('collections', () => {
   test('merges bring what is not written', () => {
     const text = 'base: &b {a: 1, b: 2}\nown:\n  <<: *b\n  b: 3\n'

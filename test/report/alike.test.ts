@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { text } from '../../src/report/text.js'
-import type { Verdict } from '../../src/report/report.js'
+import type { UnknownVerdict, Verdict } from '../../src/report/report.js'
 import { at, clean, readLines, verdict } from './fixture.js'
 
 const options = { colour: false, width: 100, verbose: false, source: readLines }
@@ -42,4 +42,37 @@ test('but of few, in other words, or where more is said of the place', () => {
 test('verbose says each', () => {
   const many = ['a.yaml', 'b.yaml', 'c.yaml', 'd.yaml'].map((file) => isolated(file))
   expect(said(printed(many, true))).toBe(4)
+})
+
+test('a remedy of its own is told beside that of the policy, once each', () => {
+  const own = { message: 'on the host network', remediation: 'Hold the nodes.' }
+  const page = printed([isolated('a.yaml'), isolated('b.yaml', own), isolated('c.yaml'), isolated('d.yaml', own)])
+  expect(page.split('Hold the nodes.')).toHaveLength(2)
+  expect(page.split(isolated('a.yaml').remediation.slice(0, 24))).toHaveLength(2)
+})
+
+describe('what could not be told', () => {
+  const doubt = (file: string, changes: Partial<UnknownVerdict> = {}): UnknownVerdict => ({
+    policy: 'least-privilege/root-group',
+    message: 'the group is left to its operator',
+    blocking: true,
+    location: at(file, 1, 1, 9),
+    resource: { apiVersion: 'kafka.strimzi.io/v1', kind: 'Kafka', namespace: 'shop', name: file },
+    ...changes,
+  })
+  const files = ['a.yaml', 'b.yaml', 'c.yaml', 'd.yaml']
+  const told = (unknowns: readonly UnknownVerdict[]): string => text({ ...clean, unknowns }, options)
+
+  test('is said once of many places', () => {
+    const page = told(files.map((file) => doubt(file)))
+    expect(page).toContain('Could not be told (4)')
+    expect(page.split('left to its operator')).toHaveLength(2)
+    for (const file of files) expect(page).toContain(`${file}:1`)
+  })
+
+  test('and where it only advises, counted by policy', () => {
+    const advises = { blocking: false }
+    const page = told([...files.map((file) => doubt(file, advises)), doubt('e.yaml', { ...advises, policy: 'x/y' })])
+    expect(page).toContain('5  it could not be told: least-privilege/root-group ×4, x/y')
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { maskLine, maskSecrets } from '../../src/report/mask.js'
+import { maskLine, maskQuoted, maskSecrets, secretsIn } from '../../src/report/mask.js'
 
 const M = '********'
 const masked = (text: string): string => maskSecrets(text.split('\n')).join('\n')
@@ -103,4 +103,10 @@ test.each([
   'cidr: ::/0',
 ])('%j is no secret', (line) => {
   expect(masked(line)).toBe(line)
+})
+
+test('what names a field in a message is no secret, though a password is the same', () => {
+  const secrets = secretsIn(['password: password', '# postgresql://login:password@hostname', 'token: mytoken'])
+  expect(secrets).toEqual(['mytoken'])
+  expect(maskQuoted('config.password is required, not mytoken', secrets)).toBe(`config.password is required, not ${M}`)
 })

@@ -17,13 +17,13 @@ package policies.default_deny.egress_isolated
 
 import data.lib.pod
 
-findings contains {
+findings contains object.union(pod.remedy_on_host, {
 	"path": pod.selected_by,
 	"message": $"egress is not isolated: {isolated.why}",
 	"about": pod.labels,
 	"value": isolated.answer,
 	"related": isolated.by,
-} if {
+}) if {
 	isolated := input.facts.network.workload.egressIsolated
 	isolated.answer == "no"
 }

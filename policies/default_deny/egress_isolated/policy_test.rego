@@ -32,3 +32,9 @@ test_unknown_is_said if {
 	some unknown in policy.unknowns with input as _input("unknown")
 	unknown.message == "whether egress is isolated is not known: because"
 }
+
+test_on_the_host_network_no_policy_of_pods_is_the_remedy if {
+	input_host := object.union(_input("no"), {"pod": {"path": ["spec"], "spec": {"hostNetwork": true}}})
+	some finding in policy.findings with input as input_host
+	contains(finding.remediation, "nodeSelector")
+}

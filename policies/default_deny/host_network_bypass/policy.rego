@@ -8,7 +8,7 @@
 #   severity: high
 #   stage: 2
 #   judges: [pod]
-#   remediation: "Remove hostNetwork; where the pods need the host's network, hold them with a policy for nodes (Calico's HostEndpoint, Cilium's nodeSelector)."
+#   remediation: "Take the pods off the host's network, or hold the nodes that they run on: Calico's GlobalNetworkPolicy with a HostEndpoint, Cilium's CiliumClusterwideNetworkPolicy with a nodeSelector, the host's firewall."
 #   owner: app
 #   controls:
 #     iso-27001-2022: {A.8.20: D, A.8.22: D}

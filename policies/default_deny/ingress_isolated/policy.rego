@@ -17,13 +17,13 @@ package policies.default_deny.ingress_isolated
 
 import data.lib.pod
 
-findings contains {
+findings contains object.union(pod.remedy_on_host, {
 	"path": pod.selected_by,
 	"message": $"ingress is not isolated: {isolated.why}",
 	"about": pod.labels,
 	"value": isolated.answer,
 	"related": isolated.by,
-} if {
+}) if {
 	isolated := input.facts.network.workload.ingressIsolated
 	isolated.answer == "no"
 }

@@ -38,4 +38,9 @@ test_on_the_host_network_the_host_network_is_the_place if {
 	{finding.path | some finding in policy.findings} == {["spec", "hostNetwork"]} with input as input_host
 	about := {finding.about | some finding in policy.findings} with input as input_host
 	about == {["spec", "template", "metadata", "labels"]}
+	remedies := {finding.remediation | some finding in policy.findings} with input as input_host
+	every remedy in remedies {
+		contains(remedy, "HostEndpoint")
+	}
+	count(remedies) == 1
 }

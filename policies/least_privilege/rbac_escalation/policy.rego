@@ -25,11 +25,12 @@ package policies.least_privilege.rbac_escalation
 import data.lib.grants
 
 # What a rule grants of the three is one finding, and what a binding hands out of them.
-findings contains grants.finding(object.union(powers[0], {"verbs": verbs, "resources": resources})) if {
+findings contains grants.finding(object.union(powers[0], {"verbs": verbs, "resources": resources, "rules": rules})) if {
 	some path in {power.path | some power in _open}
 	powers := [power | some name in _worst_first; some power in _open; power.power == name; power.path == path]
 	verbs := {verb | some power in powers; some verb in power.verbs}
 	resources := {resource | some power in powers; some resource in power.resources}
+	rules := {rule | some power in powers; some rule in power.rules}
 	not grants.allowed("least-privilege/rbac-escalation")
 }
 

@@ -45,7 +45,7 @@ unknowns contains {
 # Where nothing here belongs to a mesh there is one cause, so it is said once, not for each workload.
 findings contains {
 	"path": [],
-	"message": $"no service mesh is declared here, so nothing tells that the traffic of its {_workloads} is encrypted and authenticated",
+	"message": $"no service mesh is declared here, so nothing tells that the traffic of its workloads is encrypted and authenticated",
 	"elsewhere": true,
 } if {
 	count(input.facts.mesh.meshes) == 0
@@ -53,10 +53,6 @@ findings contains {
 }
 
 _workload := input.facts.mesh.workload
-
-_workloads := "workload" if input.facts.mesh.environment.workloads == 1
-
-_workloads := $"{input.facts.mesh.environment.workloads} workloads" if input.facts.mesh.environment.workloads > 1
 
 _judged if {
 	count(input.facts.mesh.meshes) > 0

@@ -100,7 +100,27 @@ function membershipOf(workload: Workload, mesh: MeshWorld): Membership {
  * run and what they hold, not by a label that any workload may carry.
  */
 function isInfrastructure({ pod, namespace }: Workload, mesh: MeshWorld): boolean {
-  return isSystem(mesh.namespace(namespace), mesh) || isGateway(pod)
+  return isSystem(mesh.namespace(namespace), mesh) || isGateway(pod) || isIstios(pod)
+}
+
+/** Image → the word it runs as, of what Istio's charts istiod, cni and ztunnel bring: the mesh cannot be in itself. */
+const ISTIOS: ReadonlyMap<string, string> = new Map([
+  ['pilot', 'discovery'],
+  ['install-cni', 'install-cni'],
+  ['ztunnel', 'ztunnel'],
+])
+
+/** Whether a pod holds Istio's control plane, its CNI agent or ztunnel, and nothing else. */
+function isIstios({ containers }: Workload['pod']): boolean {
+  const apps = containers.filter(({ role }) => role === 'app')
+  return (
+    apps.length > 0 &&
+    apps.every(({ spec: { image, command, args } }) => {
+      const [, name = ''] = /(?:^|\/)([^/:@]+)(?:[:@][^/]*)?$/.exec(typeof image === 'string' ? image : '') ?? []
+      const word = ISTIOS.get(name)
+      return word !== undefined && [command, args].some((words) => Array.isArray(words) && words.includes(word))
+    })
+  )
 }
 
 /** Istio's gateway injection: a pod that holds the proxy and nothing else. */

@@ -200,7 +200,7 @@ function delivery(config: { readonly [key: string]: unknown }, suffix: string, p
   const receivers = new Map(
     listOf(config['receivers']).map((receiver) => [textOf(objectOf(receiver)['name']), objectOf(receiver)]),
   )
-  const used = routedTo(objectOf(config['route']))
+  const used = [...new Set(routedTo(objectOf(config['route'])))]
   const delivers = used.some((name) =>
     Object.entries(receivers.get(name) ?? {}).some(
       ([key, integrations]) => key.endsWith(suffix) && listOf(integrations).length > 0,

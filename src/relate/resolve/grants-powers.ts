@@ -247,10 +247,11 @@ const EVERYTHING: Rule = {
   nonResourceURLs: [],
 }
 
-/** One power of a list of rules, and the rule that grants the most of it. */
+/** One power of a list of rules, the rule that grants the most of it, and those that grant as much. */
 export interface HandedOut {
   readonly grant: RuleGrant
   readonly sourced: SourcedRule
+  readonly others: readonly SourcedRule[]
 }
 
 /**
@@ -275,17 +276,17 @@ function computeHandedOut(rules: readonly SourcedRule[], confined: boolean): rea
   const all = rules.map(({ rule }) => rule)
   if (covers(all, [EVERYTHING])) {
     const sourced = rules.find(({ rule }) => covers([rule], [EVERYTHING])) ?? rules[0]
-    if (sourced !== undefined) return [{ grant: whole('everything', sourced), sourced }]
+    if (sourced !== undefined) return [{ grant: whole('everything', sourced), sourced, others: [] }]
   }
   const found = new Map<PowerName, HandedOut>()
   for (const sourced of rules) {
     for (const grant of grantsOf(sourced.rule)) {
       if (confined && !grant.namespaced) continue
-      found.set(grant.power, wider(found.get(grant.power), { grant, sourced }))
+      found.set(grant.power, wider(found.get(grant.power), { grant, sourced, others: [] }))
       if (!grant.wildcard) continue
       const star = found.get('wildcard')
       if (star === undefined || starWidth(sourced) > starWidth(star.sourced)) {
-        found.set('wildcard', { grant: whole('wildcard', sourced), sourced })
+        found.set('wildcard', { grant: whole('wildcard', sourced), sourced, others: [] })
       }
     }
   }
@@ -307,7 +308,7 @@ function wider(before: HandedOut | undefined, item: HandedOut): HandedOut {
     resources: union(resources, item.grant.resources),
     names: union(names, item.grant.names),
   }
-  return { grant, sourced: before.sourced }
+  return { grant, sourced: before.sourced, others: [...before.others, item.sourced] }
 }
 
 function weight({ names, wildcard }: RuleGrant): number {

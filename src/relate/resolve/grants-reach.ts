@@ -74,6 +74,9 @@ export function reachOf(authority: Authority, world: World): Reach {
       case 'impersonate':
         return grant.resources.some((resource) => resource === 'serviceaccounts' || resource === '*') ? named : []
       case 'pod-exec':
+        // Whoever reaches its ports runs nothing in the pod.
+        if (grant.resources.every((resource) => resource === 'pods/portforward')) return []
+        return there.filter(({ subject }) => running.has(accountKey(subject.namespace, subject.name)))
       case 'nodes-proxy':
         return there.filter(({ subject }) => running.has(accountKey(subject.namespace, subject.name)))
       default:
@@ -115,11 +118,20 @@ export function reachOf(authority: Authority, world: World): Reach {
       const worst = holdable(grant, namespace).find(({ reached, holding }) => {
         const isHeld =
           powers.includes(holding.grant.power) && (namespace === '' || holding.binding.namespace === namespace)
-        return !isHeld && !subjects.every((subject) => subjectKey(subject) === subjectKey(reached.account.subject))
+        return !isHeld && !passes(reached, subjects)
       })
       return worst === undefined ? '' : textOf(worst)
     },
   }
+}
+
+/** Whether the way to an account, its end included, goes by way of the only one that sets out. */
+function passes(reached: Reached, subjects: readonly Subject[]): boolean {
+  for (let at: Reached | null = reached; at !== null; at = at.from) {
+    const key = subjectKey(at.account.subject)
+    if (subjects.every((subject) => subjectKey(subject) === key)) return true
+  }
+  return false
 }
 
 /** `bind` that is confined to some roles hands out no more than those; it matters where one of them is everything. */

@@ -55,6 +55,8 @@ interface Power {
   readonly path: Path
   /** 0-based position of the rule in its role; of several rules, the widest. */
   readonly rule: number
+  /** 0-based positions of all that grant it in that role. */
+  readonly rules: readonly number[]
   /** As the rule writes them: those that count. */
   readonly verbs: readonly string[]
   /** As the rule writes them: those that count; of `wildcard` and `everything` the rule's own, or its paths. */
@@ -175,7 +177,7 @@ function factsOfRole(role: Role, authority: Authority, holders: string): GrantFa
 
 function ownPowers(role: Role, authority: Authority): readonly Power[] {
   return role.rules.flatMap((rule, index) => {
-    const base = { rule: index, scope: '', through: `${role.kind} ${role.name}`, by: [] }
+    const base = { rule: index, rules: [index], scope: '', through: `${role.kind} ${role.name}`, by: [] }
     const wildcards = wildcardsOf(rule).map(({ list, at }): Power => {
       const resources = rule.resources.length > 0 ? rule.resources : rule.nonResourceURLs
       const path = ['rules', index, list, at]
@@ -286,11 +288,27 @@ function factsOfBinding(binding: Binding, authority: Authority, reach: Reach, de
   }
 }
 
-function powerOf({ grant, sourced }: HandedOut, placed: Pick<Power, 'path' | 'scope' | 'through' | 'leads'>): Power {
+function powerOf(
+  { grant, sourced, others }: HandedOut,
+  placed: Pick<Power, 'path' | 'scope' | 'through' | 'leads'>,
+): Power {
   const { power, verbs, resources, names, wildcard } = grant
   const by = sourced.role.resource === null ? [] : [refTo(sourced.role.resource, ['rules', sourced.index])]
   const groups = groupsOf(resources, sourced.rule)
-  return { ...placed, power, rule: sourced.index, verbs, resources, groups, names, wildcard, effective: true, by }
+  const rules = [sourced, ...others].filter(({ role }) => role === sourced.role).map(({ index }) => index)
+  return {
+    ...placed,
+    power,
+    rule: sourced.index,
+    rules,
+    verbs,
+    resources,
+    groups,
+    names,
+    wildcard,
+    effective: true,
+    by,
+  }
 }
 
 function groupsOf(resources: readonly string[], { apiGroups }: Rule): readonly string[] {

@@ -235,7 +235,7 @@ function fileOutputs(resource: Resource, card: PlatformCard, users: ConfigUsers)
     const outputs =
       error === null
         ? config.outputs
-        : [unknownOutput(`${tool} configuration ${file.name}, which cannot be read: ${error},`)]
+        : [unknownOutput(`the outputs of ${tool} configuration ${file.name} (it cannot be read: ${error})`)]
     return outputs.map((output) => ({ ...output, path: file.path }))
   })
 }

@@ -112,7 +112,7 @@ function isSettings(text: string): boolean {
   if (isCredential(text) || (text.match(WORDS) ?? []).some((word) => GUESS.every((form) => form.test(word))))
     return false
   return [...text.matchAll(ENTRIES)].every(
-    ([, name = '']) => !SECRET_NAMES.some((form) => form.test(name)) && !ACCESS.test(name),
+    ([, name = '']) => USER_NAME.test(name) || !(ACCESS.test(name) || SECRET_NAMES.some((form) => form.test(name))),
   )
 }
 
@@ -233,7 +233,8 @@ const SWITCH = /^\s*(?:true|false)\s*$/i
 const ENTRIES = /^[\s\-{]{0,200}["']?([\w.-]{1,200})["']?[ \t]{0,20}[:=][ \t]{0,20}[^\s{[]/gm
 
 /** What comes with a secret, or is one by another name. */
-const ACCESS = /user|login|auth|key|webhook|cert|dsn|salt|seed|hash|session|cookie|licen[cs]e|account|signature|^pin$/i
+const ACCESS =
+  /user|(?:^|[_.-])pass(?:$|[_.-])|pwd|login|auth|key|webhook|cert|dsn|salt|seed|hash|session|cookie|licen[cs]e|account|signature|^pin$/i
 
 const WORDS = /[\w+/=~!@#$%^&*-]{8,200}/g
 

@@ -131,6 +131,21 @@ describe('Istio', () => {
     expect(applies({ labels: { app: 'istiod', 'linkerd.io/control-plane-component': 'x' } }, 'shop')).toBe(true)
   })
 
+  // Containers as Istio's charts istiod, cni and ztunnel write them.
+  test.each([
+    [{ name: 'discovery', image: 'docker.io/istio/pilot:1.27.0', args: ['discovery', '--domain', 'x'] }, false],
+    [{ name: 'install-cni', image: 'registry:5000/install-cni:1.27-distroless', command: ['install-cni'] }, false],
+    [{ name: 'istio-proxy', image: 'istio/ztunnel@sha256:0', args: ['proxy', 'ztunnel'] }, false],
+    [{ name: 'discovery', image: 'pilot:1.27.0', args: ['serve'] }, true],
+    [{ name: 'discovery', image: 'example.com/autopilot:1', args: ['discovery'] }, true],
+    [{ name: 'ztunnel', image: 'shop:1', args: ['proxy', 'ztunnel'] }, true],
+  ])('the mesh need not be in itself: %j', (container, applies) => {
+    const text = (...containers: object[]): string => istiod + deployment({ spec: { containers } })
+    expect(facts(text(container), 'Deployment cart').workload?.applies).toBe(applies)
+    const beside = { name: 'app', image: 'app:1' }
+    expect(facts(text(container, beside), 'Deployment cart').workload?.applies).toBe(true)
+  })
+
   test('labels of a namespace that contradict each other', () => {
     const conflicts = (labels: object): number | undefined =>
       facts(namespace(labels), 'Namespace shop').namespace?.conflicts.length

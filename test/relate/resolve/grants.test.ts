@@ -153,6 +153,13 @@ describe('the powers of a rule', () => {
 describe('what a binding hands out', () => {
   const sa = 'ServiceAccount/shop/cart'
 
+  test('by all the rules that grant as much of it', () => {
+    const both = role('Role', 'r', 'shop', 'create pods', 'get configmaps', 'patch apps:deployments')
+    expect(facts('RoleBinding/b', both, binding('b', 'shop', 'Role/r', sa)).powers).toMatchObject([
+      { power: 'create-workloads', rule: 0, rules: [0, 2], verbs: ['create', 'patch'] },
+    ])
+  })
+
   test('a role of its namespace, not of another', () => {
     const here = role('Role', 'r', 'shop', 'get secrets')
     expect(facts('RoleBinding/b', here, binding('b', 'shop', 'Role/r', sa)).powers).toMatchObject([
@@ -472,6 +479,29 @@ describe('chains', () => {
     ]
     expect(leads('RoleBinding/b', ...exec)).toEqual([''])
     expect(leads('RoleBinding/b', ...exec, pod('p', 'shop', 'operator'))[0]).toMatch(/ServiceAccount shop\/operator/)
+  })
+
+  test('whoever reaches the ports of a pod runs nothing in it', () => {
+    const forward = [
+      role('ClusterRole', 'forward', null, 'create pods/portforward'),
+      binding('b', 'shop', 'ClusterRole/forward', 'Group/devs'),
+      admin,
+      pod('p', 'shop', 'operator'),
+    ]
+    expect(leads('RoleBinding/b', ...forward)).toEqual([''])
+  })
+
+  test('no power leads by way of its own holder: another power does', () => {
+    const both = [
+      role('ClusterRole', 'exec', null, 'create pods/exec'),
+      binding('b', 'web', 'ClusterRole/exec', 'ServiceAccount/web/deployer'),
+      binding('hop', 'shop', 'ClusterRole/creator', 'ServiceAccount/web/deployer'),
+      create,
+      admin,
+      pod('p', 'web', 'deployer'),
+    ]
+    expect(leads('RoleBinding/b', ...both)).toEqual([''])
+    expect(leads('RoleBinding/hop', ...both)[0]).toMatch(/^its holder can become ServiceAccount shop\/operator, which/)
   })
 
   test('impersonation of users says nothing of service accounts', () => {
