@@ -47,6 +47,17 @@ describe('what V8 compiled', () => {
     expect(statSync(join(folder(), name)).mtimeMs).toBe(mtimeMs)
   })
 
+  test('of a run that starts an engine, too', () => {
+    mkdirSync(join(home, 'chart', 'templates'), { recursive: true })
+    writeFileSync(join(home, 'chart', 'Chart.yaml'), 'apiVersion: v2\nname: a\nversion: 1.0.0\n')
+    const first = run()
+    expect(first.stdout).toContain('1 of 1 chart')
+    const file = join(folder(), kept()[0] ?? '')
+    const { mtimeMs } = statSync(file)
+    expect(run()).toEqual(first)
+    expect(statSync(file).mtimeMs).toBe(mtimeMs)
+  })
+
   test('is made again where it cannot be read', () => {
     const first = run()
     const file = join(folder(), kept()[0] ?? '')
