@@ -4,8 +4,9 @@
  *
  * In a chart:
  *  - a file that a document came from is reached; Chart.yaml, values and trial values are inputs;
- *  - a file with `{{` is a template: Helm alone can read it, and it put out nothing. It is named, not judged; of a chart
- *    that could not be rendered at all the chart is named, and not each of its templates;
+ *  - a file with `{{` below templates/, or elsewhere where nothing can read it as it stands, is a template: Helm alone can
+ *    read it, and it put out nothing. It is named, not judged; of a chart that could not be rendered at all the chart is
+ *    named, and not each of its templates;
  *  - a subchart that put out nothing: one from a repository elsewhere is named; a local one is rendered by itself;
  *  - any other file is judged as a plain one.
  * In a kustomization:
@@ -17,7 +18,7 @@
  */
 import type { ChartSource, Document, Ignored, Json, JsonObject, Source, Tree } from '../model.js'
 import { isMap } from '../parse/json.js'
-import { decodeText, splitDocuments } from '../parse/split.js'
+import { decodeText, mayHoldObjects, splitDocuments } from '../parse/split.js'
 import { parseYaml } from '../parse/yaml.js'
 import { isChartInput, readChart, rendersOf, type Chart } from './chart.js'
 import type { Discovered, Held } from './discover.js'
@@ -89,13 +90,24 @@ function inChart(tree: Tree, values: ReadonlySet<string>, { file, by }: Held, ou
   const path = by.folder === '' ? file : file.slice(by.folder.length + 1)
   if (isChartInput(path) || values.has(file)) return NOTHING
   const bytes = tree.read(file)
-  if (bytes !== null && decodeText(bytes).text.includes('{{')) {
+  if (bytes !== null && isTemplate(path, decodeText(bytes).text)) {
     if (outcome === 'none') return NOTHING
     const environments = outcome === 'every' ? 'any environment' : 'the environments that could be rendered'
     return ignoring(file, `a template that puts out nothing in ${environments}`)
   }
   return { sources: [manifestSource(file)], ignored: [] }
 }
+
+/** Elsewhere than below templates/ the marks may stand in a comment or a text, of a manifest that kubectl reads. */
+function isTemplate(path: string, text: string): boolean {
+  if (!text.includes('{{')) return false
+  if (TEMPLATES.test(path)) return true
+  const { documents } = splitDocuments(text, path)
+  return mayHoldObjects(text) && documents.every((document) => parseYaml(document.text).problem?.kind === 'malformed')
+}
+
+/** Below a chart: what Helm renders of it and of its subcharts. */
+const TEMPLATES = /^(?:charts\/[^/]+\/)*templates\//
 
 /** A file in a kustomization's folder that none reads. */
 function unread(tree: Tree, file: string): Left {

@@ -238,6 +238,7 @@ function otherFormat(value: JsonObject): string | null {
   if (apiVersion !== undefined && kind === undefined) {
     if (typeof apiVersion === 'number') return 'apiVersion is a number (Grafana provisioning)'
     if (typeof value['name'] === 'string' && value['version'] !== undefined) return "a Helm chart's Chart.yaml"
+    if (isMap(value['entries'] ?? null) && value['metadata'] === undefined) return "a Helm repository's index"
     return null
   }
   if (kind !== undefined && apiVersion === undefined) {

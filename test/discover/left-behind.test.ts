@@ -104,6 +104,26 @@ describe('in a chart', () => {
     ])
   })
 
+  test('the marks of a template hide no manifest that kubectl reads', () => {
+    const files = {
+      'c/Chart.yaml': chart(),
+      'c/pod.yaml': `# {{ a comment }}\n${object('Pod', 'a')}`,
+      'c/some/templates/pod.yaml': `# {{ a comment }}\n${object('Pod', 'b')}`,
+      'c/both.yaml': `${object('Pod', 'c')}---\n{{- if .Values.d }}\n${object('Pod', 'd')}{{- end }}\n`,
+      'c/hack/job.yaml': `{{- if .Values.e }}\n${object('Job', 'e')}{{- end }}\n`,
+      'c/charts/s/Chart.yaml': chart(),
+      'c/charts/s/templates/f.yaml': `# {{ a comment }}\n${object('Pod', 'f')}`,
+    }
+    const { sources, ignored } = left(files, [])
+    expect(names(sources)).toEqual([
+      'chart c/charts/s',
+      'manifest c/both.yaml',
+      'manifest c/pod.yaml',
+      'manifest c/some/templates/pod.yaml',
+    ])
+    expect(ignored.map(({ path }) => path)).toContain('c/hack/job.yaml')
+  })
+
   test('subcharts that put out nothing', () => {
     const dependencies =
       'dependencies:\n- {name: remote, repository: "https://charts.example.com"}\n- {name: local, repository: ""}\n- {name: lib, repository: ""}\n- {name: on, repository: ""}\n'

@@ -70,6 +70,14 @@ describe('resources', () => {
     expect(read('{\n  // VS Code\n  "a\\u0070iVersion": "v1", "kind": "Pod",\n}\n').unjudged).toHaveLength(1)
   })
 
+  test('the index of a Helm repository is another format', () => {
+    expect(read('apiVersion: v1\nentries: {shop: [{name: shop, version: 1.0.0}]}\n')).toMatchObject({
+      unjudged: [],
+      ignored: [{ reason: "not Kubernetes: a Helm repository's index" }],
+    })
+    expect(read('apiVersion: v1\nentries: {}\nmetadata: {name: a}\n').unjudged).toHaveLength(1)
+  })
+
   test.each(['kind: Deployment\nspec: [\n', "'kind': 'Pod'\nx: [\n", 'kind: pod\nmetadata: {name: a\n'])(
     'what has forgotten its apiVersion is named, whether it can be read or not: %j',
     (text) => expect(read(text).unjudged).toHaveLength(1),

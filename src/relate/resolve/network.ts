@@ -136,7 +136,7 @@ function workloadFacts(net: Network): (podClass: PodClass) => Isolation {
     if (endpoint.hostNetwork) {
       const bypassed = net.selection
         .selecting(endpoint)
-        .filter(({ placed }) => placed.spec.ingress !== null || placed.spec.egress !== null)
+        .filter(({ near, placed }) => near === 'yes' && (placed.spec.ingress !== null || placed.spec.egress !== null))
       return { ingressIsolated: HOST_NETWORK, egressIsolated: HOST_NETWORK, bypassed: refsOf(bypassed) }
     }
     const holdings = net.selection.holding(endpoint)

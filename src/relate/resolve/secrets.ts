@@ -99,6 +99,7 @@ function whatOfSecret(key: string, value: string, encoded: boolean): What | null
     isFilledInLater(value) ||
     isFilledInLater(text) ||
     SWITCH.test(text) ||
+    isAddress(text) ||
     isKubeconfigToFill(text) ||
     (CONFIGURATION_NAME.test(key) && isSettings(text))
   return isNone ? null : 'data'
@@ -115,6 +116,15 @@ function isSettings(text: string): boolean {
     ([, name = '']) => USER_NAME.test(name) || !(ACCESS.test(name) || SECRET_NAMES.some((form) => form.test(name))),
   )
 }
+
+/** `redis://cache:6379/5?idle_timeout=30`: where a server is. An address of the web may be a secret as a whole. */
+function isAddress(text: string): boolean {
+  const [, query = null] = ADDRESS.exec(text) ?? []
+  return query !== null && !ACCESS.test(query) && !SECRET_NAMES.some((form) => form.test(query))
+}
+
+const ADDRESS =
+  /^(?!https?:)[a-z][a-z0-9+.-]{1,20}:\/\/[A-Za-z0-9._-]{1,200}(?::\d{1,5})?(?:\/[\w.-]{0,60})?((?:\?[\w.=&-]{1,200})?)$/i
 
 /** A kubeconfig whose credentials are all filled in later: what is left is addresses. */
 function isKubeconfigToFill(text: string): boolean {

@@ -160,6 +160,12 @@ describe('isolation by NetworkPolicy', () => {
     })
   })
 
+  test('a policy that may lie in another namespace is not told to be bypassed', () => {
+    const agent = deployment('agent', 'shop', { app: 'agent' }, 'hostNetwork: true').replace(', namespace: shop', '')
+    const { workload } = factsOf(agent + policy('{podSelector: {}, policyTypes: [Ingress]}'))('agent')
+    expect(workload).toMatchObject({ ingressIsolated: { answer: 'no' }, bypassed: [] })
+  })
+
   test('a kind that is not understood leaves it unknown, in its namespace', () => {
     const antrea = (where: string): string =>
       `---\napiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nmetadata: {name: acnp, namespace: ${where}}\nspec: {}\n`
