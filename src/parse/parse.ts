@@ -16,9 +16,11 @@ import type {
 } from '../model.js'
 import { isMap } from './json.js'
 import { namespaceKey } from './namespace.js'
+import { shown } from './problem.js'
 import { refusedOf } from './refused.js'
 import { conform, isKnown, isNamespaced } from './schema.js'
-import { isMeantAsManifest, mayHoldObjects } from './split.js'
+import { isMeantAsManifest, mayHoldObjects, RANCHER_SERVER_KEYS } from './split.js'
+import { wordsOf } from './words.js'
 import { parseYaml, positionsOf } from './yaml.js'
 
 export interface ParseResult {
@@ -150,20 +152,23 @@ class Collector implements ParseResult {
     const bare = { ...value, metadata } as unknown as KubernetesObject
     const { apiVersion, kind } = bare
     const group = groupOf(apiVersion)
-    const { object, problem, dropped } = conform(bare)
-    if (problem !== null) {
+    const { object: conformed, problem, readable, dropped } = conform(bare)
+    // As with a missing name: what is meant can be judged all the same, most of the time.
+    if (problem !== null)
       this.refuse(document, positionsOf(text)([...path, ...problem.path]).line, `${kind}: ${problem.message}`)
-      return
-    }
+    if (!readable) return
+    const { object, problem: word } = wordsOf(group, kind, conformed)
     const { name = '', generateName = '' } = object.metadata
     const isNameless = name === '' && generateName === '' && isKnown(apiVersion, kind) && !NAMELESS.test(kind)
     // Nothing keeps the rest of it from being understood, and whoever writes the name wants to know it then.
     if (isNameless) refuse(`${kind} without metadata.name: the API server refuses it`)
-    const refused = isNameless ? null : refusedOf(group, kind, object)
+    const refused = isNameless || problem !== null ? null : (word ?? refusedOf(group, kind, object))
     if (refused !== null) {
       const line = positionsOf(text)([...path, ...refused.path]).line
       this.refuse(document, line, `${kind}: ${refused.message}: the API server refuses it`)
     }
+    // Without the value of the wrong type, which may be a secret.
+    const why = problem !== null ? `${shown(problem.path)} has the wrong type` : refused?.message
     const known = isNamespaced(group, kind) ?? this.scopes.get(`${group}/${kind}`) ?? null
     const isCluster = known === false || (known === null && value['metadata'] == null)
     const stated = object.metadata.namespace ?? ''
@@ -179,7 +184,7 @@ class Collector implements ParseResult {
       path,
       origin,
       text,
-      force: isNameless ? NAMELESS_FORCE : refused === null ? forceOf(object, origin) : refusedForce(refused.message),
+      force: isNameless ? NAMELESS_FORCE : why === undefined ? forceOf(object, origin) : refusedForce(why),
       declared: true,
     }
     this.resources.push(resource)
@@ -220,7 +225,7 @@ function incomplete(apiVersion: Json, kind: Json): string {
 
 /** k3s and RKE2 (`config.yaml`), Talos (machine configuration), Kubespray: the control plane's settings, of no API. */
 function isNodeConfiguration(value: JsonObject): boolean {
-  const isRancher = Object.keys(value).some((key) => /^kube-apiserver-arg\+?$/.test(key))
+  const isRancher = RANCHER_SERVER_KEYS.some((key) => Object.hasOwn(value, key))
   const machine = value['machine']
   return (
     isRancher ||

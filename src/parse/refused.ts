@@ -11,16 +11,27 @@ import { adminPolicyProblem } from './refused-admin.js'
 
 /** The first thing that validation refuses; null where it finds nothing. The types of its fields were checked. */
 export function refusedOf(group: string, kind: string, object: KubernetesObject): TypeProblem | null {
-  if (group === 'rbac.authorization.k8s.io' && kind === 'Role') return roleProblem(object as JsonObject)
+  if (group === 'rbac.authorization.k8s.io' && (kind === 'Role' || kind === 'ClusterRole'))
+    return firstProblem(mapsOf((object as JsonObject)['rules']), (rule, i) =>
+      policyRuleProblem(rule, kind === 'Role', ['rules', i]),
+    )
   if (group === 'policy.networking.k8s.io') return adminPolicyProblem(kind, object as JsonObject)
   if (group === 'networking.k8s.io' && kind === 'NetworkPolicy') return networkPolicyProblem(object as JsonObject)
   return null
 }
 
 /** pkg/apis/rbac/validation, ValidatePolicyRule. */
-function roleProblem(role: JsonObject): TypeProblem | null {
-  const at = mapsOf(role['rules']).findIndex((rule) => listOf(rule['nonResourceURLs']).length > 0)
-  return at < 0 ? null : problemAt(['rules', at, 'nonResourceURLs'], 'names paths, which lie in no namespace')
+function policyRuleProblem(rule: JsonObject, isNamespaced: boolean, path: Path): TypeProblem | null {
+  const has = (field: string): boolean => listOf(rule[field]).length > 0
+  if (!has('verbs')) return problemAt(path, 'has no verbs')
+  if (has('nonResourceURLs')) {
+    if (isNamespaced) return problemAt([...path, 'nonResourceURLs'], 'names paths, which lie in no namespace')
+    return ['apiGroups', 'resources', 'resourceNames'].some(has)
+      ? problemAt([...path, 'nonResourceURLs'], 'stands beside resources')
+      : null
+  }
+  if (!has('apiGroups')) return problemAt(path, 'has no apiGroups')
+  return has('resources') ? null : problemAt(path, 'has no resources')
 }
 
 /** pkg/apis/networking/validation, ValidateNetworkPolicySpec. */

@@ -41,6 +41,11 @@ export interface Conformed {
   readonly object: KubernetesObject
   /** The API server would refuse the object. */
   readonly problem: TypeProblem | null
+  /**
+   * Whether `object` holds in all places what its author meant: `"true"` for a bool, 8080 for a text. False where there
+   * is a `problem` that has no such reading.
+   */
+  readonly readable: boolean
   /** Fields it would drop: they protect nothing. Only for kinds that are known. */
   readonly dropped: readonly TypeProblem[]
 }
@@ -70,17 +75,16 @@ export function conform(object: KubernetesObject): Conformed {
   const metadata = decoder.field('metadata', OBJECT_META, object.metadata as Json)
   const body =
     known === undefined ? object : decoder.decode(`#${known[0]}`, { ...(object as JsonObject), metadata: {} })
-  const decoded =
-    decoder.changed && decoder.problem === null
-      ? { ...(body as KubernetesObject), metadata: metadata as ObjectMeta }
-      : object
-  return { object: decoded, problem: decoder.problem, dropped: decoder.dropped }
+  const { problem, readable, changed, dropped } = decoder
+  const decoded = changed && readable ? { ...(body as KubernetesObject), metadata: metadata as ObjectMeta } : object
+  return { object: decoded, problem, readable, dropped }
 }
 
 const OBJECT_META = fieldsOf(`#${TABLE.kinds['v1/Pod']?.[0]}`).get('metadata') ?? '*'
 
 class Decoder {
   problem: TypeProblem | null = null
+  readable = true
   changed = false
   readonly dropped: TypeProblem[] = []
   private readonly path: (string | number)[] = []
@@ -104,25 +108,25 @@ class Decoder {
   decode(word: string, value: Json): Json {
     switch (word.charAt(0)) {
       case 's':
-        return this.check(typeof value === 'string', 'a string', value)
+        return this.check(typeof value === 'string', 'a string', value, textOf(value))
       case 'b':
-        return this.check(typeof value === 'boolean', 'true or false', value)
+        return this.check(typeof value === 'boolean', 'true or false', value, SWITCHES.get(value))
       case 'i':
-        return this.check(isInt32(value), 'an integer', value)
+        return this.check(isInt32(value), 'an integer', value, integerOf(value))
       case 'l':
-        return this.check(Number.isSafeInteger(value), 'an integer that can be read exactly', value)
+        return this.check(Number.isSafeInteger(value), 'an integer that can be read exactly', value, integerOf(value))
       case 'f':
-        return this.check(typeof value === 'number', 'a number', value)
+        return this.check(typeof value === 'number', 'a number', value, integerOf(value))
       case 'q':
         return this.check(isQuantity(value), 'a quantity', value)
       case 'x':
         return this.check(typeof value === 'string' || isInt32(value), 'an integer or a string', value)
       case 'y':
-        return this.check(isBase64(value) || (this.encrypted && isCiphertext(value)), 'base64', value)
+        return this.check(isBase64(value) || (this.encrypted && isCiphertext(value)), 'base64', value, base64Of(value))
       case '[':
         return Array.isArray(value)
           ? this.list(word.slice(1), value as readonly Json[])
-          : this.check(false, 'a list', value)
+          : this.list(word.slice(1), this.check(false, 'a list', value, [value]) as readonly Json[])
       case '{':
         return isMap(value) ? this.map(word.slice(1), value) : this.check(false, 'a map', value)
       case '#':
@@ -181,15 +185,39 @@ class Decoder {
     this.dropped.push({ path: [...this.path, name], message })
   }
 
-  private check(fits: boolean, wanted: string, value: Json): Json {
-    if (!fits)
-      this.problem ??= { path: [...this.path], message: `${shown(this.path)} takes ${wanted}, not ${described(value)}` }
-    return value
+  /** `meant`: what the value says to a reader all the same; undefined where that cannot be told. */
+  private check(fits: boolean, wanted: string, value: Json, meant?: Json): Json {
+    if (fits) return value
+    this.problem ??= { path: [...this.path], message: `${shown(this.path)} takes ${wanted}, not ${described(value)}` }
+    if (meant === undefined) this.readable = false
+    else this.changed = true
+    return meant ?? value
   }
 }
 
 function isCiphertext(value: Json): boolean {
   return typeof value === 'string' && value.startsWith('ENC[AES256_GCM,')
+}
+
+/** A text without its quotes: YAML reads `false` and 8080 as what they look like. */
+function textOf(value: Json): string | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}
+
+const SWITCHES: ReadonlyMap<Json, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
+
+function integerOf(value: Json): number | undefined {
+  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : undefined
+}
+
+/** A Secret's text that nobody has encoded. */
+function base64Of(value: Json): string | undefined {
+  const text = typeof value === 'string' ? value : textOf(value)
+  if (text === undefined) return undefined
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 }
 
 function isInt32(value: Json): boolean {

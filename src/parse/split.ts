@@ -51,7 +51,19 @@ const API_VERSION = /\bapiVersion["']?\s*:|"[^"\n\\]*\\[^"]*"\s*:|\*[\w-]+\s*:|(
 const KIND = /\bkind["']?\s*:/
 const KUBERNETES_KIND = /\bkind["']?\s*:\s*["']?[A-Z]/
 const OBJECT = /^\s*["']?(?:metadata|spec)["']?\s*:/m
-const NODE_CONFIGURATION = /^["']?(?:kube-apiserver-arg\+?|machine|kubernetes_audit)["']?\s*:/m
+
+/** What only the configuration of a server of k3s or RKE2 says (docs.k3s.io, docs.rke2.io: server flags). */
+export const RANCHER_SERVER_KEYS = [
+  'kube-apiserver-arg',
+  'kube-apiserver-arg+',
+  'secrets-encryption',
+  'cluster-init',
+  'write-kubeconfig-mode',
+  'audit-policy-file',
+] as const
+
+const NODE_CONFIGURATION =
+  /^["']?(?:kube-apiserver-arg\+?|secrets-encryption|cluster-init|write-kubeconfig-mode|audit-policy-file|machine|kubernetes_audit)["']?\s*:/m
 
 /**
  * Bytes must be UTF-8; a byte order mark is dropped. `name` tells a `.json` file, where objects may follow each other.

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from '@jest/globals'
-import type { Document, Origin } from '../../src/model.js'
+import type { Document, Json, Origin } from '../../src/model.js'
+import { valueAt } from '../../src/parse/json.js'
 import { parse, withDuplicates, type ParseResult } from '../../src/parse/parse.js'
 import { splitDocuments } from '../../src/parse/split.js'
 
@@ -211,6 +212,39 @@ describe('what validation refuses is told, and judged as well: it protects nothi
     })
   })
 
+  test.each([
+    ['[0] has no apiGroups', '{verbs: ["*"], resources: ["*"]}'],
+    ['[0] has no resources', '{verbs: [get], apiGroups: [""]}'],
+    ['[0] has no verbs', '{apiGroups: [""], resources: [pods]}'],
+    ['[0].nonResourceURLs stands beside resources', '{verbs: [get], nonResourceURLs: [/x], resources: [pods]}'],
+  ])('a rule of a ClusterRole that grants nothing: %s', (reason, rule) => {
+    const text = `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: r}\nrules: [${rule}]\n`
+    const { resources, unjudged } = read(text)
+    expect(unjudged.map((found) => found.reason)).toEqual([`ClusterRole: rules${reason}: the API server refuses it`])
+    expect(resources).toHaveLength(1)
+  })
+
+  test('a word that the kind does not know, which is judged as the one that is meant', () => {
+    const peer = (spec: string): ParseResult =>
+      read(`apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: p}\nspec: ${spec}\n`)
+    const { resources, unjudged } = peer('{mtls: {mode: strict}, portLevelMtls: {"80": {mode: Disable}}}')
+    expect(unjudged.map(({ reason, line }) => [reason, line])).toEqual([
+      [
+        'PeerAuthentication: spec.mtls.mode is none of UNSET, DISABLE, PERMISSIVE, STRICT: the API server refuses it',
+        4,
+      ],
+    ])
+    expect(resources[0]).toMatchObject({
+      object: { spec: { mtls: { mode: 'STRICT' }, portLevelMtls: { '80': { mode: 'DISABLE' } } } },
+      force: { answer: 'unknown' },
+    })
+    expect(peer('{mtls: {mode: MANDATORY}}').resources[0]?.object).toMatchObject({
+      spec: { mtls: { mode: 'MANDATORY' } },
+    })
+    expect(peer('{mtls: {mode: STRICT}, portLevelMtls: {"80": {mode: UNSET}}}').unjudged).toEqual([])
+    expect(peer('{mtls: null, portLevelMtls: []}').unjudged).not.toEqual([])
+  })
+
   test('a Role with paths, which a ClusterRole may have', () => {
     const role = (kind: string): string =>
       `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: r}\nrules:\n` +
@@ -227,26 +261,7 @@ describe('what is not judged is named', () => {
     ['an apiVersion without a kind', 'apiVersion: v1\nmetadata: {name: x}\n', 1],
     ['kind Pod without an apiVersion', 'kind: Pod\nmetadata: {name: x}\n', 1],
     ['apiVersion is 1, no string', 'apiVersion: 1\nkind: Pod\nmetadata: {name: x}\n', 1],
-    ['metadata.name takes a string, not 1', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: 1\n', 4],
-    ['metadata.labels.x takes a string, not true', pod('a', '  labels:\n    x: yes\n'), 6],
     ['metadata takes a map, not a list', 'apiVersion: example.com/v1\nkind: Thing\nmetadata: []\n', 3],
-    [
-      'spec.replicas takes an integer, not the string "2"',
-      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: "2"\n',
-      5,
-    ],
-    [
-      'securityContext.privileged takes true or false, not the string "true"',
-      pod('a', 'spec:\n  containers:\n  - name: c\n    securityContext:\n      privileged: "true"\n'),
-      9,
-    ],
-    ['spec.containers takes a list, not a map', pod('a', 'spec:\n  containers: {name: c}\n'), 6],
-    [
-      'env[0].value takes a string, not 8080',
-      pod('a', 'spec:\n  containers:\n  - name: c\n    env:\n    - {name: P, value: 8080}\n'),
-      9,
-    ],
-    ['data.x takes base64', 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  x: not-base64\n', 5],
     [
       'limits.cpu takes a quantity, not the string "1 core"',
       pod('a', 'spec:\n  containers:\n  - name: c\n    resources: {limits: {cpu: 1 core}}\n'),
@@ -277,6 +292,58 @@ describe('what is not judged is named', () => {
         environments: [],
       },
     ])
+  })
+
+  test.each([
+    ['metadata.name takes a string, not 1', pod('1'), ['metadata', 'name'], '1'],
+    [
+      'metadata.labels.x takes a string, not true',
+      pod('a', '  labels:\n    x: yes\n'),
+      ['metadata', 'labels', 'x'],
+      'true',
+    ],
+    [
+      'spec.replicas takes an integer, not the string "2"',
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: "2"\n',
+      ['spec', 'replicas'],
+      2,
+    ],
+    [
+      'spec.hostPID takes true or false, not the string "true"',
+      pod('a', 'spec: {hostPID: "true"}\n'),
+      ['spec', 'hostPID'],
+      true,
+    ],
+    [
+      'spec.containers takes a list, not a map',
+      pod('a', 'spec:\n  containers: {name: c}\n'),
+      ['spec', 'containers'],
+      [{ name: 'c' }],
+    ],
+    [
+      'env[0].value takes a string, not 8080',
+      pod('a', 'spec:\n  containers:\n  - name: c\n    env:\n    - {name: P, value: 8080}\n'),
+      ['spec', 'containers', 0, 'env', 0, 'value'],
+      '8080',
+    ],
+    [
+      'data.x takes base64',
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  x: grün\n',
+      ['data', 'x'],
+      'Z3LDvG4=',
+    ],
+  ])('%s, and what is meant is judged', (reason, text, path, meant) => {
+    const { resources, unjudged } = read(text)
+    expect(unjudged.map((found) => found.reason)).toEqual([expect.stringContaining(reason)])
+    expect(resources).toHaveLength(1)
+    expect(valueAt(resources[0]?.object as unknown as Json, path)).toEqual(meant)
+    // What the API server refuses protects nothing.
+    expect(resources[0]?.force.answer).toBe('unknown')
+  })
+
+  test('nothing is meant by a list of other things beside a value that is', () => {
+    const text = pod('a', 'spec: {hostPID: "true", containers: yes, hostNetwork: sure}\n')
+    expect(read(text)).toMatchObject({ resources: [], unjudged: [{ reason: expect.stringContaining('hostPID') }] })
   })
 
   test.each(['x: y\n', '- 1\n', 'text\n'])('%j in what was rendered', (text) => {

@@ -5,11 +5,12 @@
 # related_resources:
 #   - https://docs.tigera.io/calico/latest/observability/
 #   - https://docs.cilium.io/en/stable/observability/hubble/
+#   - https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy-logging
 # custom:
 #   severity: low
 #   stage: 4
-#   judges: [ConfigMap, FelixConfiguration.projectcalico.org, FelixConfiguration.crd.projectcalico.org, environment]
-#   remediation: "Switch on the flow logs of the network plugin: enable-hubble with Cilium, the operator's Goldmane (or flowLogsGoldmaneServer) with Calico, flowLogsFileEnabled with Calico Enterprise."
+#   judges: [ConfigMap, FelixConfiguration.projectcalico.org, FelixConfiguration.crd.projectcalico.org, NetworkLogging.networking.gke.io, environment]
+#   remediation: "Switch on the flow logs of the network plugin: enable-hubble with Cilium, a NetworkLogging on GKE, the operator's Goldmane (or flowLogsGoldmaneServer) with Calico, flowLogsFileEnabled with Calico Enterprise."
 #   owner: platform
 #   controls:
 #     iso-27001-2022: {A.8.16: J, A.8.15: P, A.8.20: J}

@@ -27,6 +27,7 @@
 #     - Cluster.provisioning.cattle.io
 #     - ClusterConfig.k0s.k0sproject.io
 #     - Cluster.kops.k8s.io
+#     - APIServer.config.openshift.io
 #     - EncryptionConfiguration.apiserver.config.k8s.io
 #     - EncryptionConfig
 #   remediation: "Give the API server an --encryption-provider-config that encrypts secrets with kms, secretbox or aescbc before identity."

@@ -29,6 +29,14 @@ findings contains {
 }
 
 findings contains {
+	"path": ["spec", "renewal", "policy"],
+	"message": "renewal policy Disabled: the certificate is never renewed",
+} if {
+	object.get(_spec, "isCA", false) != true
+	_spec.renewal.policy == "Disabled"
+}
+
+findings contains {
 	"path": ["spec", "duration"],
 	"message": $"the certificate lives {_life} hours, more than {_parameters.maxDurationHours}",
 } if {

@@ -7,6 +7,7 @@ _policy(meshes, direction, mode, denies) := {"facts": {"mesh": {"meshes": meshes
 	"path": ["spec", direction, 0],
 	"mode": mode,
 	"denies": denies,
+	"outside": false,
 }]}}}}
 
 test_disabled_is_found if {
@@ -19,7 +20,15 @@ test_disabled_is_found if {
 
 test_gap_is_found_where_authentication_is_used if {
 	count(policy.findings) == 1 with input as _policy(["cilium"], "ingress", null, false)
-	count(policy.findings) == 0 with input as _policy([], "ingress", null, false)
+	count(policy.findings) == 0 with input as _policy(["istio"], "ingress", null, false)
+}
+
+test_gap_is_found_where_nothing_else_gives_identities if {
+	policy.findings == {{
+		"path": ["spec", "ingress", 0, "authentication"],
+		"message": "the ingress rule lets connections in without authentication",
+		"elsewhere": true,
+	}} with input as _policy([], "ingress", null, false)
 }
 
 test_required_deny_and_egress_rules_are_silent if {

@@ -35,9 +35,9 @@ findings contains {
 	"path": array.concat(input.pod.path, ["hostNetwork"]),
 	"message": $"{words.subject} asks for the mesh, but uses the host network, where no proxy is injected",
 } if {
-	input.pod.metadata.annotations["linkerd.io/inject"] in {"enabled", "ingress"}
 	input.pod.spec.hostNetwork == true
 	_workload.applies
+	_asks
 }
 
 findings contains {
@@ -59,6 +59,14 @@ unknowns contains {
 	input.declared == false
 	not _namespace.system
 	_namespace.undecided.linkerd > 0
+}
+
+_asks if input.pod.metadata.annotations["linkerd.io/inject"] in {"enabled", "ingress"}
+
+_asks if {
+	_workload.mesh == "linkerd"
+	_workload.namespaceEnrols.answer == "yes"
+	object.get(input.pod.metadata.annotations, "linkerd.io/inject", "") == ""
 }
 
 _workload := input.facts.mesh.workload

@@ -75,6 +75,7 @@ findings contains {
 		"sidecar.istio.io/bootstrapOverride": "the proxy's bootstrap by one of its own",
 		"sidecar.istio.io/discoveryAddress": "the control plane that configures its proxy",
 		"proxy.istio.io/overrides": "parts of the injected proxy",
+		"sidecar.istio.io/proxyImage": "the proxy's image by another one",
 	}
 	input.pod.metadata.annotations[name]
 }

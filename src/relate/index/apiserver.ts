@@ -3,7 +3,7 @@
  * means for security is the policies' matter; this only reads, as the API server itself would.
  */
 import type { Container, JsonObject, Path, Pod, Resource } from '../../model.js'
-import { splitDocuments } from '../../parse/split.js'
+import { RANCHER_SERVER_KEYS, splitDocuments } from '../../parse/split.js'
 import { filesOf, parseYaml } from '../platform/text.js'
 import { isObject } from '../world.js'
 
@@ -20,7 +20,8 @@ interface Flag {
 }
 
 /** Who turns what is written into the API server's command line. */
-type ApiServerForm = 'static-pod' | 'kubeadm' | 'k3s' | 'rke2' | 'kops' | 'k0s' | 'talos' | 'kubespray'
+type ApiServerForm =
+  'static-pod' | 'kubeadm' | 'kind' | 'k3s' | 'rke2' | 'kops' | 'k0s' | 'talos' | 'kubespray' | 'openshift'
 
 export interface ApiServer {
   readonly form: ApiServerForm
@@ -323,14 +324,29 @@ const CONFIGURATIONS: readonly Configuration[] = [
     filesOf(resource)
       .filter(({ text }) => /kubeadm\.k8s\.io\//.test(text) && text.includes('ClusterConfiguration'))
       .flatMap((file) =>
-        splitDocuments(file.text, file.name).documents.flatMap(({ text: document }) => {
-          const { value } = parseYaml(document)
-          if (!isObject(value) || value['kind'] !== 'ClusterConfiguration') return []
-          return kubeadm(value as JsonObject, []).map((found) => movedTo(found, file.path))
-        }),
+        splitDocuments(file.text, file.name).documents.flatMap(({ text: document }) => kubeadmIn(document, file.path)),
       ),
+  // kind writes the configuration itself, and patches it (https://kind.sigs.k8s.io/docs/user/configuration/).
+  ({ object, kind, group }) => {
+    if (group !== 'kind.x-k8s.io' || kind !== 'Cluster') return []
+    const nodes = Array.isArray(object['nodes']) ? object['nodes'] : []
+    return [[], ...nodes.map((_, i) => ['nodes', i])].flatMap((at) => {
+      const patches = valueAt(object, [...at, 'kubeadmConfigPatches'])
+      return (Array.isArray(patches) ? patches : []).flatMap((patch, i) =>
+        kubeadmIn(text(patch), [...at, 'kubeadmConfigPatches', i]).map((found): ApiServer => ({
+          ...found,
+          form: 'kind',
+          hidden: 'kind writes the rest of the configuration',
+        })),
+      )
+    })
+  },
+  ({ object, kind, group }) => (group === 'config.openshift.io' && kind === 'APIServer' ? [openshift(object)] : []),
   // k3s and RKE2: their own configuration file has no kind; Rancher and Cluster API carry it.
-  ({ object }) => (RANCHER_KEYS.some((key) => Object.hasOwn(object, key)) ? [rancher(object, [], null)] : []),
+  ({ object }) =>
+    object.kind === '' && RANCHER_SERVER_KEYS.some((key) => Object.hasOwn(object, key))
+      ? [rancher(object, [], null)]
+      : [],
   ({ object, kind, group }) => {
     if (group !== 'provisioning.cattle.io' || kind !== 'Cluster') return []
     const config = valueAt(object, ['spec', 'rkeConfig'])
@@ -425,6 +441,35 @@ function kubeadm(object: JsonObject | Resource['object'], at: Path): readonly Ap
       ? fromExtraArgs(object, at, [...at, 'apiServerExtraArgs'], 'kubeadm', MODES)
       : fromExtraArgs(object, path, [...path, 'extraArgs'], 'kubeadm', MODES),
   ]
+}
+
+/** The ClusterConfiguration that a text holds. */
+function kubeadmIn(document: string, path: Path): readonly ApiServer[] {
+  const { value } = parseYaml(document)
+  if (!isObject(value) || value['kind'] !== 'ClusterConfiguration') return []
+  return kubeadm(value as JsonObject, []).map((found) => movedTo(found, path))
+}
+
+/**
+ * OpenShift's operator writes the flags: an audit log unless the profile is None, encryption if it is asked for
+ * (https://docs.redhat.com/en/documentation/openshift_container_platform, config.openshift.io/v1 APIServer).
+ */
+function openshift(object: Resource['object']): ApiServer {
+  const isAudited = text(valueAt(object, ['spec', 'audit', 'profile'])) !== 'None'
+  const encryption = text(valueAt(object, ['spec', 'encryption', 'type']))
+  const isEncrypted = encryption !== '' && encryption !== 'identity'
+  const audit = {
+    'audit-log-path': '/var/log/kube-apiserver/audit.log',
+    'audit-policy-file': 'written by OpenShift',
+    ...ROTATION,
+  }
+  const defaults = {
+    ...MODES,
+    ...(isAudited ? audit : {}),
+    ...(isEncrypted ? { 'encryption-provider-config': 'written by OpenShift' } : {}),
+  }
+  const flagsPath = isAudited ? ['spec', 'encryption', 'type'] : ['spec', 'audit', 'profile']
+  return { form: 'openshift', path: ['spec'], flagsPath, flags: {}, defaults, hidden: null }
 }
 
 /** What is read from a text lies where the text does. */

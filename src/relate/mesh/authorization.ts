@@ -300,6 +300,13 @@ export function deniesByDefault(
   const all = [namespace, ...roots].flatMap((key) => mesh.inNamespace('AuthorizationPolicy', key))
   const policies = all.filter(({ card }) => isGuard(card))
   const wide = policies.filter(({ card }) => card.selector === null)
+  // One that lets everyone in undoes what all others keep out, but for a DENY.
+  const undone = wide.find(({ card }) => card.action === 'ALLOW' && card.open.some(({ to }) => to === 'anyone'))
+  if (undone !== undefined && !wide.some(({ card }) => card.action === 'DENY')) {
+    return answer('no', `${nameOf(undone.resource)} lets everyone in`, [
+      refTo(undone.resource, undone.card.open.find(({ to }) => to === 'anyone')?.path),
+    ])
+  }
   const waypoints = mesh
     .inNamespace('AuthorizationPolicy', namespace)
     .filter(({ card }) => card.targets.length > 0 && isGuard({ ...card, targets: [] }))

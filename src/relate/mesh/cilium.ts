@@ -5,7 +5,7 @@
 import type { Answer, KubernetesObject, Path } from '../../model.js'
 import { and, type LabelSelector, selects } from '../selector.js'
 import { isObject, refTo, type Workload } from '../world.js'
-import { answer, itemsOf, nameOf, objectOf, stringOf } from './read.js'
+import { answer, itemsOf, nameOf, objectOf, stringList, stringOf } from './read.js'
 import type { MeshWorld } from './world.js'
 
 interface CiliumRule {
@@ -15,6 +15,8 @@ interface CiliumRule {
   readonly mode: string | null
   /** A deny rule authenticates nobody, and needs not to. */
   readonly denies: boolean
+  /** Whether it speaks of what has no identity to authenticate: addresses, the world, the node itself. */
+  readonly outside: boolean
 }
 
 export interface CiliumPolicy {
@@ -46,6 +48,7 @@ export function readCiliumPolicy(object: KubernetesObject): CiliumPolicy {
           .map((rule) => ({
             direction,
             denies,
+            outside: isOutside(rule.item),
             path: rule.path,
             mode: stringOf(objectOf(rule.item, 'authentication')['mode']),
           })),
@@ -60,6 +63,19 @@ function matchesSomething(rule: { readonly [key: string]: unknown }): boolean {
   const peers = keys.filter((key) => /^(?:from|to)[A-Z]/.test(key) && key !== 'toPorts')
   const isEmpty = (key: string): boolean => Array.isArray(rule[key]) && rule[key].length === 0
   return keys.length > 0 && (peers.length === 0 || !peers.every(isEmpty))
+}
+
+/** https://docs.cilium.io/en/stable/security/policy/language/#entities-based: pods are in two of them. */
+function isOutside(rule: { readonly [key: string]: unknown }): boolean {
+  const peers = Object.keys(rule).filter((key) => /^(?:from|to)[A-Z]/.test(key) && key !== 'toPorts')
+  return (
+    peers.length > 0 &&
+    peers.every((key) =>
+      /Entities$/.test(key)
+        ? !stringList(rule[key]).some((entity) => entity === 'all' || entity === 'cluster')
+        : /(?:CIDR|CIDRSet|FQDNs|Groups|Nodes)$/.test(key),
+    )
+  )
 }
 
 export function usesAuthentication({ parts }: CiliumPolicy): boolean {

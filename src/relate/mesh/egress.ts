@@ -26,6 +26,8 @@ export interface VirtualService {
   /** Without any, it holds for the sidecars of the mesh. */
   readonly gateways: readonly string[]
   readonly destinations: readonly string[]
+  /** HTTP routes that send a port of a host on to another port, and only there. */
+  readonly moves: readonly { readonly from: number | null; readonly host: string; readonly to: number }[]
 }
 
 /** An Istio Gateway. */
@@ -79,7 +81,21 @@ export function readVirtualService(object: KubernetesObject): VirtualService {
     hosts: stringList(spec['hosts']),
     gateways: [...new Set(gateways)],
     destinations: [...new Set(destinations)],
+    moves: itemsOf(spec['http'], []).flatMap(({ item }) => movesOf(item)),
   }
+}
+
+/** As in Istio's sample for Google's APIs: port 80 becomes 443, for which a DestinationRule originates TLS. */
+function movesOf(route: { readonly [key: string]: unknown }): VirtualService['moves'] {
+  const [only, ...others] = itemsOf(route['route'], []).map(({ item }) => objectOf(item, 'destination'))
+  const host = stringOf(only?.['host'])
+  const to = objectOf(only ?? {}, 'port')['number']
+  if (host === null || typeof to !== 'number' || others.length > 0) return []
+  const matches = itemsOf(route['match'], [])
+  if (matches.length === 0) return [{ from: null, host, to }]
+  return matches.flatMap(({ item: { port, ...narrower } }) =>
+    typeof port === 'number' && Object.keys(narrower).length === 0 ? [{ from: port, host, to }] : [],
+  )
 }
 
 export interface EgressFacts {
@@ -122,7 +138,8 @@ function encryptedAt(port: number, hosts: readonly string[], mesh: MeshWorld): A
   )
 }
 
-function encryptedTo(host: string, port: number, mesh: MeshWorld): Answer {
+function encryptedTo(host: string, asked: number, mesh: MeshWorld): Answer {
+  const port = movedTo(host, asked, mesh)
   for (const rule of mesh.all('DestinationRule')) {
     if (!overlap(fullName(rule.card.host, rule.resource.namespace), host)) continue
     const settings = rule.card.tls
@@ -145,6 +162,17 @@ function encryptedTo(host: string, port: number, mesh: MeshWorld): Answer {
     ])
   }
   return answer('no', `no DestinationRule originates TLS to ${host}, and no egress gateway takes it`)
+}
+
+/** The port of the host that a sidecar sends to what it is asked for at `port`. */
+function movedTo(host: string, port: number, mesh: MeshWorld): number {
+  for (const { card, resource } of mesh.all('VirtualService')) {
+    const inMesh = card.gateways.length === 0 || card.gateways.includes('mesh')
+    if (!inMesh || !card.hosts.includes(host) || resource.force.answer !== 'yes') continue
+    const move = card.moves.find(({ from }) => from === null || from === port)
+    if (move?.host === host) return move.to
+  }
+  return port
 }
 
 /** A gateway's Service may be declared elsewhere; one that is declared here must not be an ordinary service. */

@@ -65,7 +65,7 @@ function conflictsOf(labels: { readonly [key: string]: string }): readonly strin
   return set.length > 1 ? set : []
 }
 
-function linkerdAt(namespace: NamespaceCard): Answer {
+export function linkerdAt(namespace: NamespaceCard): Answer {
   if (namespace.resource === null) return answer('unknown', 'it is declared elsewhere')
   const value = namespace.annotations[LINKERD_INJECT]
   if (value === 'enabled' || value === 'ingress') return answer('yes', `${LINKERD_INJECT}: ${value}`)

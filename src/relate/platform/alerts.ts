@@ -45,14 +45,31 @@ export function alertRulesOfFile(file: CarriedFile): readonly AlertRule[] {
 }
 
 function groupsOf(groups: unknown, path: Path): readonly AlertRule[] {
+  const recorded = recordedIn(groups)
   return listOf(groups).flatMap((group, i) =>
     listOf(objectOf(group)['rules']).flatMap((rule, j) => {
       const { alert, expr } = objectOf(rule)
       if (textOf(alert) === '') return []
-      const query = readQuery(textOf(expr))
-      return [{ name: textOf(alert), spike: isSpike(query), denied: isDenied(query), path: [...path, i, 'rules', j] }]
+      // A recorded series tells by its name what it is about, or by what it was recorded from.
+      const queries = [textOf(expr), withRecorded(textOf(expr), recorded)].map(readQuery)
+      const [spike, denied] = [queries.some(isSpike), queries.some(isDenied)]
+      return [{ name: textOf(alert), spike, denied, path: [...path, i, 'rules', j] }]
     }),
   )
+}
+
+/** Recording rules: the series → its expression. */
+function recordedIn(groups: unknown): ReadonlyMap<string, string> {
+  const rules = listOf(groups).flatMap((group) => listOf(objectOf(group)['rules']).map(objectOf))
+  return new Map(rules.map(({ record, expr }) => [textOf(record), textOf(expr)]))
+}
+
+/** One that is recorded from another one that is recorded stays as it is. */
+function withRecorded(expression: string, recorded: ReadonlyMap<string, string>): string {
+  return expression.replace(/[a-zA-Z_:][\w:]*/g, (word) => {
+    const from = recorded.get(word)
+    return from === undefined ? word : `(${from})`
+  })
 }
 
 /** Traffic: bytes, packets, requests, connections and flows; not its errors, drops or durations. */

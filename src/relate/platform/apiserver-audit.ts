@@ -109,24 +109,35 @@ export function declaredWebhooks(
   files: readonly CarriedFile[],
   names: ReadonlySet<string>,
 ): readonly AuditWebhookFacts[] {
-  const { group, kind, object, origin } = resource
+  const { group, kind, object, origin, name } = resource
   if (group === 'auditregistration.k8s.io' && kind === 'AuditSink') return auditSink(resource)
   if (group === '' && kind === 'Config' && object.apiVersion === 'v1')
-    return isWebhookName(origin.file, names) ? webhooksOf(object, [], true) : []
+    return isWebhookName(origin.file, names) || speaksOfAudit(object) ? webhooksOf(object, [], true) : []
   return files.flatMap((file) => {
-    if (!isWebhookName(file.name, names) || !hasKey(file.text, 'clusters')) return []
+    if (!hasKey(file.text, 'clusters')) return []
+    // A kubeconfig of somebody else's cluster says nothing of the audit.
+    const named = isWebhookName(file.name, names) || isWebhookName(`${name}-${file.name}`, names)
     const { value, error } = parseYaml(file.text)
     if (error !== null)
-      return [
-        { name: file.name, tls: 'unknown', verified: 'unknown', authenticated: 'unknown', path: file.path } as const,
-      ]
-    return objectOf(value)['kind'] === 'Config' ? webhooksOf(value, file.path, false) : []
+      return named
+        ? [{ name: file.name, tls: 'unknown', verified: 'unknown', authenticated: 'unknown', path: file.path } as const]
+        : []
+    const isConfig = objectOf(value)['kind'] === 'Config'
+    return isConfig && (named || speaksOfAudit(value)) ? webhooksOf(value, file.path, false) : []
   })
 }
 
 function isWebhookName(file: string, names: ReadonlySet<string>): boolean {
   const base = file.slice(file.lastIndexOf('/') + 1)
   return names.has(base) || /audit[-_.\w]*(webhook|sink)|webhook[-_.\w]*audit/i.test(base)
+}
+
+/** Whether a kubeconfig calls its cluster or the address of it after what it is for: `/k8s-audit`, `audit-sink`. */
+function speaksOfAudit(config: unknown): boolean {
+  return listOf(objectOf(config)['clusters']).some((item) => {
+    const { name, cluster } = objectOf(item)
+    return /audit/i.test(`${textOf(name)} ${textOf(objectOf(cluster)['server'])}`)
+  })
 }
 
 function auditSink({ object, name }: Resource): readonly AuditWebhookFacts[] {

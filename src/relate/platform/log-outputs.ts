@@ -232,7 +232,9 @@ protocol "#{ENV['SYSLOG_PROTOCOL'] || 'udp'}"`,
   stackdriver: '@type google_cloud',
   logzio: '@type logzio_buffered',
   datadog: '@type datadog',
-  graylog: '@type gelf',
+  graylog: `@type gelf
+host "#{ENV['FLUENT_GRAYLOG_HOST']}"
+protocol "#{ENV['FLUENT_GRAYLOG_PROTOCOL'] || 'udp'}"`,
   kafka: '@type kafka2',
   logentries: '@type logentries',
   loggly: '@type loggly_buffered',

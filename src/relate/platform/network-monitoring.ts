@@ -14,6 +14,8 @@ export interface Switch {
 export function flowLogsOf({ group, kind, name, object }: Resource): readonly Switch[] {
   const spec = objectOf(object['spec'])
   switch (`${group}/${kind}`) {
+    case 'networking.gke.io/NetworkLogging':
+      return [gke(name, objectOf(spec['cluster']))]
     case 'projectcalico.org/FelixConfiguration':
     case 'crd.projectcalico.org/FelixConfiguration':
       return felix(name, spec)
@@ -34,17 +36,32 @@ export function flowLogsOf({ group, kind, name, object }: Resource): readonly Sw
  */
 function felix(name: string, spec: { readonly [key: string]: unknown }): readonly Switch[] {
   const label = `FelixConfiguration ${name}`
+  // Per-node configurations only override, for their node: they switch nothing on for the cluster.
+  if (name !== 'default') return spec['flowLogsFileEnabled'] === false ? [nodeOff(label)] : []
   if (textOf(spec['flowLogsGoldmaneServer']) !== '')
     return [{ name: label, on: 'yes', why: 'it sends flow logs to Goldmane', path: ['spec', 'flowLogsGoldmaneServer'] }]
   const file = spec['flowLogsFileEnabled']
   if (file === undefined) {
-    // Per-node configurations only override; what they leave out the default one says.
     const path = ['spec', 'flowLogsGoldmaneServer']
-    return name === 'default' ? [{ name: label, on: 'no', why: 'it does not switch flow logs on', path }] : []
+    return [{ name: label, on: 'no', why: 'it does not switch flow logs on', path }]
   }
   const on = switchOf(file, 'no')
   const why = on === 'no' ? 'it switches flow logs off' : 'it writes flow logs'
   return [{ name: label, on, why, path: ['spec', 'flowLogsFileEnabled'] }]
+}
+
+const nodeOff = (name: string): Switch => ({
+  name,
+  on: 'no',
+  why: 'it switches flow logs off',
+  path: ['spec', 'flowLogsFileEnabled'],
+})
+
+/** https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy-logging: the one object `default` counts. */
+function gke(name: string, cluster: { readonly [key: string]: unknown }): Switch {
+  const on = name === 'default' && ['allow', 'deny'].some((action) => objectOf(cluster[action])['log'] === true)
+  const why = on ? 'it logs the connections of network policies' : 'it logs neither what is allowed nor what is denied'
+  return { name: `NetworkLogging ${name}`, on: on ? 'yes' : 'no', why, path: ['spec', 'cluster'] }
 }
 
 /** https://docs.cilium.io/en/stable/observability/hubble/configuration/: the agent reads cilium-config key by key. */

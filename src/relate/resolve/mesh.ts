@@ -15,7 +15,7 @@ import { type ListenerFacts, listenerFacts } from '../mesh/gateway.js'
 import type { ConfigFacts } from '../mesh/istio-config.js'
 import { type LinkerdFacts, linkerdFacts } from '../mesh/linkerd.js'
 import { type Mtls, mtlsOfWorkload } from '../mesh/mtls.js'
-import { type Enrolment, enrolmentOf, istioAt } from '../mesh/namespace.js'
+import { type Enrolment, enrolmentOf, istioAt, linkerdAt } from '../mesh/namespace.js'
 import type { MeshName } from '../mesh/read.js'
 import { meshWorldOf, type MeshWorld } from '../mesh/world.js'
 import { isObject, type World, type Workload } from '../world.js'
@@ -66,7 +66,7 @@ interface WorkloadFacts {
   readonly ambient: boolean
   /** Whether the manifest itself carries the proxy's container. */
   readonly proxied: boolean
-  /** Whether its namespace enrols its pods in Istio. */
+  /** Whether its namespace enrols its pods in that mesh: Istio, where it is not Linkerd's. */
   readonly namespaceEnrols: Answer
   /** Whether every port takes mTLS alone. */
   readonly strict: Answer
@@ -162,6 +162,7 @@ function workloadFacts(workload: Workload, meshWorld: MeshWorld, mtlsOf: (worklo
     path,
     elsewhere,
   } = mtlsOf(workload)
+  const namespace = meshWorld.namespace(workload.namespace)
   return {
     applies,
     mesh: name,
@@ -172,7 +173,7 @@ function workloadFacts(workload: Workload, meshWorld: MeshWorld, mtlsOf: (worklo
     proxied: workload.pod.containers.some(
       (container) => container.name === 'istio-proxy' || container.name === 'linkerd-proxy',
     ),
-    namespaceEnrols: istioAt(meshWorld.namespace(workload.namespace), meshWorld),
+    namespaceEnrols: name === 'linkerd' ? linkerdAt(namespace) : istioAt(namespace, meshWorld),
     strict,
     weak,
     path,

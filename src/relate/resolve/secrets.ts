@@ -60,7 +60,11 @@ function writtenInEnvironment({ name: container, path, spec }: Pod['containers']
 
 function writtenIn({ group, kind, object }: Resource): readonly WrittenSecret[] {
   if (group !== '') return []
-  if (kind === 'ConfigMap') return entriesOf(object, 'data', whatOfConfig)
+  if (kind === 'ConfigMap')
+    return [
+      ...entriesOf(object, 'data', whatOfConfig),
+      ...entriesOf(object, 'binaryData', (key, value) => whatOfConfig(key, decoded(value))),
+    ]
   // SOPS leaves its mark beside what it encrypted.
   if (kind !== 'Secret' || isObject(object['sops'])) return []
   return [

@@ -209,6 +209,16 @@ function outputOf(type: string, match: Directive): LogOutput {
         authenticated: given(get('client_cert')),
       })
     }
+    // https://github.com/hotschedules/fluent-plugin-gelf-hs: UDP unless asked for TCP, the one that TLS is for.
+    case 'gelf': {
+      const protocol = get('protocol')
+      return output(type, list(get('host')), {
+        tls: isUnknown(protocol) ? 'unknown' : protocol === 'tcp' ? switchOf(get('tls'), 'no') : 'no',
+        verified: 'unknown',
+        // GELF has no credentials: only a certificate can tell who sends.
+        authenticated: get('tls_options').includes('"cert"') ? 'yes' : 'no',
+      })
+    }
     default:
       return unknownOutput(type)
   }
