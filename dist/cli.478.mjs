@@ -30,19 +30,6 @@ function gitTree(root,ref){const commit=commitOf(root,ref);if(commit===null)thro
 
 /***/ }),
 
-/***/ 260:
-/***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ runGit),
-/* harmony export */   o: () => (/* binding */ gitOutput)
-/* harmony export */ });
-/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
-/* harmony import */ var _gate_error_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2886);
-const LIMIT_MS=12e4;function runGit(root,args,options={}){const limit=options.timeLimitMs??LIMIT_MS;const settings=["-c",`safe.directory=${root}`,"-c","core.hooksPath=/dev/null","-c","core.fsmonitor=false"];const{status,stdout,stderr,error}=(0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)("git",["-C",root,...settings,...args],{input:options.input??"",maxBuffer:2**31,timeout:limit,killSignal:"SIGKILL",env:{...process.env,GIT_TERMINAL_PROMPT:"0",LC_ALL:"C",...options.env}});if(error!==undefined&&"code"in error&&error.code==="ETIMEDOUT")return{status:null,stdout,words:`git did not answer within ${limit/1e3} s`};if(error!==undefined)throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(`git cannot be run: ${error.message}`);const words=new TextDecoder().decode(stderr).trim().split("\n")[0]??"";return{status,stdout,words:words.replace(/^fatal: /,"git: ")}}function gitOutput(root,args){const{status,stdout,words}=runGit(root,args);if(status===0)return stdout;if(words==="")return null;throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(words)}
-
-/***/ }),
-
 /***/ 1478:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 
@@ -103,8 +90,8 @@ function permissions_changesOf(base,head){const before=verbsByKey(base);const af
 `}function grantLines({bindingText,roleText,scope,rules,unknown}){const title=`  ${whereText(namespaceOf(scope))}, by ${bindingText} \u{2192} ${roleText}`;const rows=rules.map(({rule,roleText:from,index})=>[rule.verbs.join(", "),resourcesOf(rule).join(", "),`${from===roleText?"":`${from}, `}rule ${index+1}`]);const lines=[...permissions_aligned(rows).map(row=>`    ${row}`),...unknown===null?[]:[`    not known: ${(0,report_escape/* plain */.pj)(unknown)}`]];return[(0,report_escape/* logLine */.BP)((0,report_escape/* plain */.pj)(title)),...lines.length===0?["    nothing"]:lines]}function permissions_textOfChanges(changes){if(changes.length===0)return"no permission changes\n";const rows=changes.map(({subject,namespace,resource,before,after})=>{const sign=before.length===0?"+":after.length===0?"-":"~";const[old,now]=[before.join(", "),after.join(", ")];return[`${sign} ${subject}`,whereText(namespace),resource,old===""||now===""?old+now:`${old} \u{2192} ${now}`]});return`${permissions_aligned(rows).join("\n")}
 `}function permissions_aligned(rows){const table=rows.map(row=>row.map(report_escape/* plain */.pj));const widths=(table[0]??[]).map((_,i)=>table.reduce((most,row)=>Math.max(most,(0,report_frame/* columns */.Y)(row[i]??"")),0));const pad=(cell,width)=>cell+" ".repeat(Math.max(0,width-(0,report_frame/* columns */.Y)(cell)));return table.map(row=>(0,report_escape/* logLine */.BP)(row.map((cell,i)=>pad(cell,widths[i]??0)).join("  ").trimEnd()))}function jsonOf({subject,grants}){const{kind,namespace,name}=subject;return{subject:{kind,namespace:namespace===""||(0,permissions/* isSymbol */.Bm)(namespace)?null:namespace,name},grants:grants.filter(isDeclared).map(({bindingText,roleText,scope,rules,unknown})=>({binding:bindingText,role:roleText,namespace:namespaceOf(scope),rules:rules.map(({rule,roleText:from,index})=>({...rule,role:from,rule:index+1})),unknown}))}}function mermaidOf(head,base){const now=edgesOf(head);const old=base===null?now:edgesOf(base);const all=[...new Map([...old,...now])].sort(([a],[b])=>a<b?-1:a>b?1:0);const drawn=base===null?all:all.filter(([key])=>now.has(key)!==old.has(key));const ids=new Map;const idOf=text=>ids.get(text)??(ids.set(text,`n${ids.size}`),`n${ids.size-1}`);const links=drawn.map(([key,{subject,role,label}])=>{const arrow=now.has(key)?"--\x3e":"-.->";return`  ${idOf(subject)} ${arrow}|"${quoted(label)}"| ${idOf(role)}`});const roles=new Set(drawn.map(([,{role}])=>role));const nodes=[...ids].map(([text,id])=>`  ${id}${roles.has(text)?`["${quoted(text)}"]`:`(["${quoted(text)}"])`}`);const fresh=drawn.flatMap(([key],i)=>old.has(key)?[]:[i]);const styles=fresh.length===0?[]:[`  linkStyle ${fresh.join()} stroke:#cf222e`];return`${["flowchart LR",...nodes,...links,...styles].join("\n")}
 `}function edgesOf(list){const edges=list.flatMap(({text,grants})=>grants.filter(isDeclared).map(({bindingText,roleText,scope})=>{const namespace=namespaceOf(scope);const role=roleText.startsWith("Role ")&&namespace!==null&&namespace!==""?`Role ${namespace}/${roleText.slice(5)}`:roleText;return{subject:text,role,label:`${bindingText}, ${whereText(namespace)}`}}));return new Map(edges.map(edge=>[Object.values(edge).join("\0"),edge]))}function quoted(text){return (0,report_escape/* plain */.pj)(text).replace(/[^A-Za-z0-9 ./:_,-]/gu,c=>`#${c.codePointAt(0)??0};`)}
-// EXTERNAL MODULE: ./build/src/run.js + 5 modules
-var run = __webpack_require__(4912);
+// EXTERNAL MODULE: ./build/src/run.js + 6 modules
+var run = __webpack_require__(7132);
 // EXTERNAL MODULE: ./build/src/worlds.js
 var src_worlds = __webpack_require__(9532);
 // EXTERNAL MODULE: ./build/src/host/arguments.js

@@ -7,6 +7,7 @@ import { judgeCustom, type CustomJudged, type CustomRules } from './custom/judge
 import { annotated, NOTHING_BROUGHT } from './decide/annotations.js'
 import { decide, type Accepted, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
+import { groupBy } from './decide/group.js'
 import { discover, unreached, type Scope } from './discover/discover.js'
 import { follow, isSameFollowed, surroundingsOf, type Followed } from './discover/gitops/follow.js'
 import { matcherOf } from './discover/glob.js'
@@ -305,13 +306,18 @@ async function judgeTogether(
   }
 }
 
-/** What charts put out otherwise in an environment: at another moment, and by chance; each is a world of its own. */
+/** What charts put out otherwise in an environment: at another moment, by chance, with comparisons answered yes, or no; each is a world of its own. */
 function momentsIn(otherwise: readonly Resource[], name: string | null): readonly (readonly Resource[])[] {
   const here = otherwise.filter(
     ({ origin }) => origin.environment.name === name || (origin.environment.name === null && name !== null),
   )
-  const isChance = ({ origin }: Resource): boolean => origin.moment === CHANCE
-  return [here.filter((resource) => !isChance(resource)), here.filter(isChance)].filter(({ length }) => length > 0)
+  const worldOf = ({ origin: { moment, answered } }: Resource): string =>
+    answered !== undefined ? String(answered) : moment === CHANCE ? CHANCE : 'later'
+  const worlds = groupBy(here, worldOf)
+  return ['later', CHANCE, 'true', 'false'].flatMap((world) => {
+    const resources = worlds.get(world)
+    return resources === undefined ? [] : [resources]
+  })
 }
 
 /** The resources, with what some charts put out otherwise in place of what they did. */
@@ -349,11 +355,17 @@ function withLater<Told extends Finding | Unknown>(
   if (later.length === 0) return now
   const known = new Set(now.map(keyOf))
   const only = later.flatMap((world) => {
-    const why = world.then[0]?.origin.moment ?? CHANCE
-    const when = why === CHANCE ? 'by chance' : `at another moment, by ${why}`
-    return allOf(world)
-      .filter((told) => !known.has(keyOf(told)))
-      .map((told) => ({ ...told, message: `${told.message} (${when})` }))
+    const { moment: why = CHANCE, answered } = world.then[0]?.origin ?? {}
+    const when =
+      answered !== undefined
+        ? `where ${why} compares otherwise`
+        : why === CHANCE
+          ? 'by chance'
+          : `at another moment, by ${why}`
+    const fresh = allOf(world).filter((told) => !known.has(keyOf(told)))
+    // Where it is in several of them, the first says so.
+    for (const told of fresh) known.add(keyOf(told))
+    return fresh.map((told) => ({ ...told, message: `${told.message} (${when})` }))
   })
   return [...now, ...only]
 }

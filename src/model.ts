@@ -170,6 +170,8 @@ export interface ManifestSource {
   readonly documents?: readonly number[]
   /** Absent: it belongs to every environment. */
   readonly environment?: Environment
+  /** A chart or a kustomization holds it, and puts it out nowhere. */
+  readonly left?: boolean
   /** Absent: nobody here says how it is deployed. */
   readonly deployed?: DeployedManifest
 }
@@ -235,8 +237,12 @@ export interface Origin {
   readonly namespace?: string | null
   /** What deploys it: the name of its `Deployer`. */
   readonly by?: string
+  /** Of a plain file that a chart or a kustomization holds and puts out nowhere. */
+  readonly left?: boolean
   /** Rendered at another moment than the rest: what the template looks at, `.Release.IsUpgrade in templates/job.yaml:3`. */
   readonly moment?: string
+  /** Rendered with the comparisons of `moment`, that nothing here decides, answered so. */
+  readonly answered?: boolean
   /** JSON path of a string that the render generated → the lines of it that every render has: the others nobody wrote. */
   readonly generated?: ReadonlyMap<string, string>
   /** `context` is related, never judged. */

@@ -20,15 +20,17 @@ import {
 import type { CustomRules } from './custom/judge.js'
 import { isWithinBaseline, type BaselineEntry } from './decide/baseline.js'
 import { variantsOf } from './decide/terms.js'
+import { withCommitted } from './discover/committed.js'
 import { differing } from './discover/differing.js'
 import type { Scope } from './discover/discover.js'
-import { namedBy } from './discover/glob.js'
+import { matcherOf, namedBy } from './discover/glob.js'
 import { isWithin } from './discover/path.js'
 import { relevant } from './discover/relevant.js'
 import { contextPlace } from './discover/remote-base.js'
 import { allOverrides } from './extends/floor.js'
 import { conclude, gather, judge, together as allTogether, type Progress, type Rules } from './gate.js'
 import { createEngines, type Engines } from './host/engines.js'
+import { notCheckedOut } from './host/changed.js'
 import { bundlesFor, NotBroughtYet } from './host/extended.js'
 import type { Fetched } from './host/fetch/fetch.js'
 import { diskTree } from './host/files.js'
@@ -127,8 +129,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
     await configured(start.rules ?? disk),
     start.rules === null ? [] : await waiversOfHead(ofHead),
   )
+  const scopesFor = (config: Config, asked: OpenOptions = options): readonly Scope[] =>
+    scopesOf(asked, placed, config).map((scope) => withCommitted(scope, start.changed ?? [], disk))
   // The target's configuration alone opens the network, also for the judgement by what the head would configure.
-  const fetched = await fetchedOf(settings.config, scopesOf(options, placed, settings.config))
+  const fetched = await fetchedOf(settings.config, scopesFor(settings.config))
   const { tree, unjudged: notFetched } = await fetched(disk)
   const startBase = start.base === null ? null : await fetched(start.base)
   const overlays = new Map([[disk, tree]])
@@ -140,7 +144,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const judged = async (of: Fetched, { config }: Configured, rules: Rules): Promise<readonly Judgement[]> => {
     const judgements = []
     const began = now()
-    for (const scope of scopesOf(options, placed, config))
+    for (const scope of scopesFor(config))
       judgements.push(await judge(of.tree, present(scope, of.tree), rules, engines, onProgress))
     longest = Math.max(longest, now() - began)
     const lists = judgements.map(({ unjudged }) => unjudged)
@@ -173,12 +177,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
       variants,
     }
   }
+  /** What changed, and is not here: neither is it what it was. */
+  const absent = absentOf(root, start, scopesFor(settings.config), disk)
   const around = (settings: Configured) => ({
     tree,
     engines,
     shown,
     notes: [...start.notes, ...settings.notes],
-    unjudged: start.unjudged.map((reason) => ofConfiguration(settings, reason)),
+    unjudged: [...start.unjudged.map((reason) => ofConfiguration(settings, reason)), ...absent],
   })
   /** Of a change that touches nothing: what there is was judged when it came. */
   const untouched = async (settings: Configured): Promise<Report> => {
@@ -200,8 +206,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const isUntouched = async (settings: Configured): Promise<boolean> => {
     const { config } = settings
     const { base, changed } = start
-    if (base === null || changed === null || config.failOn === 'all' || start.unjudged.length > 0) return false
-    const scope = { ...(scopesOf({ ...options, each: false }, placed, config)[0] as Scope), context: [] }
+    if (base === null || changed === null || config.failOn === 'all') return false
+    if (start.unjudged.length + absent.length > 0) return false
+    const scope = { ...(scopesFor(config, { ...options, each: false })[0] as Scope), context: [] }
     const { certain, perhaps } = relevant(changed, [base, tree], scope)
     const own = [...ruleFiles(settings), ...(settings.file === null ? [] : [settings.file])]
     if (certain.length > 0 || changed.some((path) => own.some((folder) => isWithin(path, folder)))) return false
@@ -216,7 +223,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       ? { report: await untouched(settings), head: [], base: null, rules: rulesOf(settings), baseline: [] }
       : await concludedWith(settings)
     const { head, base, rules, baseline } = first
-    const scopes = scopesOf(options, placed, settings.config)
+    const scopes = scopesFor(settings.config)
     const end = now() + (options.fixes?.withinMs ?? Infinity)
     // Every round judges anew.
     const isLate = (): boolean => now() + longest > end
@@ -263,6 +270,20 @@ export async function fetchedOf(config: Config, scopes: readonly Scope[]): Promi
   ])
   const fetcher = fetcherOf(folderCache(cacheFolder(process.env)), process.env)
   return (tree) => fetcher(tree, scopes, config)
+}
+
+/** What of a change lies in the scopes, and is not checked out. */
+function absentOf(root: string, { changed }: Start, scopes: readonly Scope[], disk: Tree): readonly Unjudged[] {
+  // A submodule that is not checked out is an empty folder.
+  const gone = (changed ?? []).filter(
+    (path) =>
+      disk.stat(path) !== 'file' &&
+      scopes.some(
+        ({ paths, ignore }) => paths.some((start) => isWithin(path, start)) && matcherOf(ignore)(path) === null,
+      ),
+  )
+  const absent = gone.length === 0 ? [] : notCheckedOut(root, gone)
+  return absent.map((problem) => ({ ...problem, line: null, policy: null, source: null, environments: [] }))
 }
 
 interface Concluded {

@@ -58,7 +58,7 @@ export function environmentByValues(file: string): Environment | null {
 }
 
 /** As `helm template` calls a release that nobody named. */
-const RELEASE_NAME = 'release-name'
+export const RELEASE_NAME = 'release-name'
 
 /** `settings`: what the configuration says about the chart. */
 export function rendersOf(tree: Tree, chart: string, settings: ChartSettings | null): readonly ChartRender[] {

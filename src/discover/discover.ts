@@ -10,7 +10,7 @@ import { EVERY, environmentByFolder, manifestSource } from './environment.js'
 import type { Repository } from './gitops/repository.js'
 import { matcherOf } from './glob.js'
 import { KUSTOMIZATION_FILES, readKustomization, type Kustomization } from './kustomization.js'
-import { folderOf, isWithin, nameOf } from './path.js'
+import { folderOf, isManifestName, isWithin, nameOf } from './path.js'
 
 export interface Scope {
   /** Tree paths of files and folders; '' is the whole tree. */
@@ -44,17 +44,22 @@ export interface Held {
   readonly chart: string | null
 }
 
-export { unreached } from './left-behind.js'
+/** A symlink to a file of the scope: whether that is judged is known at the end. */
+interface Linked extends Omit<Held, 'by'> {
+  readonly by: Held['by'] | null
+  readonly to: string
+}
 
-/** kubectl reads these from a folder (cli-runtime, resource.FileExtensions). */
-const MANIFEST = /\.(?:ya?ml|json)$/
+export { unreached } from './left-behind.js'
 
 export function discover(tree: Tree, scope: Scope): Discovered {
   const walk = new Walk(tree, scope)
   for (const path of scope.paths) walk.start(path)
+  walk.links()
   const charts = [...walk.charts.values()]
   const kustomizations = [...walk.kustomizations.values()]
   const { roots: chartRoots, ignored: libraries } = rootCharts(charts)
+  const { roots: built, lone } = rootKustomizations(kustomizations)
   return {
     sources: [
       ...chartRoots.map((chart): ChartSource => ({
@@ -62,10 +67,22 @@ export function discover(tree: Tree, scope: Scope): Discovered {
         id: chart.folder,
         renders: rendersOf(tree, chart.folder, scope.render.get(chart.folder) ?? null),
       })),
-      ...rootKustomizations(kustomizations),
-      ...[...walk.plain].sort().map((file) => manifestSource(file)),
+      ...built,
+      // Of a component that nothing here takes in, what it brings; of any name, since it is named there.
+      ...[
+        ...new Set([
+          ...walk.plain,
+          ...lone.flatMap(({ resources }) => resources.filter((file) => !isManifestName(file))),
+        ]),
+      ]
+        .sort()
+        .map((file) => (walk.plain.has(file) ? manifestSource(file) : { ...manifestSource(file), left: true })),
     ],
-    ignored: [...walk.ignored, ...libraries],
+    ignored: [
+      ...walk.ignored,
+      ...libraries,
+      ...lone.map(({ folder }) => ({ path: folder, reason: 'a component: what takes it in builds it' })),
+    ],
     held: walk.held,
     charts,
     kustomizations,
@@ -79,6 +96,9 @@ class Walk {
   readonly held: Held[] = []
   readonly ignored: Ignored[] = []
   private readonly seen = new Set<string>()
+  private readonly linked: Linked[] = []
+  /** Folders that are looked into by way of a symlink alone: each by one, whatever else leads there. */
+  private readonly entered = new Set<string>()
   private readonly ignoring: ReturnType<typeof matcherOf>
 
   constructor(
@@ -127,14 +147,31 @@ class Walk {
       const reason = this.reasonToSkip(at, name, kind, link, files)
       if (reason !== null) this.ignored.push({ path: at, reason })
       else if (kind === 'directory') this.folder(at, by, outer)
-      else if (!(read !== null && KUSTOMIZATION_FILES.includes(name))) this.file(at, by, outer)
+      else if (read !== null && KUSTOMIZATION_FILES.includes(name)) continue
+      else if (link !== undefined && isManifestName(name)) this.linked.push({ file: at, to: link, by, chart: outer })
+      else this.file(at, by, outer)
+    }
+  }
+
+  /**
+   * What a symlink leads to is judged under its own name, if it has one that a manifest has. What a chart or a kustomization
+   * holds is another thing where somebody deploys the file as it lies here.
+   */
+  links(): void {
+    const held = new Set(this.held.map(({ file }) => file))
+    for (const { file, to, by, chart } of this.linked) {
+      if (this.plain.has(to) || (by !== null && held.has(to))) this.ignored.push({ path: file, reason: judgedAt(to) })
+      else this.file(file, by, chart)
     }
   }
 
   private file(path: string, by: Held['by'] | null, chart: string | null): void {
     if (this.seen.has(path)) return
     this.seen.add(path)
-    if (!MANIFEST.test(path)) return
+    if (!isManifestName(path)) {
+      if (chart === null && path.endsWith('.tgz')) this.ignored.push({ path, reason: ARCHIVE })
+      return
+    }
     if (by === null) this.plain.add(path)
     else this.held.push({ file: path, by, chart })
   }
@@ -147,20 +184,38 @@ class Walk {
     beside: ReadonlySet<string>,
   ): string | null {
     const glob = this.ignoring(path)
-    if (glob !== null && (kind === 'directory' || MANIFEST.test(name))) return `the configuration ignores ${glob}`
+    if (glob !== null && (kind === 'directory' || isManifestName(name))) return `the configuration ignores ${glob}`
     const context = this.scope.context.find((folder) => isWithin(path, folder))
     if (context !== undefined && !this.scope.paths.some((start) => isWithin(start, context)))
       return 'context: related with what is judged, and not judged itself'
-    if (link !== undefined && this.scope.paths.some((start) => isWithin(link, start)) && this.ignoring(link) === null) {
-      return kind === 'directory' || MANIFEST.test(name) ? `a symlink to ${link}, which is judged there` : null
-    }
     if (kind === 'file') return path === '.ringfence.yaml' ? "the gate's own configuration" : null
-    if (path === '.ringfence') return "the gate's own policies"
-    if (name === '.git') return "Git's own files"
-    if (name === 'node_modules') return 'packages of npm'
-    if (name === 'vendor' && beside.has('go.mod')) return 'modules of Go'
-    return null
+    if (link !== undefined) {
+      if (this.isWalked(link) || [...this.entered].some((folder) => isWithin(link, folder))) return judgedAt(link)
+      this.entered.add(link)
+    }
+    return leftOut(name, (other) => beside.has(other))
   }
+
+  /** Whether a folder is judged under its own name. */
+  private isWalked(folder: string): boolean {
+    const steps = folder.split('/')
+    const isLeftOut = steps.some((name, i) => {
+      const around = steps.slice(0, i)
+      return leftOut(name, (other) => this.tree.stat([...around, other].join('/')) === 'file') !== null
+    })
+    return !isLeftOut && this.ignoring(folder) === null && this.scope.paths.some((start) => isWithin(folder, start))
+  }
+}
+
+const ARCHIVE = 'an archive: a chart in it is judged where a chart depends on it'
+
+const judgedAt = (path: string): string => `a symlink to ${path}, which is judged there`
+
+/** Why a folder of that name is not looked into; null: it is. */
+export function leftOut(name: string, isBeside: (file: string) => boolean): string | null {
+  if (name === '.git') return "Git's own files"
+  if (name === 'node_modules') return 'packages of npm'
+  return name === 'vendor' && isBeside('go.mod') ? 'modules of Go' : null
 }
 
 /** Whether `path` lies in a `charts/` folder, however deep, of the chart. */
@@ -209,7 +264,11 @@ function rootsOf<T>(nodes: readonly T[], reaches: (node: T) => readonly T[]): re
   return roots
 }
 
-function rootKustomizations(all: readonly Kustomization[]): readonly KustomizationSource[] {
+/** Kustomizations that no other builds on, and components that none takes in. */
+function rootKustomizations(all: readonly Kustomization[]): {
+  readonly roots: readonly KustomizationSource[]
+  readonly lone: readonly Kustomization[]
+} {
   const byFolder = new Map(all.map((each) => [each.folder, each]))
   const reaches = ({ bases, components }: Kustomization): readonly Kustomization[] =>
     [...bases, ...components].flatMap((folder) => byFolder.get(folder) ?? [])
@@ -233,11 +292,14 @@ function rootKustomizations(all: readonly Kustomization[]): readonly Kustomizati
     return found
   }
   for (const root of roots) for (const base of basesOf(root)) uses.set(base, (uses.get(base) ?? 0) + 1)
-  return roots.map((root) => {
+  const taken = new Set(all.flatMap(({ components }) => components))
+  const lone = all.filter(({ folder, isComponent }) => isComponent && !taken.has(folder))
+  const sources = roots.map((root): KustomizationSource => {
     const shares = [...basesOf(root)].some((base) => (uses.get(base) ?? 0) > 1)
     const environment =
       environmentByFolder(root.folder) ??
       (shares ? { name: nameOf(root.folder), label: root.folder, trial: false } : EVERY)
     return { kind: 'kustomization', id: root.folder, environment }
   })
+  return { roots: sources, lone }
 }

@@ -9,6 +9,8 @@ export const KUSTOMIZATION_FILES: readonly string[] = ['kustomization.yaml', 'ku
 
 export interface Kustomization {
   readonly folder: string
+  /** Its own file. */
+  readonly file: string
   readonly isComponent: boolean
   /** Folders of other kustomizations that it builds on. */
   readonly bases: readonly string[]
@@ -18,11 +20,12 @@ export interface Kustomization {
   readonly resources: readonly string[]
   /** Files that it reads for something else: patches, generators' input, values. */
   readonly inputs: readonly string[]
+  /** Those of them that generators put into a ConfigMap or a Secret, and that no patch is read from. */
+  readonly generated: readonly string[]
 }
 
 /** null where the file is no kustomization: Flux has a resource that is called the same. */
 export function readKustomization(tree: Tree, file: string): Kustomization | null {
-  const folder = folderOf(file)
   const bytes = tree.read(file)
   const { value } = bytes === null ? { value: null } : parseYaml(decodeText(bytes).text)
   // A malformed one is a root: kustomize names what is wrong with it.
@@ -30,44 +33,51 @@ export function readKustomization(tree: Tree, file: string): Kustomization | nul
   const { apiVersion, kind } = fields
   if (typeof apiVersion === 'string' && !apiVersion.startsWith('kustomize.config.k8s.io/') && kind === 'Kustomization')
     return null
-  return kustomizationOf(tree, folder, fields)
+  return kustomizationOf(tree, file, fields)
 }
 
-/** What a kustomization with these fields refers to. */
-export function kustomizationOf(tree: Tree, folder: string, fields: JsonObject): Kustomization {
+/** What a kustomization with these fields refers to; `file` is where they are written, or would be. */
+export function kustomizationOf(tree: Tree, file: string, fields: JsonObject): Kustomization {
+  const folder = folderOf(file)
   const listed = (key: string): readonly string[] =>
     strings(fields[key]).flatMap((entry) => resolvePath(folder, entry) ?? [])
   const isFolder = (path: string): boolean => tree.stat(path) === 'directory'
+  const filesIn = (keys: readonly string[]): readonly string[] =>
+    inputsOf(fields, keys)
+      .flatMap((entry) => resolvePath(folder, entry) ?? [])
+      .filter((path) => tree.stat(path) === 'file')
+  const [inputs, generated] = [filesIn(INPUTS), filesIn(GENERATORS)]
   const resources = [...listed('resources'), ...listed('bases'), ...listed('crds')]
   return {
     folder,
+    file,
     isComponent: fields['kind'] === 'Component',
     bases: resources.filter(isFolder),
     components: listed('components').filter(isFolder),
     resources: resources.filter((path) => tree.stat(path) === 'file'),
-    inputs: inputsOf(fields)
-      .flatMap((entry) => resolvePath(folder, entry) ?? [])
-      .filter((path) => tree.stat(path) === 'file'),
+    inputs: [...inputs, ...generated],
+    generated: generated.filter((path) => !inputs.includes(path)),
   }
 }
 
-/** Every text below the fields that name files, and not resources; `name=path` as the generators write it. */
-function inputsOf(fields: JsonObject): readonly string[] {
-  const INPUTS = [
-    'patches',
-    'patchesStrategicMerge',
-    'patchesJson6902',
-    'replacements',
-    'configMapGenerator',
-    'secretGenerator',
-    'generators',
-    'transformers',
-    'validators',
-    'configurations',
-    'openapi',
-    'helmCharts',
-    'helmChartInflationGenerator',
-  ]
+/** Fields that name files, and not resources. */
+const INPUTS = [
+  'patches',
+  'patchesStrategicMerge',
+  'patchesJson6902',
+  'replacements',
+  'generators',
+  'transformers',
+  'validators',
+  'configurations',
+  'openapi',
+  'helmCharts',
+  'helmChartInflationGenerator',
+]
+const GENERATORS = ['configMapGenerator', 'secretGenerator']
+
+/** Every text below the fields of these names; `name=path` as the generators write it. */
+function inputsOf(fields: JsonObject, keys: readonly string[]): readonly string[] {
   const found: string[] = []
   const visit = (value: Json | undefined): void => {
     if (typeof value === 'string') {
@@ -75,7 +85,7 @@ function inputsOf(fields: JsonObject): readonly string[] {
     } else if (Array.isArray(value)) (value as readonly Json[]).forEach(visit)
     else if (isMap(value)) Object.values(value).forEach(visit)
   }
-  for (const key of INPUTS) visit(fields[key])
+  for (const key of keys) visit(fields[key])
   return found
 }
 

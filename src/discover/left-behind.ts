@@ -3,14 +3,17 @@
  * a folder turned into a chart, a base that nothing uses, an object that a patch deletes.
  *
  * In a chart:
- *  - a file that a document came from is reached; Chart.yaml, values and trial values are inputs;
+ *  - a file that a document came from is reached; Chart.yaml, values and trial values are inputs, of which only a document
+ *    that is an object is judged;
  *  - a file with `{{` below templates/, or elsewhere where nothing can read it as it stands, is a template: Helm alone can
  *    read it, and it put out nothing. It is named, not judged; of a chart that could not be rendered at all the chart is
- *    named, and not each of its templates;
+ *    named, and not each of its templates. One that is a manifest all the same, with its `{{` in comments, say, is what
+ *    somebody may deploy as it is: it is judged as a plain file;
  *  - a subchart that put out nothing: one from a repository elsewhere is named; a local one is rendered by itself;
  *  - any other file is judged as a plain one.
  * In a kustomization:
- *  - patches, generators' input and the like are inputs, used or not;
+ *  - patches and the like are inputs, used or not; of generators' input and of the kustomization's own file a document that
+ *    is an object is judged;
  *  - of a file that holds resources, the documents that put out nothing (a patch deleted them, or the build failed)
  *    are judged as plain ones;
  *  - any other file that kustomize did not read is judged as a plain one. What in it is a patch of a workload, which
@@ -44,6 +47,8 @@ export function unreached(tree: Tree, discovered: Discovered, rendered: Reached)
   const produced = new Map<string, Document[]>()
   for (const document of rendered.documents) {
     const { file } = document.origin
+    // A template may put out the comments around what it leaves out.
+    if (!SAYS_SOMETHING.test(document.text)) continue
     const known = produced.get(file)
     if (known === undefined) produced.set(file, [document])
     else known.push(document)
@@ -57,17 +62,26 @@ export function unreached(tree: Tree, discovered: Discovered, rendered: Reached)
   )
   const resources = new Set(discovered.kustomizations.flatMap((each) => each.resources))
   const inputs = new Set([...discovered.kustomizations.flatMap((each) => each.inputs), ...rendered.reached])
+  const generated = new Set(discovered.kustomizations.flatMap((each) => each.generated))
   const parts = discovered.held.map((held): Left => {
     if (produced.has(held.file) && held.by.kind === 'chart') return NOTHING
     if ([...subcharts.folders].some((folder) => isWithin(held.file, folder))) return NOTHING
     if (held.by.kind === 'chart') return inChart(tree, values, held, outcome(held.chart))
     if (resources.has(held.file)) return ofResources(tree, held.file, produced.get(held.file) ?? [])
+    if (generated.has(held.file)) return asTheyLie(tree, held.file)
     return inputs.has(held.file) ? NOTHING : unread(tree, held.file)
   })
-  return together([subcharts.left, ...parts])
+  const own = discovered.kustomizations.map(({ file }) => asTheyLie(tree, file))
+  const { sources, ignored } = together([...parts, ...own])
+  // What it protects, nobody is known to deploy.
+  const left = sources.map((source): Source => (source.kind === 'manifest' ? { ...source, left: true } : source))
+  return together([subcharts.left, { sources: left, ignored }])
 }
 
 const NOTHING: Left = { sources: [], ignored: [] }
+
+/** A line that is neither blank nor a comment. */
+const SAYS_SOMETHING = /^[ \t]*[^\s#]/m
 
 function together(parts: readonly Left[]): Left {
   return { sources: parts.flatMap(({ sources }) => sources), ignored: parts.flatMap(({ ignored }) => ignored) }
@@ -88,10 +102,11 @@ function outcomesOf(sources: readonly Source[], failed: Reached['failed']): (cha
 
 function inChart(tree: Tree, values: ReadonlySet<string>, { file, by }: Held, outcome: Outcome): Left {
   const path = by.folder === '' ? file : file.slice(by.folder.length + 1)
-  if (isChartInput(path) || values.has(file)) return NOTHING
+  if (isChartInput(path) || values.has(file)) return asTheyLie(tree, file)
   const bytes = tree.read(file)
   if (bytes !== null && isTemplate(path, decodeText(bytes).text)) {
     if (outcome === 'none') return NOTHING
+    if (isReadable(bytes, file)) return { sources: [manifestSource(file)], ignored: [] }
     const environments = outcome === 'every' ? 'any environment' : 'the environments that could be rendered'
     return ignoring(file, `a template that puts out nothing in ${environments}`)
   }
@@ -108,6 +123,37 @@ function isTemplate(path: string, text: string): boolean {
 
 /** Below a chart: what Helm renders of it and of its subcharts. */
 const TEMPLATES = /^(?:charts\/[^/]+\/)*templates\//
+
+/** Whether every document of a file can be read as it lies there, and one is an object. */
+function isReadable(bytes: Uint8Array, file: string): boolean {
+  const { documents, problems } = splitDocuments(bytes, file)
+  const values = documents.map(({ text }) => parseYaml(text))
+  return (
+    problems.length === 0 &&
+    values.every(({ problem }) => problem === null) &&
+    values.some(({ value }) => isObject(value))
+  )
+}
+
+/** Of an input, values or what a generator takes in, the documents that are objects all the same: kubectl would take them. */
+function asTheyLie(tree: Tree, file: string): Left {
+  const bytes = tree.read(file)
+  const documents = bytes === null ? [] : splitDocuments(bytes, file).documents
+  const objects = documents.flatMap(({ text }, index) =>
+    WHOLE.test(text) && isObject(parseYaml(text).value) ? [index] : [],
+  )
+  return objects.length === 0 ? NOTHING : { sources: [manifestSource(file, objects)], ignored: [] }
+}
+
+/** What an object has at its top, unless it is written in one line. */
+const WHOLE = /apiVersion[^]*kind|kind[^]*apiVersion/
+
+function isObject(value: Json): boolean {
+  if (!isMap(value)) return false
+  const { apiVersion, kind, metadata, items } = value
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return false
+  return !apiVersion.startsWith('kustomize.config.k8s.io/') && (Array.isArray(items) || isMap(metadata ?? null))
+}
 
 /** A file in a kustomization's folder that none reads. */
 function unread(tree: Tree, file: string): Left {

@@ -24,3 +24,8 @@ export function nameOf(path: string): string {
 export function isWithin(path: string, folder: string): boolean {
   return folder === '' || path === folder || path.startsWith(`${folder}/`)
 }
+
+/** kubectl reads these from a folder (cli-runtime, resource.FileExtensions); given by name, it takes any spelling of them. */
+export function isManifestName(path: string): boolean {
+  return /\.(?:ya?ml|json)$/i.test(path)
+}

@@ -7,7 +7,7 @@
  */
 import type { Tree } from '../model.js'
 import { discover, type Scope } from './discover.js'
-import { folderOf, isWithin, nameOf } from './path.js'
+import { folderOf, isManifestName, isWithin, nameOf } from './path.js'
 
 export interface Relevant {
   /** Tree paths that can matter, whatever they say. */
@@ -37,11 +37,9 @@ export function relevant(changed: readonly string[], trees: readonly Tree[], sco
   const read = others.filter(mayRead)
   return {
     certain: [...certain, ...read],
-    perhaps: others.filter((path) => !read.includes(path) && MANIFEST.test(path)),
+    perhaps: others.filter((path) => !read.includes(path) && isManifestName(path)),
   }
 }
-
-const MANIFEST = /\.(?:ya?ml|json)$/
 
 /** What names one of Argo CD's or Flux's groups may deploy; a file that it is given by name may be called anything. */
 function readersOf(

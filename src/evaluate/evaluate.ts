@@ -149,7 +149,9 @@ function judgedAs({ kind, group, declared }: Resource): string {
 
 /** A kind that always has a pod keeps the pod policies in its own entrypoint; every other pod goes to `pod` as well. */
 function kindsOf(resource: Resource, input: Input, set: PolicySet): readonly KindEntry[] {
-  const own = set.kinds[judgedAs(resource)]
+  const word = judgedAs(resource)
+  // A kind may be called anything, `constructor` too.
+  const own = Object.hasOwn(set.kinds, word) ? set.kinds[word] : undefined
   const pod = input.pod === null || own?.pod === true ? undefined : set.kinds['pod']
   return [own, pod].filter((entry) => entry !== undefined)
 }

@@ -192,7 +192,15 @@ function starting(workflow: Workflow, event: Event, { input, network }: Runner):
   if (repository === null) return {}
   const token = input('token') === '' ? null : input('token')
   const api = apiOf({ repository, token, ...network, patience: PATIENCE_MS })
-  return { start: (root, headTree) => startOf(event, sha, commitsOf({ root, headTree, repository, token, api })) }
+  return {
+    start: (root, headTree) => {
+      if (headTree.list('')?.length === 0)
+        throw new GateError(
+          'nothing is checked out here, so nothing would be judged: actions/checkout comes before this',
+        )
+      return startOf(event, sha, commitsOf({ root, headTree, repository, token, api }))
+    },
+  }
 }
 
 /** An empty input is one that is not there. Paths stand one a line, so that they may hold spaces. */

@@ -112,6 +112,8 @@ class DiskTree implements Tree {
     }
     const inside = this.treePath(target)
     if (inside === null) this.name(path, 'is a symlink that leaves the repository')
+    // They are not what anybody deploys, and may hold the checkout's credentials.
+    else if (inside.split('/').includes('.git')) return this.name(path, "is a symlink into Git's own files")
     return inside
   }
 
@@ -171,8 +173,9 @@ class DiskTree implements Tree {
     }
   }
 
-  private name(path: string, reason: string): void {
+  private name(path: string, reason: string): null {
     if (!this.named.has(path)) this.named.set(path, reason)
+    return null
   }
 }
 

@@ -264,6 +264,7 @@ function refusedForce(message: string): Resource['force'] {
 function forceOf({ metadata }: KubernetesObject, origin: Origin): Resource['force'] {
   const unknown = (why: string): Resource['force'] => ({ answer: 'unknown' satisfies Truth, why })
   if (origin.hooks.length > 0) return unknown(`it is a Helm hook (${origin.hooks.join(', ')}), which comes and goes`)
+  if (origin.left === true) return unknown('it lies in a chart or a kustomization that does not put it out')
   if ((metadata.name ?? '') === '' && (metadata.generateName ?? '') !== '')
     return unknown('its name is generated, so it cannot be applied')
   for (const [annotation, value] of Object.entries(metadata.annotations ?? {})) {

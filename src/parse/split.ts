@@ -62,8 +62,10 @@ export const RANCHER_SERVER_KEYS = [
   'audit-policy-file',
 ] as const
 
-const NODE_CONFIGURATION =
-  /^["']?(?:kube-apiserver-arg\+?|secrets-encryption|cluster-init|write-kubeconfig-mode|audit-policy-file|machine|kubernetes_audit)["']?\s*:/m
+const NODE_CONFIGURATION = new RegExp(
+  `^["']?(?:${[...RANCHER_SERVER_KEYS, 'machine', 'kubernetes_audit'].join('|').replaceAll('+', '\\+')})["']?\\s*:`,
+  'm',
+)
 
 /**
  * Bytes must be UTF-8; a byte order mark is dropped. `name` tells a `.json` file, where objects may follow each other.
@@ -74,8 +76,13 @@ export function splitDocuments(content: Uint8Array | string, name = ''): Split {
     typeof content === 'string' ? { text: content.replace(/^\uFEFF/, ''), problem: null } : decodeText(content)
   const mayHold = mayHoldObjects(text)
   // What calls itself YAML and is no text (encrypted, say) can hold anything.
-  if (problem !== null && (mayHold || /\.ya?ml$/.test(name)))
+  if (problem !== null && (mayHold || /\.ya?ml$/i.test(name)))
     return { documents: [], problems: [{ line: null, message: problem }] }
+  if (LFS_POINTER.test(text))
+    return {
+      documents: [],
+      problems: [{ line: null, message: 'is a pointer of Git LFS: its content is not checked out' }],
+    }
   if (!mayHold)
     return { documents: splitLines(text, 0).documents.length === 0 ? [] : [{ text, line: 1 }], problems: [] }
   const { values, end } = jsonValues(text)
@@ -89,12 +96,15 @@ export function splitDocuments(content: Uint8Array | string, name = ''): Split {
     return { documents: values, problems: [{ line: 1 + lineBreaks(text, 0, end), message }] }
   }
   const row = values[1]?.line ?? (follows ? line : null)
-  const isRow = row !== null && !(values.length > 1 && name.endsWith('.json'))
+  const isRow = row !== null && !(values.length > 1 && /\.json$/i.test(name))
   return {
     documents: [...values, ...rest.documents],
     problems: [...(isRow ? [{ line: row, message: IN_A_ROW }] : []), ...rest.problems],
   }
 }
+
+/** What Git LFS leaves of a file where its content is not brought (git-lfs, docs/spec.md, and the name of before). */
+const LFS_POINTER = /^version https:\/\/(?:git-lfs\.github\.com|hawser\.github\.com)\/spec\//
 
 const IN_A_ROW =
   'objects that follow each other without a --- line: kubectl reads them all, Helm and kustomize refuse them'

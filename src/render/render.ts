@@ -18,6 +18,8 @@ import type {
   Tree,
   Unjudged,
 } from '../model.js'
+import { RELEASE_NAME } from '../discover/chart.js'
+import { answered } from './branches.js'
 import { chartFiles, join, type ChartFile } from './chart.js'
 import { missingIn, withoutMissing } from './missing.js'
 import { postRendered, treeFor, withDeployed, withMetadata, withVariables } from './deployed.js'
@@ -130,6 +132,7 @@ function renderManifest(tree: Tree, source: ManifestSource): Rendered {
         hooks: [],
         vendored: null,
         role: 'judged',
+        ...(source.left === undefined ? {} : { left: source.left }),
         ...deployedBy(source.deployed),
       } as const
       return [{ text, origin }]
@@ -215,14 +218,17 @@ async function renderChartOnce(
   const { documents, problems } = documentsOf(source, each, result)
   const first = await withGenerated(source, each, request, result, documents, engines)
   const then = await atAnotherMoment(source, each, request, result, first.documents, engines)
-  const [now, chance, later] = await Promise.all(
-    [first.documents, first.otherwise, then.otherwise].map((those) => finished(source, each, those, engines)),
+  const ways = await eitherWay(source, each, request, first.documents, engines)
+  const [now, ...others] = await Promise.all(
+    [first.documents, first.otherwise, then.otherwise, ...ways.map(({ otherwise }) => otherwise)].map((those) =>
+      finished(source, each, those, engines),
+    ),
   )
   return {
     ...NOTHING,
     documents: now?.documents ?? [],
-    otherwise: [...(chance?.documents ?? []), ...(later?.documents ?? [])],
-    notes: then.notes,
+    otherwise: others.flatMap((other) => other.documents),
+    notes: [...then.notes, ...ways.flatMap(({ notes }) => notes)],
     unjudged: [
       ...(isApart ? lackOf(tree, source, each, files, documents.length > 0) : []),
       ...problems,
@@ -354,6 +360,44 @@ async function atAnotherMoment(
       `${about}: what it puts out ${then.isUpgrade === true ? 'as an upgrade, ' : ''}${isFound ? 'where what it looks up is there, ' : ''}much later was judged too`,
     ],
   }
+}
+
+/** The documents of the chart with the comparisons that nobody here can answer answered yes, and no, where they differ. */
+async function eitherWay(
+  source: ChartSource,
+  each: ChartRender,
+  request: HelmRequest,
+  documents: readonly Document[],
+  engines: RenderEngines,
+): Promise<readonly Pick<Rendered, 'otherwise' | 'notes'>[]> {
+  if (each.environment.trial) return []
+  const isDeployed = each.deployed !== undefined
+  const stated = {
+    name: isDeployed || each.releaseName !== RELEASE_NAME,
+    namespace: each.namespace !== null,
+  }
+  const ways = [true, false].map(async (answer) => {
+    const other = answered(request.files, stated, answer)
+    if (other === null) return { otherwise: [], notes: [] }
+    const asked = { ...request, files: other.files }
+    const result = await engines.helm(asked)
+    if (result.error !== null) {
+      const about = `${source.id === '' ? 'the chart' : source.id} depends on what nothing here says (${other.why})`
+      return { otherwise: [], notes: [`${about}; otherwise it cannot be rendered: ${clipped(result.error.message)}`] }
+    }
+    const rendered = documentsOf(source, each, result).documents
+    if (pairs(documents, rendered)?.every(([document, same]) => document.text === same.text) === true)
+      return { otherwise: [], notes: [] }
+    const known = await withGenerated(source, each, asked, result, rendered, engines)
+    return {
+      otherwise: known.documents.map((document) => {
+        const { text, origin } = at(other.why, document)
+        return { text, origin: { ...origin, answered: answer } }
+      }),
+      notes: [],
+    }
+  })
+  return Promise.all(ways)
 }
 
 /** Charts explain at length why they refuse. */

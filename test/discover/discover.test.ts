@@ -40,14 +40,8 @@ describe('plain files', () => {
       '.ringfence/d.yaml': '',
       'e.yaml': '',
     })
-    expect(names(sources)).toEqual(['manifest e.yaml'])
-    expect(ignored.map(({ path }) => path)).toEqual([
-      '.git',
-      '.ringfence',
-      '.ringfence.yaml',
-      'vendor',
-      'web/node_modules',
-    ])
+    expect(names(sources)).toEqual(['manifest .ringfence/d.yaml', 'manifest e.yaml'])
+    expect(ignored.map(({ path }) => path)).toEqual(['.git', '.ringfence.yaml', 'vendor', 'web/node_modules'])
   })
 
   test.each([

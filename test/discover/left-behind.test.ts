@@ -178,12 +178,15 @@ describe('in a kustomization', () => {
     'prod/kustomization.yaml',
   ]
 
-  test('what was put out is done with, whatever its name became; patches and input are no manifests', () => {
+  test('what was put out is done with, whatever its name became; patches are no manifests, and what a generator takes in is one', () => {
     const outputs: readonly Output[] = [
       ['prod', 'kustomization', 'base/all.yaml', object('Deployment', 'prod-web-v2')],
       ['prod', 'kustomization', 'base/all.yaml', object('Secret', 'prod-token')],
     ]
-    expect(names(left(files, outputs, read).sources)).toEqual(['manifest base/orphan.yaml'])
+    expect(names(left(files, outputs, read).sources)).toEqual([
+      'manifest base/config.yaml 0',
+      'manifest base/orphan.yaml',
+    ])
   })
 
   test('the only object of its kind is done with whatever it is called now', () => {
@@ -199,12 +202,17 @@ describe('in a kustomization', () => {
 
   test('a document that a patch deleted is judged as it is written', () => {
     const outputs: readonly Output[] = [['prod', 'kustomization', 'base/all.yaml', object('Deployment', 'web')]]
-    expect(names(left(files, outputs, read).sources)).toEqual(['manifest base/all.yaml 1', 'manifest base/orphan.yaml'])
+    expect(names(left(files, outputs, read).sources)).toEqual([
+      'manifest base/all.yaml 1',
+      'manifest base/config.yaml 0',
+      'manifest base/orphan.yaml',
+    ])
   })
 
   test('where the build fails, all of it', () => {
     expect(names(left(files, [], ['base/all.yaml']).sources)).toEqual([
       'manifest base/all.yaml',
+      'manifest base/config.yaml 0',
       'manifest base/orphan.yaml',
     ])
   })

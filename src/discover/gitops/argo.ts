@@ -209,7 +209,7 @@ function ofKustomization(app: Application, source: JsonObject, folder: string): 
             metadata: null,
           },
         },
-        content: kustomizationOf(around.tree, folder, fields),
+        content: kustomizationOf(around.tree, file, fields),
       },
     ],
     unjudged: problems.map((reason) => unjudgedOf(found, reason, environment)),

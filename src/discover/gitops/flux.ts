@@ -85,7 +85,7 @@ export function followKustomization(found: Found, around: Surroundings): Part {
             metadata: metadataOf(spec),
           },
         },
-        content: kustomizationOf(tree, folder, fields),
+        content: kustomizationOf(tree, file, fields),
       },
     ],
     unjudged: [
