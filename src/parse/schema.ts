@@ -108,25 +108,25 @@ class Decoder {
   decode(word: string, value: Json): Json {
     switch (word.charAt(0)) {
       case 's':
-        return this.check(typeof value === 'string', 'a string', value, textOf(value))
+        return this.check(typeof value === 'string', 'a string', value, textOf)
       case 'b':
-        return this.check(typeof value === 'boolean', 'true or false', value, SWITCHES.get(value))
+        return this.check(typeof value === 'boolean', 'true or false', value, switchOf)
       case 'i':
-        return this.check(isInt32(value), 'an integer', value, integerOf(value))
+        return this.check(isInt32(value), 'an integer', value, integerOf)
       case 'l':
-        return this.check(Number.isSafeInteger(value), 'an integer that can be read exactly', value, integerOf(value))
+        return this.check(Number.isSafeInteger(value), 'an integer that can be read exactly', value, integerOf)
       case 'f':
-        return this.check(typeof value === 'number', 'a number', value, integerOf(value))
+        return this.check(typeof value === 'number', 'a number', value, integerOf)
       case 'q':
         return this.check(isQuantity(value), 'a quantity', value)
       case 'x':
         return this.check(typeof value === 'string' || isInt32(value), 'an integer or a string', value)
       case 'y':
-        return this.check(isBase64(value) || (this.encrypted && isCiphertext(value)), 'base64', value, base64Of(value))
+        return this.check(isBase64(value) || (this.encrypted && isCiphertext(value)), 'base64', value, base64Of)
       case '[':
         return Array.isArray(value)
           ? this.list(word.slice(1), value as readonly Json[])
-          : this.list(word.slice(1), this.check(false, 'a list', value, [value]) as readonly Json[])
+          : this.list(word.slice(1), this.check(false, 'a list', value, (item) => [item]) as readonly Json[])
       case '{':
         return isMap(value) ? this.map(word.slice(1), value) : this.check(false, 'a map', value)
       case '#':
@@ -185,9 +185,10 @@ class Decoder {
     this.dropped.push({ path: [...this.path, name], message })
   }
 
-  /** `meant`: what the value says to a reader all the same; undefined where that cannot be told. */
-  private check(fits: boolean, wanted: string, value: Json, meant?: Json): Json {
+  /** `meantBy`: what the value says to a reader all the same; undefined where that cannot be told. */
+  private check(fits: boolean, wanted: string, value: Json, meantBy?: (value: Json) => Json | undefined): Json {
     if (fits) return value
+    const meant = meantBy?.(value)
     this.problem ??= { path: [...this.path], message: `${shown(this.path)} takes ${wanted}, not ${described(value)}` }
     if (meant === undefined) this.readable = false
     else this.changed = true
@@ -204,10 +205,9 @@ function textOf(value: Json): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 
-const SWITCHES: ReadonlyMap<Json, boolean> = new Map([
-  ['true', true],
-  ['false', false],
-])
+function switchOf(value: Json): boolean | undefined {
+  return value === 'true' ? true : value === 'false' ? false : undefined
+}
 
 function integerOf(value: Json): number | undefined {
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : undefined
