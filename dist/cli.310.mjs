@@ -28,6 +28,19 @@ function objectTree(listed,load){return new ObjectTree(listed,load)}const KINDS=
 function gitTree(root,ref){const commit=commitOf(root,ref);if(commit===null)throw new gate_error/* GateError */.u(`${ref}: there is no such commit here; a shallow checkout has to fetch it first`);const listed=(0,git/* gitOutput */.o)(root,["ls-tree","-r","-t","-l","-z","--full-tree",commit]);if(listed===null)throw new gate_error/* GateError */.u(`${ref}: git cannot list its files`);return objectTree(listing(git_tree_text(listed)),ids=>blobs(root,ids))}function commitOf(root,ref){const commit=(0,git/* gitOutput */.o)(root,["rev-parse","--verify","--quiet","--end-of-options",`${ref}^{commit}`]);return commit===null?null:git_tree_text(commit).trim()}function listing(listed){return listed.split("\0").flatMap(line=>{const[,mode="",id="",size="",path=""]=/^(\d+) \w+ (\w+) +(\d+|-)\t(.*)$/s.exec(line)??[];return path===""?[]:[{mode,id,size:size==="-"?0:Number(size),path}]})}function blobs(root,ids){const{status,stdout,words}=(0,git/* runGit */.E)(root,["cat-file","--batch"],{input:`${ids.join("\n")}
 `});if(status!==0)throw new gate_error/* GateError */.u(words===""?"git cannot read the files of the base":words);const found=new Map;let at=0;for(const id of ids){const end=stdout.indexOf("\n",at);const[,size]=/^\w+ blob (\d+)$/.exec(stdout.toString("latin1",at,end))??[];if(size===undefined)throw new gate_error/* GateError */.u(`git has no object ${id}; a partial checkout has to fetch it first`);at=end+1+Number(size);found.set(id,stdout.subarray(end+1,at));at+=1}return found}const git_tree_text=bytes=>new TextDecoder("utf-8",{ignoreBOM:true}).decode(bytes);
 
+/***/ }),
+
+/***/ 260:
+/***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ runGit),
+/* harmony export */   o: () => (/* binding */ gitOutput)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
+/* harmony import */ var _gate_error_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2886);
+const LIMIT_MS=12e4;function runGit(root,args,options={}){const limit=options.timeLimitMs??LIMIT_MS;const settings=["-c",`safe.directory=${root}`,"-c","core.hooksPath=/dev/null","-c","core.fsmonitor=false"];const{status,stdout,stderr,error}=(0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)("git",["-C",root,...settings,...args],{input:options.input??"",maxBuffer:2**31,timeout:limit,killSignal:"SIGKILL",env:{...process.env,GIT_TERMINAL_PROMPT:"0",LC_ALL:"C",...options.env}});if(error!==undefined&&"code"in error&&error.code==="ETIMEDOUT")return{status:null,stdout,words:`git did not answer within ${limit/1e3} s`};if(error!==undefined)throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(`git cannot be run: ${error.message}`);const words=new TextDecoder().decode(stderr).trim().split("\n")[0]??"";return{status,stdout,words:words.replace(/^fatal: /,"git: ")}}function gitOutput(root,args){const{status,stdout,words}=runGit(root,args);if(status===0)return stdout;if(words==="")return null;throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(words)}
+
 /***/ })
 
 };

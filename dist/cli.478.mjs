@@ -30,6 +30,19 @@ function gitTree(root,ref){const commit=commitOf(root,ref);if(commit===null)thro
 
 /***/ }),
 
+/***/ 260:
+/***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ runGit),
+/* harmony export */   o: () => (/* binding */ gitOutput)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
+/* harmony import */ var _gate_error_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2886);
+const LIMIT_MS=12e4;function runGit(root,args,options={}){const limit=options.timeLimitMs??LIMIT_MS;const settings=["-c",`safe.directory=${root}`,"-c","core.hooksPath=/dev/null","-c","core.fsmonitor=false"];const{status,stdout,stderr,error}=(0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)("git",["-C",root,...settings,...args],{input:options.input??"",maxBuffer:2**31,timeout:limit,killSignal:"SIGKILL",env:{...process.env,GIT_TERMINAL_PROMPT:"0",LC_ALL:"C",...options.env}});if(error!==undefined&&"code"in error&&error.code==="ETIMEDOUT")return{status:null,stdout,words:`git did not answer within ${limit/1e3} s`};if(error!==undefined)throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(`git cannot be run: ${error.message}`);const words=new TextDecoder().decode(stderr).trim().split("\n")[0]??"";return{status,stdout,words:words.replace(/^fatal: /,"git: ")}}function gitOutput(root,args){const{status,stdout,words}=runGit(root,args);if(status===0)return stdout;if(words==="")return null;throw new _gate_error_js__WEBPACK_IMPORTED_MODULE_1__/* .GateError */ .u(words)}
+
+/***/ }),
+
 /***/ 1478:
 /***/ (function(__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) {
 

@@ -30,7 +30,6 @@ import { contextPlace } from './discover/remote-base.js'
 import { allOverrides } from './extends/floor.js'
 import { conclude, gather, judge, together as allTogether, type Progress, type Rules } from './gate.js'
 import { createEngines, type Engines } from './host/engines.js'
-import { notCheckedOut } from './host/changed.js'
 import { bundlesFor, NotBroughtYet } from './host/extended.js'
 import type { Fetched } from './host/fetch/fetch.js'
 import { diskTree } from './host/files.js'
@@ -178,7 +177,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     }
   }
   /** What changed, and is not here: neither is it what it was. */
-  const absent = absentOf(root, start, scopesFor(settings.config), disk)
+  const absent = await absentOf(root, start, scopesFor(settings.config), disk)
   const around = (settings: Configured) => ({
     tree,
     engines,
@@ -273,7 +272,12 @@ export async function fetchedOf(config: Config, scopes: readonly Scope[]): Promi
 }
 
 /** What of a change lies in the scopes, and is not checked out. */
-function absentOf(root: string, { changed }: Start, scopes: readonly Scope[], disk: Tree): readonly Unjudged[] {
+async function absentOf(
+  root: string,
+  { changed }: Start,
+  scopes: readonly Scope[],
+  disk: Tree,
+): Promise<readonly Unjudged[]> {
   // A submodule that is not checked out is an empty folder.
   const gone = (changed ?? []).filter(
     (path) =>
@@ -282,8 +286,15 @@ function absentOf(root: string, { changed }: Start, scopes: readonly Scope[], di
         ({ paths, ignore }) => paths.some((start) => isWithin(path, start)) && matcherOf(ignore)(path) === null,
       ),
   )
-  const absent = gone.length === 0 ? [] : notCheckedOut(root, gone)
-  return absent.map((problem) => ({ ...problem, line: null, policy: null, source: null, environments: [] }))
+  if (gone.length === 0) return []
+  const { notCheckedOut } = await import('./host/changed.js')
+  return notCheckedOut(root, gone).map((problem) => ({
+    ...problem,
+    line: null,
+    policy: null,
+    source: null,
+    environments: [],
+  }))
 }
 
 interface Concluded {

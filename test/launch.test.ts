@@ -94,3 +94,13 @@ test('what never comes to its end does not pass', () => {
   writeFileSync(join(launched, 'cli.script.js'), '(async () => { await new Promise(() => {}) })')
   expect(spawnSync(process.execPath, [join(launched, 'cli.js')]).status).toBe(2)
 })
+
+test('what is plain is judged without the parts of Node that take long to load', () => {
+  const hook = join(home, 'hook.cjs')
+  writeFileSync(hook, "process.on('exit', () => console.error(process.moduleLoadList.join('\\n')))")
+  const { stderr } = run(['check', '.'], { NODE_OPTIONS: `--require ${hook}` })
+  const loaded = stderr.split('\n').map((line) => line.replace('NativeModule ', ''))
+  expect(loaded).toContain('vm')
+  const slow = ['child_process', 'crypto', 'fs/promises', 'http', 'https', 'perf_hooks', 'tls', 'worker_threads']
+  expect(slow.filter((name) => loaded.includes(name))).toEqual([])
+})
