@@ -132,7 +132,7 @@ async function rendered(tree: Tree, scope: Scope, engines: RenderEngines, progre
   const left = unreached(tree, discovered, { ...first, documents: [...first.documents, ...first.otherwise] })
   const plain = await render(tree, left.sources, engines, progress)
   return {
-    sources: [...discovered.sources, ...left.sources],
+    sources: [...discovered.sources.map((source) => withStandIns(source, first.refused)), ...left.sources],
     documents: [...first.documents, ...plain.documents],
     otherwise: [...first.otherwise, ...plain.otherwise],
     notes: [...first.notes, ...plain.notes],
@@ -142,6 +142,15 @@ async function rendered(tree: Tree, scope: Scope, engines: RenderEngines, progre
     unjudged: [...first.unjudged, ...plain.unjudged, ...followed.unjudged],
     elsewhere: followed.elsewhere,
   }
+}
+
+/** A chart that refuses its own values with those that stand in for them. */
+function withStandIns(source: Source, refused: ReadonlySet<string>): Source {
+  if (source.kind !== 'chart' || !refused.has(source.id)) return source
+  const renders = source.renders.map((each) =>
+    each.environment.trial ? { ...each, environment: { ...each.environment, standsIn: true } } : each,
+  )
+  return { ...source, renders }
 }
 
 /** Applications of applications of applications: deeper ones are refused, and so are those that deploy themselves away. */

@@ -102,6 +102,8 @@ export interface Environment {
   readonly label: string | null
   /** `ci` values: a failure to render counts, findings advise. */
   readonly trial: boolean
+  /** Trial values of a chart that refuses its own: nothing else shows what it deploys, so findings block. */
+  readonly standsIn?: boolean
 }
 
 /** The resource of Argo CD or Flux that deploys something out of this tree. */

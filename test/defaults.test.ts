@@ -322,6 +322,49 @@ describe('environments', () => {
       expect(report.outcome).toBe('fail')
     })
 
+    describe('of a chart that refuses its own values', () => {
+      const refusing = (refusal: Files): Files =>
+        cart({
+          'values.yaml': 'privileged: false\n',
+          'ci/debug-values.yaml': 'host: shop\nprivileged: true\n',
+          ...refusal,
+        })
+      const byTemplate = { 'templates/fail.yaml': '{{ $_ := required "no host was given" .Values.host }}\n' }
+
+      test.each<[string, Files]>([
+        ['by a template', byTemplate],
+        ['by its schema', { 'values.schema.json': '{"required": ["host"]}' }],
+      ])('stand in for them, %s: what is found blocks', async (_, refusal) => {
+        const report = await checkFiles(refusing(refusal))
+        expect(places(report)).toEqual([['blocking', ['ci/debug-values.yaml']]])
+        expect(report.unjudged).toEqual([])
+        expect(report.configuration.notes).toContainEqual(
+          'charts/cart refuses its own values: its trial values stand in for them',
+        )
+      })
+
+      test('unless they are refused, too, or a template is wrong', async () => {
+        const files = refusing(byTemplate)
+        const none = await checkFiles({ ...files, 'charts/cart/ci/debug-values.yaml': 'privileged: true\n' })
+        expect(none.unjudged).toMatchObject([{ reason: expect.stringContaining('no host was given') }])
+        const wrong = await checkFiles(refusing({ 'templates/fail.yaml': '{{ .Values.host.name | upper }}\n' }))
+        expect(wrong.unjudged.length).toBeGreaterThan(0)
+        expect(wrong.outcome).toBe('fail')
+      })
+
+      test('and not where another environment does not refuse', async () => {
+        const report = await checkFiles(refusing({ ...byTemplate, 'values-prod.yaml': 'host: shop\n' }))
+        expect(places(report)).toEqual([['advisory', ['ci/debug-values.yaml']]])
+        expect(report.unjudged).toEqual([])
+      })
+
+      test('one that refuses beside those that do not is named', async () => {
+        const report = await checkFiles(refusing({ ...byTemplate, 'ci/other-values.yaml': 'privileged: true\n' }))
+        expect(places(report)).toEqual([['blocking', ['ci/debug-values.yaml']]])
+        expect(report.unjudged).toMatchObject([{ environments: ['ci/other-values.yaml'] }])
+      })
+    })
+
     test('what they bring protects nothing else', async () => {
       const files = {
         ...chart('charts/cart', {

@@ -4,13 +4,18 @@ package lib.image
 # The images of the pod: {container, path, image}. `ko://` and what a later step fills in are none yet.
 images contains item if {
 	some item in _stated
-	not unresolved(item.image)
+	not _later(item)
 }
 
 unresolved_images contains item if {
 	some item in _stated
-	unresolved(item.image)
+	_later(item)
 }
+
+_later(item) if unresolved(item.image)
+
+# Istio's injector puts its proxy in the place of a gateway's `auto`.
+_later({"container": "istio-proxy", "image": "auto", "path": _})
 
 unresolved(image) if startswith(image, "ko://")
 

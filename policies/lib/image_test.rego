@@ -36,3 +36,13 @@ test_unresolved if {
 	}
 	not image.unresolved("registry.example.com/cart:1.4.2")
 }
+
+test_a_gateway_gets_its_image_from_the_injector if {
+	containers := [
+		{"name": "istio-proxy", "path": ["a"], "spec": {"image": "auto"}},
+		{"name": "app", "path": ["b"], "spec": {"image": "auto"}},
+	]
+	world := {"pod": {"containers": containers}}
+	{item.path | some item in image.unresolved_images} == {["a", "image"]} with input as world
+	{item.path | some item in image.images} == {["b", "image"]} with input as world
+}

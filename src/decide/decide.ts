@@ -2,7 +2,7 @@
  * decide: from what the policies object to, to what blocks. The same finding of several environments becomes one; the
  * stage, the owner and the repository's settings say how it counts.
  */
-import type { Finding, Json, Judgement, Policy, Severity, Stage, Unjudged, Unknown } from '../model.js'
+import type { Environment, Finding, Json, Judgement, Policy, Severity, Stage, Unjudged, Unknown } from '../model.js'
 import { beforeOf, instancesOf, placeOf, type Base, type Before } from './before.js'
 import { heldBy, type BaselineEntry, type Digest, type Held } from './baseline.js'
 import { fingerprintOf } from './fingerprint.js'
@@ -223,10 +223,13 @@ function merged<Told extends Finding | Unknown, Answer extends string>(
       alike,
       answer,
       environments: labelsOf(environments),
-      trial: environments.every(({ trial }) => trial),
+      trial: environments.every(isTrial),
     }
   })
 }
+
+/** Whether what is found there only advises. */
+const isTrial = ({ trial, standsIn }: Environment): boolean => trial && standsIn !== true
 
 /** Empty where it is so in every environment. */
 function labelsOf(environments: readonly { readonly label: string | null }[]): readonly string[] {
@@ -315,7 +318,7 @@ function unknownStatus(unknown: Unknown, terms: Terms, before: Before | null, se
 }
 
 function blocksUnknown(unknown: Unknown, terms: Terms, before: Before | null, settings: Settings): boolean {
-  if (terms.level === 'advise' || unknown.environment.trial) return false
+  if (terms.level === 'advise' || isTrial(unknown.environment)) return false
   const wasYes = before?.wasYes(unknown) === true
   if (isVendored(unknown) && !wasYes) return false
   if (terms.level !== 'block' && (terms.policy.stage > settings.stage || isBelow(terms, settings))) return false

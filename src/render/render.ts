@@ -23,7 +23,15 @@ import { answered } from './branches.js'
 import { chartFiles, join, type ChartFile } from './chart.js'
 import { missingIn, withoutMissing } from './missing.js'
 import { postRendered, treeFor, withDeployed, withMetadata, withVariables } from './deployed.js'
-import type { FileAccess, HelmDocument, HelmRequest, HelmResult, NamedFile, RenderEngines } from './engines.js'
+import type {
+  FileAccess,
+  HelmDocument,
+  HelmRequest,
+  HelmResult,
+  HelmStage,
+  NamedFile,
+  RenderEngines,
+} from './engines.js'
 import { watched } from './inputs.js'
 import { lackingBase, lackingDependencies } from './lacking.js'
 import { anotherMoment, CHANCE, generatedIn, isRandom, keysOf, pairs, withOtherSeed } from './moments.js'
@@ -42,6 +50,8 @@ export interface Rendered {
   readonly renders: number
   /** Chart → in how many of its environments it could not be rendered. */
   readonly failed: ReadonlyMap<string, number>
+  /** Charts that refuse their own values: their trial values stand in for these. */
+  readonly refused: ReadonlySet<string>
   /** Tree paths that a render read or a document came from. What is not among them was not reached. */
   readonly reached: ReadonlySet<string>
 }
@@ -59,6 +69,7 @@ const NOTHING: Rendered = {
   notes: [],
   renders: 0,
   failed: new Map(),
+  refused: new Set(),
   reached: new Set(),
 }
 
@@ -101,6 +112,7 @@ export function joinedRenders(parts: readonly Rendered[]): Rendered {
     notes: [...new Set(parts.flatMap((part) => part.notes))],
     renders: parts.reduce((sum, part) => sum + part.renders, 0),
     failed: counted(parts.flatMap((part) => [...part.failed])),
+    refused: new Set(parts.flatMap((part) => [...part.refused])),
     reached: new Set(parts.flatMap((part) => [...part.reached])),
   }
 }
@@ -142,6 +154,7 @@ function renderManifest(tree: Tree, source: ManifestSource): Rendered {
     notes: [],
     renders: 1,
     failed: new Map(),
+    refused: new Set(),
     reached: new Set([source.id]),
   }
 }
@@ -154,8 +167,43 @@ async function renderChart(tree: Tree, source: ChartSource, engines: RenderEngin
   const files = chartFiles(tree, source.id)
   const reached = new Set(files.map(({ name }) => join(source.id, name)))
   const parts = await Promise.all(source.renders.map((each) => renderChartOnce(tree, source, each, files, engines)))
-  return { ...joinedRenders(parts), reached: new Set([...reached, ...source.renders.flatMap(({ values }) => values)]) }
+  return {
+    ...(standingIn(source, parts) ?? { ...joinedRenders(parts), refused: new Set() }),
+    reached: new Set([...reached, ...source.renders.flatMap(({ values }) => values)]),
+  }
 }
+
+/**
+ * What the trial values gave of a chart that refuses its own (`required`, `fail`, its schema): whoever deploys it states
+ * others, and these show what it then puts out. null where something else does, or where these show nothing.
+ */
+function standingIn({ id, renders }: ChartSource, parts: readonly Rendered[]): Rendered | null {
+  const isTrial = (_: unknown, i: number): boolean => renders[i]?.environment.trial === true
+  const own = parts.filter((part, i) => !isTrial(part, i))
+  const trials = parts.filter(isTrial)
+  const isRefused = own.length > 0 && own.every(({ refused }) => refused.size > 0)
+  if (!isRefused || trials.every(({ documents }) => documents.length === 0)) return null
+  const { notes, documents, otherwise, ...rest } = joinedRenders(trials)
+  const [now, then] = [documents, otherwise].map((all) => all.map(asStandIn))
+  const about = `${id === '' ? 'the chart' : id} refuses its own values: its trial values stand in for them`
+  return {
+    ...rest,
+    documents: now ?? [],
+    otherwise: then ?? [],
+    notes: [...notes, about],
+    renders: parts.length,
+    refused: new Set([id]),
+  }
+}
+
+const asStandIn = ({ origin, ...document }: Document): Document => ({
+  ...document,
+  origin: { ...origin, environment: { ...origin.environment, standsIn: true } },
+})
+
+/** Whether the chart itself says that values are missing or wrong, as opposed to a template that is. */
+const isRefusal = ({ stage, message }: { readonly stage: HelmStage; readonly message: string }): boolean =>
+  stage === 'schema' || (stage === 'template' && message.startsWith('execution error at '))
 
 /** What is asked of Helm for one of a chart's renders. Its values files are there. */
 export function helmRequest(
@@ -212,6 +260,7 @@ async function renderChartOnce(
       ...NOTHING,
       renders: 1,
       failed: new Map([[source.id, 1]]),
+      refused: new Set(isRefusal(result.error) ? [source.id] : []),
       unjudged: [unjudged(at, known, reason, source.id, environment)],
     }
   }
