@@ -1,7 +1,7 @@
 # Image references (https://github.com/distribution/reference): [registry/]repository[:tag][@digest].
 package lib.image
 
-# The images of the pod: {container, path, image}. `ko://` and what a later step fills in are none yet.
+# The images of the pod, of its containers and of its volumes: {of, path, image}. `ko://` and what a later step fills in are none yet.
 images contains item if {
 	some item in _stated
 	not _later(item)
@@ -24,9 +24,16 @@ unresolved(image) if {
 	contains(image, mark)
 }
 
-_stated contains {"container": container.name, "path": array.concat(container.path, ["image"]), "image": image} if {
+_stated contains {"of": $"container {container.name}", "path": array.concat(container.path, ["image"]), "image": image} if {
 	some container in input.pod.containers
 	image := object.get(container.spec, "image", "")
+	not image in {"", null}
+}
+
+# https://kubernetes.io/docs/concepts/storage/volumes/#image
+_stated contains {"of": $"volume {volume.name}", "path": array.concat(volume.path, ["image", "reference"]), "image": image} if {
+	some volume in input.pod.volumes
+	image := object.get(volume.spec, ["image", "reference"], "")
 	not image in {"", null}
 }
 

@@ -5,10 +5,12 @@
 # related_resources:
 #   - https://kubernetes.io/docs/concepts/services-networking/ingress/#tls
 #   - https://gateway-api.sigs.k8s.io/guides/tls/
+#   - https://projectcontour.io/docs/main/config/tls-termination/
+#   - https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/
 # custom:
 #   severity: high
 #   stage: 2
-#   judges: [Ingress.networking.k8s.io, Ingress.extensions, Route.route.openshift.io, Gateway.gateway.networking.k8s.io]
+#   judges: [Ingress.networking.k8s.io, Ingress.extensions, Route.route.openshift.io, Gateway.gateway.networking.k8s.io, HTTPProxy.projectcontour.io, IngressRoute.traefik.io, IngressRoute.traefik.containo.us]
 #   remediation: "Add TLS for every host, and redirect or close plain HTTP."
 #   owner: app
 #   controls:
@@ -126,6 +128,63 @@ findings contains {
 } if {
 	input.resource.kind == "Route"
 	input.resource.spec.tls.insecureEdgeTerminationPolicy == "Allow"
+}
+
+# Only a root has a virtual host; what it includes is served as it says.
+findings contains {
+	"path": ["spec", "virtualhost", "tls"],
+	"message": "the HTTPProxy has no TLS",
+} if {
+	input.resource.kind == "HTTPProxy"
+	host := input.resource.spec.virtualhost
+	object.get(host, "tls", null) == null
+}
+
+# Contour redirects by itself where there is TLS, until it is told not to.
+findings contains {
+	"path": ["spec", "routes", i, "permitInsecure"],
+	"message": "the route takes plain HTTP beside TLS",
+	"fix": {"remove": true},
+} if {
+	input.resource.kind == "HTTPProxy"
+	some i, route in input.resource.spec.routes
+	route.permitInsecure == true
+}
+
+findings contains {
+	"path": ["spec", "tls"],
+	"message": $"the IngressRoute has no TLS at {_plain_entries}",
+} if {
+	_open_route
+	not _may_redirect
+}
+
+unknowns contains {
+	"path": ["spec", "tls"],
+	"message": $"the IngressRoute has no TLS at {_plain_entries}: whether its middlewares redirect cannot be told",
+} if {
+	_open_route
+	_may_redirect
+}
+
+_open_route if {
+	input.resource.kind == "IngressRoute"
+	object.get(input.resource.spec, "tls", null) == null
+	_plain_entries
+}
+
+# Traefik's chart gives TLS to its entry point websecure, whatever a route says.
+_plain_entries := "every entry point" if count(object.get(input.resource.spec, "entryPoints", [])) == 0
+
+_plain_entries := concat(", ", names) if {
+	names := [name | some name in input.resource.spec.entryPoints; not regex.match(`(?i)(secure|https|tls|443)`, name)]
+	count(names) > 0
+}
+
+_may_redirect if {
+	some route in input.resource.spec.routes
+	some middleware in route.middlewares
+	regex.match(`(?i)(redirect|https)`, middleware.name)
 }
 
 findings contains {

@@ -100,3 +100,28 @@ test_gateways if {
 	_found(_gateway, []) == {[["spec", "listeners", 1, "protocol"], "listener http takes HTTP without TLS"]}
 	count(_found(_gateway, ["http"])) == 0
 }
+
+_proxy(spec) := {"kind": "HTTPProxy", "metadata": {"name": "shop"}, "spec": spec}
+
+test_proxies_of_contour if {
+	_found(_proxy({"virtualhost": {"fqdn": "a.example.com"}}), []) == {[["spec", "virtualhost", "tls"], "the HTTPProxy has no TLS"]}
+	count(_found(_proxy({"routes": [{"services": [{"name": "a"}]}]}), [])) == 0
+	_found(_proxy({"virtualhost": {"fqdn": "a.example.com", "tls": {"secretName": "a"}}, "routes": [{"permitInsecure": true}]}), []) == {[
+		["spec", "routes", 0, "permitInsecure"],
+		"the route takes plain HTTP beside TLS",
+	]}
+}
+
+_traefik(entries, tls, middlewares) := {"kind": "IngressRoute", "metadata": {"name": "shop"}, "spec": object.union(
+	{"entryPoints": entries, "routes": [{"middlewares": middlewares}]},
+	tls,
+)}
+
+test_routes_of_traefik if {
+	_found(_traefik(["web"], {}, []), []) == {[["spec", "tls"], "the IngressRoute has no TLS at web"]}
+	_found(_traefik([], {}, []), []) == {[["spec", "tls"], "the IngressRoute has no TLS at every entry point"]}
+	count(_found(_traefik(["websecure"], {}, []), [])) == 0
+	count(_found(_traefik(["web"], {"tls": {}}, []), [])) == 0
+	count(_found(_traefik(["web"], {}, [{"name": "redirect-https"}]), [])) == 0
+	count(policy.unknowns) == 1 with input as {"resource": _traefik(["web"], {}, [{"name": "redirect-https"}])}
+}

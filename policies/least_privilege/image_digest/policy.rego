@@ -19,7 +19,7 @@ import data.lib.image
 
 findings contains {
 	"path": item.path,
-	"message": $"image {item.image} of container {item.container} has no digest",
+	"message": $"image {item.image} of {item.of} has no digest",
 } if {
 	some item in image.images
 	not image.pinned(item.image)
@@ -27,7 +27,7 @@ findings contains {
 
 findings contains {
 	"path": item.path,
-	"message": $"image {item.image} of container {item.container} is pinned to {digest}, which is no digest",
+	"message": $"image {item.image} of {item.of} is pinned to {digest}, which is no digest",
 } if {
 	some item in image.images
 	digest := image.invalid_digest(item.image)
@@ -35,7 +35,7 @@ findings contains {
 
 unknowns contains {
 	"path": item.path,
-	"message": $"image {item.image} of container {item.container} is filled in later",
+	"message": $"image {item.image} of {item.of} is filled in later",
 } if {
 	some item in image.unresolved_images
 }

@@ -24,7 +24,7 @@ import data.lib.image
 
 findings contains {
 	"path": item.path,
-	"message": $"image {item.image} of container {item.container} is from none of the allowed registries",
+	"message": $"image {item.image} of {item.of} is from none of the allowed registries",
 } if {
 	count(_allowed) > 0
 	some item in image.images
@@ -51,7 +51,7 @@ _from_allowed(name) if {
 
 unknowns contains {
 	"path": item.path,
-	"message": $"image {item.image} of container {item.container} is filled in later",
+	"message": $"image {item.image} of {item.of} is filled in later",
 } if {
 	count(_allowed) > 0
 	some item in image.unresolved_images

@@ -24,7 +24,7 @@ import data.lib.image
 
 findings contains {
 	"path": item.path,
-	"message": $"image {item.image} of container {item.container} {what}",
+	"message": $"image {item.image} of {item.of} {what}",
 } if {
 	some item in image.images
 	not image.pinned(item.image)
@@ -37,7 +37,7 @@ _moving(tag) := $"has tag {tag}, which moves" if tag in data.parameters["least-p
 
 unknowns contains {
 	"path": item.path,
-	"message": $"image {item.image} of container {item.container} is filled in later",
+	"message": $"image {item.image} of {item.of} is filled in later",
 } if {
 	some item in image.unresolved_images
 }

@@ -158,7 +158,9 @@ function isPlaceholderOf(name: string, value: string): boolean {
 /** Whether a configuration file gives a password a value. */
 export function assignsPassword(text: string): boolean {
   if (!/passw|passph/i.test(text)) return false
-  return text.split('\n').some((line) => ASSIGNMENT.test(line) && !NO_ASSIGNMENT.test(line))
+  // JSON has them on one line, as often as not.
+  const parts = text.split(/^\s*[{[]/.test(text) ? /[\n{,]/ : '\n')
+  return parts.some((part) => ASSIGNMENT.test(part) && !NO_ASSIGNMENT.test(part))
 }
 
 /** Empty, or a reference that another tool replaces: Argo CD Vault plugin, vals, envsubst, Bank-Vaults, SOPS. */
@@ -184,10 +186,14 @@ const CREDENTIALS = [
   /\bAIza[0-9A-Za-z_-]{35}/,
   /\bhvs\.[A-Za-z0-9_-]{24}/,
   /\bnpm_[A-Za-z0-9]{36}/,
-  /\beyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}/,
+  /(?<![\w-])eyJ[A-Za-z0-9_-]{10,500}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10}/,
   /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40}/i,
   // The whole value of an Authorization header. Words have no digit in them.
   /^\s*(?:bearer|basic)\s+(?=\S*\d)[A-Za-z0-9._~+/=-]{8,}\s*$/i,
+  /\bhooks\.slack\.com\/services\/T[A-Z0-9]{6,12}\/B[A-Z0-9]{6,12}\/(?!X{4})[A-Za-z0-9]{20}/,
+  // Connection strings: JDBC's, and those of .NET.
+  /\b(?:jdbc:[a-z]|[a-z][a-z0-9+.-]{1,20}:\/)[^\s"'<>]{1,150}[?&;](?:password|passwd|pwd)=[^\s&;"'$<{*%]{3}/i,
+  /\b(?:server|data source|host)=[^;\n]{1,200};(?:[^;\n]{0,200};){0,10}\s?(?:password|pwd)=[^;\s"'$<{*%]{3}/i,
   /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'$<{]{0,100}:[^\s/:@"'$<{*]{1,200}@[A-Za-z0-9.-]/,
 ]
 

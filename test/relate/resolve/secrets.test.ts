@@ -39,6 +39,11 @@ describe('credentials by their form', () => {
     'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.SflKxwRJSMeKKF2QT4',
     'bearer abc123def',
     'Basic Y2FydDpzM2NyZXQ=',
+    'jdbc:mysql://db:3306/shop?user=shop&password=hunter2',
+    'jdbc:sqlserver://db;databaseName=shop;password=hunter2;',
+    'Server=db,1433;Database=shop;User Id=shop;Password=hunter2;',
+    'host=db; pwd=hunter2',
+    `https://hooks.slack.com/services/T01ABCDEF/B01ABCDEF/${'aBcDeFgH'.repeat(3)}`,
   ])('%s', (value) => expect(isCredential(value)).toBe(true))
 
   test.each([
@@ -51,11 +56,15 @@ describe('credentials by their form', () => {
     'hello',
     'Basic authentication',
     'bearer of version 2.0 tokens',
+    'jdbc:mysql://db:3306/shop?user=shop&password=${DB_PASSWORD}',
+    'Server=db;User Id=shop;Password={0};',
+    'https://login.example.com/?error=password&next=/',
+    `https://hooks.slack.com/services/T00000000/B00000000/${'X'.repeat(24)}`,
   ])('not %s', (value) => expect(isCredential(value)).toBe(false))
 
   test('take linear time, whatever the value', () => {
     const size = 1 << 20
-    for (const part of ['a.', 'eyJ-', '://', 'a://b:', '-BEGIN A ', 'A', ' ']) {
+    for (const part of ['a.', 'eyJ-', '://', 'a://b:', '-BEGIN A ', 'A', ' ', 'host=a;', 'jdbc:a?', 'host=;;']) {
       const started = performance.now()
       isCredential(part.repeat(size / part.length))
       assignsPassword(`passw ${part.repeat(size / part.length)}`)
@@ -106,6 +115,7 @@ describe('passwords in configuration files', () => {
     'auth:\n  password: hunter2\n',
     '{\n  "dbPassword": "hunter2",\n}',
     "export PASSWORD='hunter2'",
+    '{"db": {"user": "cart", "password": "hunter2"}}',
   ])('%j', (text) => expect(assignsPassword(text)).toBe(true))
 
   test.each([
@@ -122,6 +132,8 @@ describe('passwords in configuration files', () => {
     'password: ENC(abcdef)',
     'the password is hunter2',
     'password: string',
+    '{"db": {"user": "cart", "password": "${DB_PASSWORD}"}, "passwordLength": 12}',
+    'connect(user, password: given)',
   ])('not %j', (text) => expect(assignsPassword(text)).toBe(false))
 })
 
