@@ -12,7 +12,8 @@ import { folderOf, versionOf } from './host/here.js'
 import { GateError } from './host/gate-error.js'
 import { defaults } from './config.js'
 import { loadDistribution, type Distribution } from './configured.js'
-import { ALONE, open, run, type Opened, type Start } from './run.js'
+import type { Report } from './report/report.js'
+import { ALONE, open, run, type Opened, type RunResult, type Start } from './run.js'
 import { suggestion } from './shape.js'
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -139,7 +140,8 @@ async function check(args: string[], distribution: URL): Promise<number> {
     ...(base === undefined ? {} : { start: startingAt(base, values.config === undefined) }),
   })
   const toTerminal = values.output === undefined && process.stdout.isTTY
-  const text = print(outcome.report, {
+  const report = base === undefined ? outcome.report : await withOpenings(outcome)
+  const text = print(report, {
     policies: outcome.policies,
     linesOf: outcome.linesOf,
     version: versionOf(distribution),
@@ -153,6 +155,11 @@ async function check(args: string[], distribution: URL): Promise<number> {
   if (values.output === undefined) await write(text)
   else writeTo(values.output, text)
   return outcome.report.outcome === 'pass' ? 0 : 1
+}
+
+async function withOpenings({ report, worlds }: RunResult): Promise<Report> {
+  const [{ withOpened }, all] = await Promise.all([import('./report/opened.js'), worlds()])
+  return withOpened(report, all)
 }
 
 async function printerOf(format: string): Promise<Printer> {

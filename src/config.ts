@@ -6,12 +6,11 @@ import type { CustomSource } from './custom/custom.js'
 import { entryProblem } from './discover/allowed.js'
 import { contextProblem, remoteOf } from './discover/remote-base.js'
 import type { Level, Settings } from './decide/decide.js'
-import { SEVERITY_RANK } from './decide/terms.js'
 import type { Waiver } from './decide/waive.js'
 import { LEAVES, objections, type Floor, type Leave } from './extends/floor.js'
 import { parseReference } from './extends/reference.js'
 import type { Flow } from './relate/world.js'
-import type { Json, JsonObject, Parameter, Path, Policy, Severity, Stage } from './model.js'
+import type { Json, JsonObject, Parameter, Policy, Severity, Stage } from './model.js'
 import { parseYaml, positionsOf } from './parse/yaml.js'
 import {
   about,
@@ -274,7 +273,7 @@ function alone<T>(content: string, key: string, read: Reader<T>): T | undefined 
 /* ------------------------------------------------------------------ keys */
 
 const severity = oneOf('critical', 'high', 'medium', 'low')
-const stage: Reader<Stage> = oneOf(1, 2, 3, 4)
+export const stage: Reader<Stage> = oneOf(1, 2, 3, 4)
 
 interface FailOn {
   readonly findings: 'new' | 'all' | null
@@ -284,7 +283,10 @@ interface FailOn {
 const failOnFields = object({ findings: optional(oneOf('new', 'all'), null), severity: optional(severity, null) })
 
 /** `new`, `all`, or `{findings: all, severity: high}`. */
-const failOn: Reader<FailOn> = either(failOnFields, oneOf('new', 'all'), (findings) => ({ findings, severity: null }))
+export const failOn: Reader<FailOn> = either(failOnFields, oneOf('new', 'all'), (findings) => ({
+  findings,
+  severity: null,
+}))
 
 const renderFields = {
   values: optional(listOf(text), []),
@@ -665,69 +667,3 @@ const NAMES: { readonly [type: string]: string } = {
 }
 
 const named = (type: string): string => NAMES[type] ?? type
-
-/* ------------------------------------------------------- the Action's inputs */
-
-/** What a workflow asks for; null: nothing. */
-export interface Inputs {
-  readonly stage: Stage | null
-  readonly failOn: 'new' | 'all' | null
-  readonly severity: Severity | null
-}
-
-/** Reads what a workflow wrote: `stage` is 1 to 4, `fail-on` as in the configuration. Empty means nothing is asked for. */
-export function parseInputs(written: { readonly stage: string; readonly failOn: string }): {
-  readonly inputs: Inputs
-  readonly problems: readonly string[]
-} {
-  const problems: string[] = []
-  const read = <T>(name: string, content: string, reader: Reader<T>): T | null => {
-    if (content.trim() === '') return null
-    const parsed = parseYaml(content)
-    if (parsed.problem !== null) {
-      problems.push(`input ${name}: ${parsed.problem.message}`)
-      return null
-    }
-    return (
-      reader(parsed.value as Json, [name], (_path: Path, message) => problems.push(`input ${name}: ${message}`)) ?? null
-    )
-  }
-  const asked = read('stage', written.stage, stage)
-  const fail = read('fail-on', written.failOn, failOn)
-  const inputs = {
-    stage: asked,
-    failOn: fail?.findings ?? null,
-    severity: fail?.severity ?? null,
-  }
-  return { inputs, problems }
-}
-
-/**
- * A workflow can be changed by the pull request that it judges, so its inputs may only tighten what the repository (or
- * the default) says. What would loosen is left as it is, and said.
- */
-export function tighten(
-  config: Config,
-  inputs: Inputs,
-): { readonly config: Config; readonly notes: readonly string[] } {
-  const notes: string[] = []
-  const refuse = (what: string, asked: string | number, holds: string | number): void => {
-    notes.push(
-      `the workflow asks for ${what} ${asked}, which is weaker than ${holds}, what the repository is judged by: ${holds} holds`,
-    )
-  }
-  let { stage, failOn, severity } = config
-  if (inputs.stage !== null) {
-    if (inputs.stage >= stage) stage = inputs.stage
-    else refuse('stage', inputs.stage, stage)
-  }
-  if (inputs.failOn !== null) {
-    if (inputs.failOn === 'all' || failOn !== 'all') failOn = inputs.failOn
-    else refuse('fail-on', inputs.failOn, failOn)
-  }
-  if (inputs.severity !== null) {
-    if (SEVERITY_RANK[inputs.severity] <= SEVERITY_RANK[severity]) severity = inputs.severity
-    else refuse('fail-on severity', inputs.severity, severity)
-  }
-  return { config: { ...config, stage, failOn, severity }, notes }
-}

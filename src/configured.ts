@@ -1,7 +1,7 @@
 /** How a repository is judged: its configuration as a tree has it, with what that extends and takes beside its own file. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { CONFIG_FILE, defaults, describe, parseConfig, parseInputs, rebased, tighten, type Config } from './config.js'
+import { CONFIG_FILE, defaults, describe, parseConfig, rebased, type Config } from './config.js'
 import type { BroughtOptions, BroughtRules } from './custom/brought.js'
 import { BROUGHT_FOLDER, FRAMEWORKS_FOLDER, OWN_FOLDER, together, type CustomPolicies } from './custom/custom.js'
 import { parseBaseline, type BaselineEntry } from './decide/baseline.js'
@@ -10,6 +10,7 @@ import type { ExtendOptions, Shared } from './extends/extend.js'
 import { above, conflicts, mayWaive, type Floor } from './extends/floor.js'
 import { NotBroughtYet } from './host/extended.js'
 import { fileProblem } from './host/file-error.js'
+import { parseInputs, tighten } from './inputs.js'
 import { GateError } from './host/gate-error.js'
 import { loadPolicies, type LoadedPolicies } from './host/policies.js'
 import { folderOf, isBelow } from './host/repository.js'
@@ -81,7 +82,7 @@ export async function configure(
   const [conflict] = conflicts(floors, new Map(policies.map((policy) => [policy.id, policy])))
   if (conflict !== undefined) throw new GateError(`${name}: extends: in ${conflict.of.name} ${conflict.message}`)
   const config = above(own, floors)
-  const { inputs, problems } = parseInputs(options)
+  const { inputs, problems } = parseInputs(options, options.tightenOnly ? 'input ' : '--')
   if (problems.length > 0) throw new GateError(problems.join('\n'))
   const from = { file, text, tree, pending: [], custom, shared, policies, frameworks }
   if (options.tightenOnly) return { ...from, ...tighten(config, inputs) }

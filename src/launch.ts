@@ -3,7 +3,7 @@
  * it made of it is kept: as `module.enableCompileCache` keeps it of modules, which Node 20 has not and which forgets functions that
  * were compiled later. The build (`scripts/build-dist.mjs`) makes `dist/cli.js` of this, and a function of the command line itself.
  */
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -46,6 +46,16 @@ function compiledBefore(): Buffer | undefined {
   }
 }
 
+/** A few versions, of the command line or of Node, may take turns on one machine. */
+const MOST_KEPT = 4
+
+/** What other versions left behind, and what was not written to its end. */
+function forgetOld(): void {
+  const all = readdirSync(folder).map((name) => join(folder, name))
+  const byAge = all.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at)
+  for (const { path } of byAge.slice(MOST_KEPT)) rmSync(path, { force: true })
+}
+
 /** At the end, when all that a run needs was compiled. A cache that cannot be written only costs time. */
 function keepCompiled(script: Script): void {
   if (sumOf === undefined) return
@@ -58,6 +68,7 @@ function keepCompiled(script: Script): void {
     sum.writeUInt32LE(sumOf(data))
     writeFileSync(own, Buffer.concat([sum, data]), { mode: 0o600 })
     renameSync(own, cache)
+    forgetOld()
   } catch {
     // The next run compiles again.
   }

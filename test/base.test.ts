@@ -203,3 +203,51 @@ describe('a change that touches nothing', () => {
     expect((await check(folder, '--fail-on', 'all')).outcome).toBe('fail')
   })
 })
+
+describe('what newly may talk to what', () => {
+  const app = (name: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: shop}
+spec:
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec: {containers: [{name: app, image: registry.example.com/app:1}]}
+`
+  const policy = (ports: string): string => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  policyTypes: [Ingress]
+  ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [${ports}]}]
+`
+  const files = { 'web.yaml': app('web'), 'api.yaml': app('api'), 'api-policy.yaml': policy('{port: 80}') }
+
+  test('is advice, in text, JSON and Markdown', async () => {
+    const folder = repositoryOf(files)
+    expect((await check(folder)).opened).toBeUndefined()
+    writeFileSync(join(folder, 'api-policy.yaml'), policy('{port: 80}, {port: 22}'))
+    const { opened, outcome } = await check(folder)
+    expect(outcome).toBe('pass')
+    expect(opened).toEqual([
+      {
+        from: 'shop/web[Deployment]',
+        to: 'shop/api[Deployment]',
+        before: 'TCP 80',
+        after: 'TCP 22,80',
+        environments: [],
+      },
+    ])
+    const print = async (format: string): Promise<string> =>
+      (await ringfence(['check', '--base', 'main', '--format', format], { cwd: folder })).stdout
+    expect(await print('text')).toContain(
+      'May newly connect (1)\n  ~ shop/web[Deployment] => shop/api[Deployment] : TCP 80 → TCP 22,80\n',
+    )
+    expect(await print('markdown')).toContain(
+      '### May newly connect (1)\n\n| From | To | Ports |\n|---|---|---|\n' +
+        '| `shop/web[Deployment]` | `shop/api[Deployment]` | `TCP 80 → TCP 22,80` |\n',
+    )
+    expect(await print('html')).toContain('<td><code>TCP 80 → TCP 22,80</code></td>')
+  })
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { defaults, describe as told, parseConfig, parseInputs, tighten } from '../src/config.js'
+import { defaults, describe as told, parseConfig } from '../src/config.js'
+import { parseInputs, tighten } from '../src/inputs.js'
 import type { Policy } from '../src/model.js'
 
 const base: Policy = {

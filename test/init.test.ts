@@ -25,6 +25,11 @@ test('a repository that does not hold stage 1: a baseline, which only shrinks', 
   expect(init).toMatchObject({ status: 0, stderr: '' })
   expect(init.stdout).toContain('wrote .ringfence.yaml, .ringfence-baseline.json, .github/workflows/ringfence.yml')
   expect(init.stdout).toContain('does not hold stage 1 yet')
+  const { findings } = JSON.parse(readFileSync(join(cwd, '.ringfence-baseline.json'), 'utf8')) as {
+    readonly findings: readonly { readonly count: number }[]
+  }
+  const all = findings.reduce((sum, entry) => sum + entry.count, 0)
+  expect(init.stdout).toContain(`${all} findings of today are in the baseline`)
   expect(readFileSync(join(cwd, '.ringfence.yaml'), 'utf8')).toBe('stage: 1\nbaseline: .ringfence-baseline.json\n')
   expect((await ringfence(['check'], { cwd })).status).toBe(0)
   expect(await ringfence(['init'], { cwd })).toMatchObject({
@@ -69,6 +74,23 @@ test('a repository in which nothing blocks: the stage that it holds, and no base
   expect(status).toBe(0)
   expect(stdout).toMatch(/The repository holds stage \d of 4/)
   expect(existsSync(join(cwd, '.ringfence-baseline.json'))).toBe(false)
+})
+
+test('an empty repository begins with stage 1, whatever nothing holds', async () => {
+  const cwd = folderOf({ '.git/HEAD': 'ref: refs/heads/main\n' })
+  expect((await ringfence(['init'], { cwd })).stdout).toContain(
+    'nothing to judge here yet: the gate begins with stage 1',
+  )
+  expect(readFileSync(join(cwd, '.ringfence.yaml'), 'utf8')).toBe('stage: 1\n')
+})
+
+test('the workflow is the least of docs/workflows, with another name for the action', async () => {
+  const cwd = folderOf({ '.git/HEAD': 'ref: refs/heads/main\n' })
+  await ringfence(['init'], { cwd })
+  const least = readFileSync('docs/workflows/least.yml', 'utf8')
+  expect(readFileSync(join(cwd, '.github/workflows/ringfence.yml'), 'utf8')).toBe(
+    least.replace(/^#.*\n/, '').replace(/ringfence\/ringfence@.*/, 'OWNER/ringfence@COMMIT'),
+  )
 })
 
 test('without a baseline there is none to shrink', async () => {

@@ -8,6 +8,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -68,6 +69,18 @@ describe('what V8 compiled', () => {
       expect(run()).toEqual(first)
       expect(readFileSync(file).length).toBeGreaterThan(100_000)
     }
+  })
+
+  test('of other versions is kept a while, and of no more than a few', () => {
+    mkdirSync(folder(), { recursive: true, mode: 0o700 })
+    const old = ['a', 'b', 'c', 'd', 'e', 'f']
+    for (const [at, name] of old.entries()) {
+      writeFileSync(join(folder(), name), '')
+      utimesSync(join(folder(), name), 1000 + at, 1000 + at)
+    }
+    expect(run()).toMatchObject({ status: 1, stderr: '' })
+    expect(kept().filter((name) => old.includes(name))).toEqual(['d', 'e', 'f'])
+    expect(kept()).toHaveLength(4)
   })
 
   test.each([0o777, 0o770])('is neither read nor written where others may write (%o)', (mode) => {

@@ -15,6 +15,7 @@ import { github } from '../report/github.js'
 import { html } from '../report/html.js'
 import { json } from '../report/json.js'
 import { markdown } from '../report/markdown.js'
+import { withOpened } from '../report/opened.js'
 import { picturesOf } from '../report/pictures.js'
 import type { Patch, Report } from '../report/report.js'
 import { sarif } from '../report/sarif.js'
@@ -90,7 +91,10 @@ export async function act(
     await gaveUp(runner, workflow, error)
     return
   }
-  const { report, linesOf } = answer
+  const { linesOf } = answer
+  const worlds = await answer.worlds()
+  const report = withOpened(answer.report, worlds)
+  answer = { ...answer, report }
   const patches = answer.patches()
   const prefix = prefixOf(workflow, cwd)
   const whole = runUrl(workflow)
@@ -100,7 +104,7 @@ export async function act(
   const link = linkOf(workflow, prefix)
   await summarize(
     workflow,
-    markdown(report, { budget: SUMMARY_BYTES, link, whole, patches, pictures: picturesOf(await answer.worlds()) }),
+    markdown(report, { budget: SUMMARY_BYTES, link, whole, patches, pictures: picturesOf(worlds) }),
   )
   await output(runner, workflow, answer, prefix ?? '')
   if (answer.isMendingUnfinished)

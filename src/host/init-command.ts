@@ -33,10 +33,13 @@ export async function initCommand(
   const root = rootOf(cwd, [cwd])
   if (existsSync(join(root, CONFIG_FILE))) throw new GateError(`${CONFIG_FILE} is there already`)
   const judged = await judge(root, distribution, onProgress, '')
-  const stage = heldStage(judged.report)
+  const isEmpty = judged.report.judged.resources === 0 && judged.report.unjudged.length === 0
+  // Of nothing there is no stage that it holds: what comes first shall not have to be perfect.
+  const stage = isEmpty ? 1 : heldStage(judged.report)
   const held = stage === 1 ? judged : await judge(root, distribution, onProgress, String(stage))
   const blocking = new Set(held.report.findings.filter((f) => f.status === 'blocking').map((f) => f.fingerprint))
   const entries = baselineOf({ findings: held.findings.filter((f) => blocking.has(fingerprintOf(f))) }, sha256)
+  const inBaseline = entries.reduce((sum, entry) => sum + entry.count, 0)
   const config = { stage, ...(entries.length === 0 ? {} : { baseline: BASELINE_FILE }) }
   const hasWorkflow = existsSync(join(root, WORKFLOW_FILE))
   const written = [
@@ -47,9 +50,11 @@ export async function initCommand(
   return lines([
     `wrote ${written.join(', ')}`,
     ...(hasWorkflow ? [] : [`${WORKFLOW_FILE} names OWNER and COMMIT: put the action that you use there.`]),
-    entries.length === 0
-      ? `The repository holds stage ${stage} of 4.`
-      : `The repository does not hold stage ${stage} yet: ${count(blocking.size, 'finding')} of today ${blocking.size === 1 ? 'is' : 'are'} in the baseline, what is new blocks.`,
+    isEmpty
+      ? 'There is nothing to judge here yet: the gate begins with stage 1.'
+      : entries.length === 0
+        ? `The repository holds stage ${stage} of 4.`
+        : `The repository does not hold stage ${stage} yet: ${count(inBaseline, 'finding')} of today ${inBaseline === 1 ? 'is' : 'are'} in the baseline, what is new blocks.`,
     ...held.report.next.map((next) => `Stage ${next.stage} would block ${next.findings} more.`),
     ...(held.report.unjudged.length === 0
       ? []
@@ -131,12 +136,12 @@ on:
 permissions:
   contents: read
 jobs:
-  gate:
+  ringfence:
     runs-on: ubuntu-latest
+    timeout-minutes: 15
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
-          fetch-depth: 2
           persist-credentials: false
       - uses: OWNER/ringfence@COMMIT
 `

@@ -22,6 +22,7 @@ import {
   nameOf,
   nextStages,
   oldUnjudged,
+  openingWords,
   openUnjudged,
   placeOf,
   precisionNote,
@@ -71,6 +72,7 @@ ${[
   unjudged(report),
   findings(report, 'blocking', frames),
   unknowns(report, 'unknowns'),
+  opened(report),
   deploys(report),
   findings(report, 'advisory', frames),
   findings(report, 'existing', frames),
@@ -228,6 +230,20 @@ const fixHtml = (verdict: Verdict): string =>
         `<p class="quiet">${capital(escape(title))}</p>\n<pre class="edit" tabindex="0">${lines.map(escape).join('\n')}</pre>`,
     )
     .join('')
+
+function opened({ opened = [] }: Report): string {
+  if (opened.length === 0) return ''
+  const rows = opened.map((opening) => {
+    const [from, to, ports] = openingWords(opening)
+    const where = opening.environments.length === 0 ? '' : `<br>in ${escape(opening.environments.join(', '))}`
+    return `<tr><td><code>${escape(from.slice(2))}</code></td><td><code>${escape(to)}</code></td><td><code>${escape(ports)}</code>${where}</td></tr>`
+  })
+  return section(
+    'opened',
+    `May newly connect (${opened.length})`,
+    table('What the change lets talk to what', ['From', 'To', 'Ports'], rows),
+  )
+}
 
 function deploys({ deploys }: Report): string {
   if (deploys.length === 0) return ''

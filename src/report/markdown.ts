@@ -19,6 +19,7 @@ import {
   nameOf,
   nextStages,
   oldUnjudged,
+  openingWords,
   openUnjudged,
   order,
   placeOf,
@@ -59,6 +60,7 @@ export function markdown(report: Report, options: MarkdownOptions): string {
     remedies(report),
     fixes(patches, link),
     unknowns(report, link, false),
+    opened(report),
     connections(pictures),
     deploys(report, link),
     findings(report, 'advisory', link),
@@ -311,6 +313,20 @@ function fixes(patches: readonly Patch[], link: Link): Part | null {
 
 /** Each is a page of its own to whoever draws it. */
 const MOST_PICTURES = 6
+
+function opened({ opened = [] }: Report): Part | null {
+  if (opened.length === 0) return null
+  return {
+    head: [`### May newly connect (${opened.length})`, '', '| From | To | Ports |', '|---|---|---|'],
+    rows: opened.map((opening) => {
+      const [from, to, ports] = openingWords(opening).map((words) => clipped(words, CELL)) as [string, string, string]
+      const { environments } = opening
+      const where = environments.length === 0 ? '' : ` in ${code(clipped(environments.join(', '), CELL))}`
+      return `| ${code(from.slice(2))} | ${code(to)} | ${code(ports)}${where} |`
+    }),
+    tail: [],
+  }
+}
 
 function connections(pictures: readonly Picture[]): Part | null {
   if (pictures.length === 0) return null

@@ -132,10 +132,33 @@ function grantLines({ bindingText, roleText, scope, rules, unknown }: Grant): re
     `${from === roleText ? '' : `${from}, `}rule ${index + 1}`,
   ])
   const lines = [
-    ...aligned(rows).map((row) => `    ${row}`),
+    ...aligned(rows.flatMap(inLines)).map((row) => `    ${row}`),
     ...(unknown === null ? [] : [`    not known: ${plain(unknown)}`]),
   ]
   return [logLine(plain(title)), ...(lines.length === 0 ? ['    nothing'] : lines)]
+}
+
+/** Verbs and resources are lists of any length: columns of these widths, and as many lines as that takes. */
+const [VERBS, RESOURCES] = [32, 60]
+
+function inLines([verbs = '', resources = '', from = '']: readonly string[]): readonly (readonly string[])[] {
+  const [left, right] = [folded(verbs, VERBS), folded(resources, RESOURCES)]
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, line) => [
+    left[line] ?? '',
+    right[line] ?? '',
+    line === 0 ? from : '',
+  ])
+}
+
+/** A list with commas, in lines of at most `width` where its items allow it. */
+function folded(list: string, width: number): readonly string[] {
+  const lines: string[] = []
+  for (const item of list.split(/(?<=,) /)) {
+    const last = lines.at(-1)
+    if (last !== undefined && columns(last) + 1 + columns(item) <= width) lines[lines.length - 1] = `${last} ${item}`
+    else lines.push(item)
+  }
+  return lines
 }
 
 function textOfChanges(changes: readonly PermissionChange[]): string {

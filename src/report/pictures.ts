@@ -1,5 +1,6 @@
 /** Who may talk to whom, as pictures for a page: what a change brings, and all of it. */
-import { connectionsOf } from '../relate/network/connections.js'
+import { connectionsOf, type Connections } from '../relate/network/connections.js'
+import type { World } from '../relate/world.js'
 import type { Worlds } from '../worlds.js'
 import { pageDrawing } from './drawing.js'
 
@@ -13,7 +14,16 @@ export interface Picture {
 }
 
 /** Every pair of workloads is looked at: of more a page would wait too long, and show nothing. */
-const MOST_WORKLOADS = 300
+export const MOST_WORKLOADS = 300
+
+const known = new WeakMap<World, Connections>()
+
+/** Who may talk to whom in a world, asked once. */
+export function connectionsIn(world: World): Connections {
+  const found = known.get(world) ?? connectionsOf(world)
+  known.set(world, found)
+  return found
+}
 
 /** Changes first, where there are any; environments that look alike are one. Without a workload there is no picture. */
 export function picturesOf(worlds: readonly Worlds[]): readonly Picture[] {
@@ -22,7 +32,7 @@ export function picturesOf(worlds: readonly Worlds[]): readonly Picture[] {
     const workloads = Math.max(head.workloads.length, base?.workloads.length ?? 0)
     if (workloads === 0) return []
     if (workloads > MOST_WORKLOADS) return [{ environments, of: 'all', drawing: null }]
-    const [now, before] = [connectionsOf(head), base === null ? null : connectionsOf(base)]
+    const [now, before] = [connectionsIn(head), base === null ? null : connectionsIn(base)]
     const whole: Picture = { environments, of: 'all', drawing: pageDrawing(null, now) }
     if (before === null || JSON.stringify(before.connections) === JSON.stringify(now.connections)) return [whole]
     return [{ environments, of: 'changes', drawing: pageDrawing(before, now) }, whole]

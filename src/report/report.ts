@@ -164,6 +164,18 @@ export interface DeployedElsewhere {
   readonly reason: string | null
 }
 
+/** A connection that a change brings, or brings more ports to. */
+export interface Opening {
+  /** As `ringfence connections` names them; `everyone`: every workload and every address, as far as the other end lets it. */
+  readonly from: string
+  readonly to: string
+  /** Ports; null: there was no connection. */
+  readonly before: string | null
+  readonly after: string
+  /** Names of the environments that it is in; empty where there is only one. */
+  readonly environments: readonly string[]
+}
+
 /** What could not be read, rendered, understood or evaluated. It blocks. */
 export interface UnjudgedVerdict {
   readonly file: string
@@ -254,6 +266,8 @@ export interface Report {
   readonly unknowns: readonly UnknownVerdict[]
   readonly unjudged: readonly UnjudgedVerdict[]
   readonly deploys: readonly DeployedElsewhere[]
+  /** What the change newly lets talk to what; absent where there is no base, nothing is opened, or the workloads are too many. */
+  readonly opened?: readonly Opening[]
   readonly ignored: readonly { readonly path: string; readonly reason: string }[]
   readonly controls: readonly ControlResult[]
   readonly frameworks: readonly FrameworkInfo[]

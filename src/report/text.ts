@@ -6,6 +6,7 @@ import type {
   ControlStatus,
   DeployedElsewhere,
   Location,
+  Opening,
   Report,
   UnjudgedVerdict,
   UnknownVerdict,
@@ -29,6 +30,7 @@ import {
   nameOf,
   nextStages,
   oldUnjudged,
+  openingWords,
   openUnjudged,
   placeOf,
   precisionNote,
@@ -68,6 +70,7 @@ export function text(report: Report, options: TextOptions): string {
     unjudged(openUnjudged(report), page),
     findings(report.findings, page),
     unknowns(report.unknowns, page),
+    opened(report.opened ?? [], page),
     deploys(report.deploys, page),
     folded(report, page),
     unjudgedBefore(oldUnjudged(report), page),
@@ -335,6 +338,23 @@ const wordsOfUnknown = (unknown: UnknownVerdict): string =>
 /* ---------------------------------------------------- deployed from elsewhere */
 
 const MOST_DEPLOYS = 12
+
+const MOST_OPENINGS = 10
+
+function opened(all: readonly Opening[], page: Page): readonly string[] {
+  if (all.length === 0) return []
+  const shown = page.verbose ? all : all.slice(0, MOST_OPENINGS)
+  const more = all.length - shown.length
+  const words = shown.map((opening) => {
+    const [from, to, ports] = openingWords(opening)
+    return `${from} => ${to} : ${ports}${opening.environments.length === 0 ? '' : ` · ${opening.environments.join(', ')}`}`
+  })
+  return [
+    page.paint('yellow', `May newly connect (${all.length})`),
+    ...words.flatMap((line) => block(line.slice(2), page, 4, `  ${line.slice(0, 1)}`)),
+    ...(more > 0 ? block(`${more} more; --verbose names them`, page, 2, '', 'dim') : []),
+  ]
+}
 
 function deploys(all: readonly DeployedElsewhere[], page: Page): readonly string[] {
   if (all.length === 0) return []

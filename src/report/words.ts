@@ -5,6 +5,7 @@ import type {
   DeployedElsewhere,
   Judged,
   Location,
+  Opening,
   Related,
   Report,
   ResourceIdentity,
@@ -411,4 +412,9 @@ export function byReason(findings: readonly Pick<Verdict, 'why' | 'policy'>[]): 
 /** The configuration's file, and what it extends. */
 export function configuredBy({ configuration: { file, extends: above = [] } }: Pick<Report, 'configuration'>): string {
   return `${file ?? 'no configuration file'}${above.length === 0 ? '' : ` above ${above.join(', ')}`}`
+}
+
+/** `+ web => api : TCP 80`, in three parts; `~` where it is on more ports than before. */
+export function openingWords({ from, to, before, after }: Opening): readonly [string, string, string] {
+  return [`${before === null ? '+' : '~'} ${from}`, to, before === null ? after : `${before} → ${after}`]
 }

@@ -275,6 +275,16 @@ export const report: Report = {
   version: 1,
   outcome: 'fail',
   stage: 1,
+  opened: [
+    { from: 'everyone', to: 'shop/web[Deployment]', before: null, after: 'All Connections', environments: [] },
+    {
+      from: 'shop/web[Deployment]',
+      to: 'shop/cart[Deployment]',
+      before: 'TCP 8080',
+      after: 'TCP 22,8080',
+      environments: ['prod', 'staging'],
+    },
+  ],
   deploys: [
     {
       resource: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name: 'shop' },
@@ -411,6 +421,7 @@ export const clean: Report = {
   judged: { ...report.judged, unknownKinds: [], whole: { charts: 14, kustomizations: 2, files: 3 } },
   findings: [],
   unknowns: [],
+  opened: [],
   deploys: [],
   unjudged: [],
   waivers: [],
