@@ -15,7 +15,7 @@ unresolved_images contains item if {
 _later(item) if unresolved(item.image)
 
 # Istio's injector puts its proxy in the place of a gateway's `auto`.
-_later({"container": "istio-proxy", "image": "auto", "path": _})
+_later({"of": "container istio-proxy", "image": "auto", "path": _})
 
 unresolved(image) if startswith(image, "ko://")
 
