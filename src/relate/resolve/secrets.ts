@@ -114,8 +114,8 @@ function whatOfSecret(key: string, value: string, encoded: boolean): What | null
  * secret or like what comes with one, and no word of it could be one.
  */
 function isSettings(text: string): boolean {
-  if (isCredential(text) || (text.match(WORDS) ?? []).some((word) => GUESS.every((form) => form.test(word))))
-    return false
+  const words = text.replaceAll(PICTURES, '').match(WORDS) ?? []
+  if (isCredential(text) || words.some((word) => GUESS.every((form) => form.test(word)))) return false
   return [...text.matchAll(ENTRIES)].every(
     ([, name = '']) => USER_NAME.test(name) || !(ACCESS.test(name) || SECRET_NAMES.some((form) => form.test(name))),
   )
@@ -257,6 +257,9 @@ const ACCESS =
   /user|(?:^|[_.-])pass(?:$|[_.-])|pwd|login|auth|key|webhook|cert|dsn|salt|seed|hash|session|cookie|licen[cs]e|account|signature|^pin$/i
 
 const WORDS = /[\w+/=~!@#$%^&*-]{8,200}/g
+
+/** Addresses of pictures, which everybody sees; of others a part may be the secret. */
+const PICTURES = /\bhttps?:\/\/[\w./~%-]{1,200}\.(?:png|jpe?g|gif|svg|ico|webp)\b/gi
 
 /** No word that people write has two digits among its letters. */
 const GUESS = [/[A-Za-z]/, /\d\D*\d/]

@@ -203,6 +203,8 @@ describe('where they are written', () => {
     ['rabbitmq.conf', 'default_user = user\ndefault_pass = pray\npassword = pray\n', true],
     ['rabbitmq.conf', 'default_user = user\ndefault_pass = pray\n', true],
     ['users.yaml', 'users: me:pray\n', true],
+    ['config.yaml', 'slack:\n  icon: https://example.com/2/26/claw.jpg\n  username: Falco\n  password: \n', false],
+    ['config.yaml', 'slack:\n  hook: https://example.com/2/26/claw\n', true],
     ['redisURL', 'redis://harbor-redis:6379/5?idle_timeout_seconds=30', false],
     ['redisURL', 'redis://:pray@harbor-redis:6379/5', true],
     ['redisURL', 'redis://harbor-redis:6379/5?password=pray', true],
