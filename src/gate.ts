@@ -41,7 +41,8 @@ import { expandSets } from './render/applicationset.js'
 import type { RenderEngines } from './render/engines.js'
 import { isSameInput } from './render/inputs.js'
 import { CHANCE } from './render/moments.js'
-import { joinedRenders, render, type RenderedSources } from './render/render.js'
+import { render, type RenderedSources } from './render/render.js'
+import { joinedRenders } from './render/rendered.js'
 
 /** What judges: compiled policies, with their parameters already set. */
 export interface Rules {
@@ -315,7 +316,10 @@ async function judgeTogether(
   }
 }
 
-/** What charts put out otherwise in an environment: at another moment, by chance, with comparisons answered yes, or no; each is a world of its own. */
+/**
+ * What charts put out otherwise in an environment: at another moment, by chance, with comparisons answered yes, or no; each is a
+ * world of its own.
+ */
 function momentsIn(otherwise: readonly Resource[], name: string | null): readonly (readonly Resource[])[] {
   const here = otherwise.filter(
     ({ origin }) => origin.environment.name === name || (origin.environment.name === null && name !== null),

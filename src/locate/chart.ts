@@ -9,7 +9,7 @@ import { parseYaml, positionsOf } from '../parse/yaml.js'
 import { chartFiles, join, type ChartFile } from '../render/chart.js'
 import type { DocumentTrace, FieldTrace, TraceEngine, TracedKey } from '../render/engines.js'
 import { withoutMissing } from '../render/missing.js'
-import { helmRequest } from '../render/render.js'
+import { helmRequest } from '../render/chart-render.js'
 import {
   inText,
   lacking,

@@ -3,9 +3,11 @@ import type {
   CommonMetadata,
   DeployedChart,
   DeployedKustomization,
+  DeployedManifest,
   Document,
   Json,
   JsonObject,
+  Origin,
   Substitution,
   Tree,
 } from '../model.js'
@@ -155,3 +157,7 @@ export async function postRendered(
   }
   return { documents: now, error: null }
 }
+
+/** What an origin says of what deploys it. */
+export const deployedBy = (deployed: DeployedManifest | undefined): Pick<Origin, 'by' | 'namespace'> =>
+  deployed === undefined ? {} : { by: deployed.by.name, namespace: deployed.namespace }
