@@ -16,8 +16,8 @@ let loaded: Distribution | undefined
 export const distribution = (): Distribution => (loaded ??= loadDistribution(DIST))
 
 /** Engines from dist/; the test closes them. */
-export const startEngines = (): Engines =>
-  createEngines({ directory: new URL('engine/', DIST), workerUrl: new URL('engine-worker.mjs', DIST) })
+export const startEngines = (timeLimitMs?: number): Engines =>
+  createEngines({ directory: new URL('engine/', DIST), workerUrl: new URL('engine-worker.mjs', DIST), timeLimitMs })
 
 /** For repositories without charts and kustomizations. */
 const noEngines: Pick<Engines, 'helm' | 'kustomize' | 'trace'> = {
