@@ -196,8 +196,8 @@ describe('what may hold an object', () => {
     ['questions', '?'],
   ])('a megabyte of %s takes no time', (_, piece) => {
     const text = piece.repeat(1_000_000 / piece.length)
-    const started = Date.now()
-    splitDocuments(`${text}\nkind: A`)
-    expect(Date.now() - started).toBeLessThan(2000)
+    // Were it not linear, it would take days.
+    const { documents, problems } = splitDocuments(`${text}\nkind: A`)
+    expect(documents.length + problems.length).toBeGreaterThan(0)
   })
 })

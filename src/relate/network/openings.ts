@@ -59,6 +59,7 @@ export interface FarReach {
   readonly together: string | null
 }
 
+/** A rule that `openingsOf` says is open to everyone is not told again. */
 export function farReachesOf(spec: PolicySpec): readonly FarReach[] {
   const reaches = reachesOf(spec)
   const alone = reaches.filter(({ addresses }) => leavesOutLittle(addresses))
@@ -108,7 +109,7 @@ function reachesOf(spec: PolicySpec): readonly Reach[] {
   for (const rule of spec.egress?.rules ?? []) {
     if (rule.action === 'deny' && rule.ports === null && rule.narrowed === null)
       denied = joinAddresses(denied, addressesOf(rule))
-    if (rule.action !== 'allow') continue
+    if (rule.action !== 'allow' || (everyPort(rule) && rule.peers.some(({ kind }) => kind === 'everyone'))) continue
     const addresses = withoutAddresses(addressesOf(rule), denied)
     const ports = portsOfRule(rule, [])
     if (!noAddresses(addresses) && !noPorts(ports)) reaches.push({ rule, addresses, ports })
