@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import {
+  existsSync,
   chmodSync,
   copyFileSync,
   mkdirSync,
@@ -48,15 +49,21 @@ describe('what V8 compiled', () => {
     expect(statSync(join(folder(), name)).mtimeMs).toBe(mtimeMs)
   })
 
-  test('of a run that starts an engine, too', () => {
-    mkdirSync(join(home, 'chart', 'templates'), { recursive: true })
-    writeFileSync(join(home, 'chart', 'Chart.yaml'), 'apiVersion: v2\nname: a\nversion: 1.0.0\n')
-    const first = run()
-    expect(first.stdout).toContain('1 of 1 chart')
+  test('is used by a run that starts an engine, and not made by it', () => {
+    const plain = run()
     const file = join(folder(), kept()[0] ?? '')
     const { mtimeMs } = statSync(file)
-    expect(run()).toEqual(first)
+    mkdirSync(join(home, 'chart', 'templates'), { recursive: true })
+    writeFileSync(join(home, 'chart', 'Chart.yaml'), 'apiVersion: v2\nname: a\nversion: 1.0.0\n')
+    const charted = run()
+    expect(charted.stdout).toContain('1 of 1 chart')
     expect(statSync(file).mtimeMs).toBe(mtimeMs)
+    rmSync(folder(), { recursive: true })
+    expect(run()).toEqual(charted)
+    expect(existsSync(folder())).toBe(false)
+    rmSync(join(home, 'chart'), { recursive: true })
+    expect(run()).toEqual(plain)
+    expect(kept()).toHaveLength(1)
   })
 
   test('is made again where it cannot be read', () => {
