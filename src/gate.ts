@@ -43,6 +43,7 @@ import { isSameInput } from './render/inputs.js'
 import { CHANCE } from './render/moments.js'
 import { render, type RenderedSources } from './render/render.js'
 import { joinedRenders } from './render/rendered.js'
+import { withStandIns } from './render/standing-in.js'
 
 /** What judges: compiled policies, with their parameters already set. */
 export interface Rules {
@@ -143,15 +144,6 @@ async function rendered(tree: Tree, scope: Scope, engines: RenderEngines, progre
     unjudged: [...first.unjudged, ...plain.unjudged, ...followed.unjudged],
     elsewhere: followed.elsewhere,
   }
-}
-
-/** A chart that refuses its own values with those that stand in for them. */
-function withStandIns(source: Source, refused: ReadonlySet<string>): Source {
-  if (source.kind !== 'chart' || !refused.has(source.id)) return source
-  const renders = source.renders.map((each) =>
-    each.environment.trial ? { ...each, environment: { ...each.environment, standsIn: true } } : each,
-  )
-  return { ...source, renders }
 }
 
 /** Applications of applications of applications: deeper ones are refused, and so are those that deploy themselves away. */

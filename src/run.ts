@@ -279,12 +279,12 @@ async function absentOf(
   disk: Tree,
 ): Promise<readonly Unjudged[]> {
   // A submodule that is not checked out is an empty folder.
+  const within = scopes.map(({ paths, ignore }) => {
+    const ignoring = matcherOf(ignore)
+    return (path: string): boolean => paths.some((start) => isWithin(path, start)) && ignoring(path) === null
+  })
   const gone = (changed ?? []).filter(
-    (path) =>
-      disk.stat(path) !== 'file' &&
-      scopes.some(
-        ({ paths, ignore }) => paths.some((start) => isWithin(path, start)) && matcherOf(ignore)(path) === null,
-      ),
+    (path) => disk.stat(path) !== 'file' && within.some((isInScope) => isInScope(path)),
   )
   if (gone.length === 0) return []
   const { notCheckedOut } = await import('./host/changed.js')

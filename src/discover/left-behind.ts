@@ -19,8 +19,8 @@
  *  - any other file that kustomize did not read is judged as a plain one. What in it is a patch of a workload, which
  *    deploys nothing by itself, is named.
  */
-import type { ChartSource, Document, Ignored, Json, JsonObject, Source, Tree } from '../model.js'
-import { isMap } from '../parse/json.js'
+import type { ChartSource, Document, Ignored, Json, Source, Tree } from '../model.js'
+import { isMap, mapOf } from '../parse/json.js'
 import { decodeText, mayHoldObjects, splitDocuments } from '../parse/split.js'
 import { parseYaml } from '../parse/yaml.js'
 import { isChartInput, readChart, rendersOf, type Chart } from './chart.js'
@@ -183,8 +183,6 @@ function isPatch(value: Json): boolean {
   const isWhole = all.length > 0 && all.every((container) => mapOf(container)['image'] !== undefined)
   return spec['selector'] === undefined && !isWhole
 }
-
-const mapOf = (value: Json | undefined): JsonObject => (isMap(value ?? null) ? (value as JsonObject) : {})
 
 /** A file that a kustomization lists among its resources. */
 function ofResources(tree: Tree, file: string, produced: readonly Document[]): Left {

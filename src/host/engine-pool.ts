@@ -125,7 +125,7 @@ const UNPACKED_BYTES = 64 * 1024 * 1024
  * optimising, and later ones gain little by it.
  */
 const PATIENT_TIERING = 200_000_000
-/** What `launch.ts` sets, and Node 24 has by itself: kept code is rejected where a flag is another. */
+/** What `launch.ts` sets, and Node 24 has by itself. */
 const USUAL_TIERING = 13_000_000
 
 async function loadModule(file: string): Promise<WebAssembly.Module> {

@@ -60,3 +60,6 @@ function vendoredFolders({ chart, subcharts }: HelmResult): readonly string[] {
   )
   return subcharts.filter(({ archived, name }) => archived || remote.has(name)).map(({ directory }) => directory)
 }
+
+/** A chart's folder as it is told; the root has no name. */
+export const nameOf = (folder: string): string => (folder === '' ? 'the chart' : folder)

@@ -2,7 +2,7 @@
 import { RELEASE_NAME } from '../discover/chart.js'
 import type { ChartRender, ChartSource, Document } from '../model.js'
 import { answered } from './branches.js'
-import { documentsOf } from './chart-documents.js'
+import { documentsOf, nameOf } from './chart-documents.js'
 import type { HelmRequest, HelmResult, RenderEngines } from './engines.js'
 import { anotherMoment, CHANCE, generatedIn, isRandom, keysOf, pairs, withOtherSeed } from './moments.js'
 import type { Rendered } from './rendered.js'
@@ -48,7 +48,7 @@ export async function atAnotherMoment(
 ): Promise<Pick<Rendered, 'otherwise' | 'notes'>> {
   const another = each.environment.trial ? null : anotherMoment(request, moments)
   if (another === null) return { otherwise: [], notes: [] }
-  const about = `${source.id === '' ? 'the chart' : source.id} depends on when and where it is rendered (${another.why})`
+  const about = `${nameOf(source.id)} depends on when and where it is rendered (${another.why})`
   // Many charts refuse an upgrade without the passwords of before, or read more of what they look up than a name, and
   // then deploy nothing.
   const tries = [another.found, another.request].flatMap((wanted) =>
@@ -101,7 +101,7 @@ export async function eitherWay(
     const asked = { ...request, files: other.files }
     const result = await engines.helm(asked)
     if (result.error !== null) {
-      const about = `${source.id === '' ? 'the chart' : source.id} depends on what nothing here says (${other.why})`
+      const about = `${nameOf(source.id)} depends on what nothing here says (${other.why})`
       return { otherwise: [], notes: [`${about}; otherwise it cannot be rendered: ${clipped(result.error.message)}`] }
     }
     const rendered = documentsOf(source, each, result).documents

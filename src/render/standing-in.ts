@@ -1,6 +1,7 @@
 /** Charts that refuse their own values, and trial values that show what they put out all the same (docs/adr/0020). */
-import type { ChartSource, Document } from '../model.js'
+import type { ChartSource, Document, Environment, Source } from '../model.js'
 import type { HelmStage } from './engines.js'
+import { nameOf } from './chart-documents.js'
 import { joinedRenders, type Rendered } from './rendered.js'
 
 /** Whether the chart itself says that values are missing or wrong, as opposed to a template that is. */
@@ -19,7 +20,7 @@ export function standingIn({ id, renders }: ChartSource, parts: readonly Rendere
   if (!isRefused || trials.every(({ documents }) => documents.length === 0)) return null
   const { notes, documents, otherwise, ...rest } = joinedRenders(trials)
   const [now, then] = [documents, otherwise].map((all) => all.map(asStandIn))
-  const about = `${id === '' ? 'the chart' : id} refuses its own values: its trial values stand in for them`
+  const about = `${nameOf(id)} refuses its own values: its trial values stand in for them`
   return {
     ...rest,
     documents: now ?? [],
@@ -30,7 +31,15 @@ export function standingIn({ id, renders }: ChartSource, parts: readonly Rendere
   }
 }
 
-const asStandIn = ({ origin, ...document }: Document): Document => ({
-  ...document,
-  origin: { ...origin, environment: { ...origin.environment, standsIn: true } },
+/** The source, of a chart that refuses its own values with those that stand in for them. */
+export function withStandIns(source: Source, refused: ReadonlySet<string>): Source {
+  if (source.kind !== 'chart' || !refused.has(source.id)) return source
+  return { ...source, renders: source.renders.map((each) => (each.environment.trial ? standIn(each) : each)) }
+}
+
+const asStandIn = ({ origin, ...document }: Document): Document => ({ ...document, origin: standIn(origin) })
+
+const standIn = <Of extends { readonly environment: Environment }>(of: Of): Of => ({
+  ...of,
+  environment: { ...of.environment, standsIn: true },
 })

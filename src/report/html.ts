@@ -22,9 +22,9 @@ import {
   nameOf,
   nextStages,
   oldUnjudged,
-  openingWords,
   openUnjudged,
   placeOf,
+  portsOpened,
   precisionNote,
   statusNote,
   roleOf,
@@ -234,9 +234,9 @@ const fixHtml = (verdict: Verdict): string =>
 function opened({ opened = [] }: Report): string {
   if (opened.length === 0) return ''
   const rows = opened.map((opening) => {
-    const [from, to, ports] = openingWords(opening)
-    const where = opening.environments.length === 0 ? '' : `<br>in ${escape(opening.environments.join(', '))}`
-    return `<tr><td><code>${escape(from.slice(2))}</code></td><td><code>${escape(to)}</code></td><td><code>${escape(ports)}</code>${where}</td></tr>`
+    const { from, to, environments } = opening
+    const where = environments.length === 0 ? '' : `<br>in ${escape(environments.join(', '))}`
+    return `<tr><td><code>${escape(from)}</code></td><td><code>${escape(to)}</code></td><td><code>${escape(portsOpened(opening))}</code>${where}</td></tr>`
   })
   return section(
     'opened',

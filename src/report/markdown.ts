@@ -19,10 +19,10 @@ import {
   nameOf,
   nextStages,
   oldUnjudged,
-  openingWords,
   openUnjudged,
   order,
   placeOf,
+  portsOpened,
   precisionNote,
   rankOf,
   roleOf,
@@ -319,10 +319,10 @@ function opened({ opened = [] }: Report): Part | null {
   return {
     head: [`### May newly connect (${opened.length})`, '', '| From | To | Ports |', '|---|---|---|'],
     rows: opened.map((opening) => {
-      const [from, to, ports] = openingWords(opening).map((words) => clipped(words, CELL)) as [string, string, string]
-      const { environments } = opening
+      const { from, to, environments } = opening
+      const cells = [from, to, portsOpened(opening)].map((words) => code(clipped(words, CELL)))
       const where = environments.length === 0 ? '' : ` in ${code(clipped(environments.join(', '), CELL))}`
-      return `| ${code(from.slice(2))} | ${code(to)} | ${code(ports)}${where} |`
+      return `| ${cells.join(' | ')}${where} |`
     }),
     tail: [],
   }

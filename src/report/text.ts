@@ -30,9 +30,9 @@ import {
   nameOf,
   nextStages,
   oldUnjudged,
-  openingWords,
   openUnjudged,
   placeOf,
+  portsOpened,
   precisionNote,
   roleOf,
   statusNote,
@@ -345,13 +345,14 @@ function opened(all: readonly Opening[], page: Page): readonly string[] {
   if (all.length === 0) return []
   const shown = page.verbose ? all : all.slice(0, MOST_OPENINGS)
   const more = all.length - shown.length
-  const words = shown.map((opening) => {
-    const [from, to, ports] = openingWords(opening)
-    return `${from} => ${to} : ${ports}${opening.environments.length === 0 ? '' : ` · ${opening.environments.join(', ')}`}`
+  const lines = shown.map((opening) => {
+    const { from, to, before, environments } = opening
+    const where = environments.length === 0 ? '' : ` · ${environments.join(', ')}`
+    return block(`${from} => ${to} : ${portsOpened(opening)}${where}`, page, 4, before === null ? '  +' : '  ~')
   })
   return [
     page.paint('yellow', `May newly connect (${all.length})`),
-    ...words.flatMap((line) => block(line.slice(2), page, 4, `  ${line.slice(0, 1)}`)),
+    ...lines.flat(),
     ...(more > 0 ? block(`${more} more; --verbose names them`, page, 2, '', 'dim') : []),
   ]
 }

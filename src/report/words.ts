@@ -414,7 +414,5 @@ export function configuredBy({ configuration: { file, extends: above = [] } }: P
   return `${file ?? 'no configuration file'}${above.length === 0 ? '' : ` above ${above.join(', ')}`}`
 }
 
-/** `+ web => api : TCP 80`, in three parts; `~` where it is on more ports than before. */
-export function openingWords({ from, to, before, after }: Opening): readonly [string, string, string] {
-  return [`${before === null ? '+' : '~'} ${from}`, to, before === null ? after : `${before} → ${after}`]
-}
+/** The ports of what is opened, and what they were where it is on more of them than before. */
+export const portsOpened = ({ before, after }: Opening): string => (before === null ? after : `${before} → ${after}`)

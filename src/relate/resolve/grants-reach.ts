@@ -74,10 +74,9 @@ export function reachOf(authority: Authority, world: World): Reach {
       case 'impersonate':
         return grant.resources.some((resource) => resource === 'serviceaccounts' || resource === '*') ? named : []
       case 'pod-exec':
+      case 'nodes-proxy':
         // Whoever reaches its ports runs nothing in the pod.
         if (grant.resources.every((resource) => resource === 'pods/portforward')) return []
-        return there.filter(({ subject }) => running.has(accountKey(subject.namespace, subject.name)))
-      case 'nodes-proxy':
         return there.filter(({ subject }) => running.has(accountKey(subject.namespace, subject.name)))
       default:
         return []
