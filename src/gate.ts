@@ -273,12 +273,13 @@ async function judgeTogether(
     const around = { environment, resources: world.resources }
     // What its own policies see is kept only where there are any.
     const seen: Related[] = []
-    const evaluated = Array.from(relate(world), (related) => {
+    const evaluated: { readonly resource: Resource; readonly evaluation: Evaluation }[] = []
+    for (const related of relate(world)) {
       const { resource } = related
       const variant = rules.variants?.use(resource, environment) ?? 0
       if (rules.custom !== undefined) seen.push(related)
-      return { resource, evaluation: evaluate(related, { ...around, variant }) }
-    })
+      evaluated.push({ resource, evaluation: evaluate(related, variant === 0 ? around : { ...around, variant }) })
+    }
     const custom = rules.custom === undefined ? NO_CUSTOM : await judgeCustom(rules.custom, { related: seen, around })
     return { environment, evaluated, custom, unreadable: unreadablePods(world) }
   }
@@ -292,7 +293,6 @@ async function judgeTogether(
       later.push({ then, ...(await judgeWorld(members, environment)) })
     }
   }
-  const evaluated = worlds.flatMap((world) => world.evaluated)
   const environments = worlds.filter(({ environment }) => !environment.trial).length
   return {
     findings: toldOnce(atOnePlace(withLater(worlds, later, ({ findings }) => findings)), environments),
@@ -301,11 +301,19 @@ async function judgeTogether(
       ...[...worlds, ...later].flatMap(({ unreadable }) => unreadable),
       ...[...worlds, ...later].flatMap((world) => toldBy(world).flatMap(({ unjudged }) => unjudged)),
     ],
-    exercised: countsOf([
-      ...evaluated.flatMap(({ resource, evaluation }) => (resource.declared ? evaluation.by : [])),
-      ...worlds.flatMap(({ custom }) => custom.by),
-    ]),
+    exercised: exercisedIn(worlds),
   }
+}
+
+/** Policy → how many resources that are declared here it judged. */
+function exercisedIn(worlds: readonly World[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  const count = (policy: string): void => void counts.set(policy, (counts.get(policy) ?? 0) + 1)
+  for (const { evaluated, custom } of worlds) {
+    for (const { resource, evaluation } of evaluated) if (resource.declared) evaluation.by.forEach(count)
+    custom.by.forEach(count)
+  }
+  return counts
 }
 
 /**
@@ -333,7 +341,7 @@ function insteadOf(resources: readonly Resource[], then: readonly Resource[]): r
 }
 
 interface World {
-  readonly evaluated: readonly { readonly evaluation: Evaluation }[]
+  readonly evaluated: readonly { readonly resource: Resource; readonly evaluation: Evaluation }[]
   readonly custom: CustomJudged
 }
 
@@ -351,7 +359,11 @@ function withLater<Told extends Finding | Unknown>(
   later: readonly (World & { readonly then: readonly Resource[] })[],
   toldIn: (evaluation: CustomJudged) => readonly Told[],
 ): readonly Told[] {
-  const allOf = (world: World): readonly Told[] => toldBy(world).flatMap(toldIn)
+  const allOf = (world: World): readonly Told[] => {
+    const all: Told[] = []
+    for (const evaluation of toldBy(world)) for (const told of toldIn(evaluation)) all.push(told)
+    return all
+  }
   // A stand-in lies wherever it is first used, which may be elsewhere then.
   const fileOf = ({ declared, origin }: Resource): string | null => (declared ? origin.file : null)
   const keyOf = ({ policy, resource, path, message, environment }: Told): string =>
@@ -417,18 +429,18 @@ export async function conclude(verdicts: Verdicts): Promise<Report> {
 /** What the report shows lines of: findings with the values behind them, and what else takes part. */
 function placesOf({ verdicts, unknowns }: Decision): readonly WantedPlace[] {
   const plain = (place: Place): WantedPlace => ({ ...place, values: false, wanted: null })
-  return [
-    ...verdicts.flatMap(({ alike }) =>
-      alike.map(({ resource, path, fix }) => ({
+  const places: WantedPlace[] = []
+  for (const { alike } of verdicts)
+    for (const { resource, path, fix } of alike)
+      places.push({
         resource,
         path,
         values: !isSelectedBy(resource, path),
         wanted: (isMap(fix) ? fix['set'] : null) ?? null,
-      })),
-    ),
-    ...verdicts.flatMap(({ finding }) => finding.related.map(plain)),
-    ...unknowns.map(({ unknown: { resource, path } }) => plain({ resource, path })),
-  ]
+      })
+  for (const { finding } of verdicts) for (const related of finding.related) places.push(plain(related))
+  for (const { unknown } of unknowns) places.push(plain({ resource: unknown.resource, path: unknown.path }))
+  return places
 }
 
 /**
@@ -541,6 +553,8 @@ const EVERYWHERE: Environment = { name: null, label: null, trial: false }
 
 /** Several scopes are one report: each was related by itself. */
 export function together(judgements: readonly Judgement[]): Judgement {
+  const [only] = judgements
+  if (only !== undefined && judgements.length === 1) return only
   return {
     sources: judgements.flatMap((j) => j.sources),
     inputs: unioned(judgements.map((j) => j.inputs)),

@@ -111,13 +111,14 @@ export function instancesOf<Told extends Finding | Unknown>(
 
 const instanceOf = (told: Finding | Unknown): string => keyOf(placeOf(told), told.environment)
 
-/** What tells a finding from others, whatever environment shows it. */
+/** What tells a finding from others, whatever environment shows it. Unambiguous: what may hold anything says how long it is. */
 export function placeOf(told: Finding | Unknown): string {
-  // The same line of a base that several overlays build on is one place: the source is no part of it.
-  const { file, kind, document } = told.resource.origin
   return remembered(places, told, () => {
-    const place = [fingerprintOf(told), file, kind === 'manifest' ? document : null, told.message]
-    return JSON.stringify([...place, 'elsewhere' in told && told.elsewhere])
+    // The same line of a base that several overlays build on is one place: the source is no part of it.
+    const { file, kind, document } = told.resource.origin
+    const fingerprint = fingerprintOf(told)
+    const fixed = `${kind === 'manifest' ? document : ''} ${'elsewhere' in told && told.elsewhere} `
+    return `${fixed}${fingerprint.length} ${file.length} ${fingerprint}${file}${told.message}`
   })
 }
 

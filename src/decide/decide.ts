@@ -3,7 +3,7 @@
  * stage, the owner and the repository's settings say how it counts.
  */
 import type { Environment, Finding, Json, Judgement, Policy, Severity, Stage, Unjudged, Unknown } from '../model.js'
-import { beforeOf, instancesOf, placeOf, type Base, type Before } from './before.js'
+import { beforeOf, placeOf, type Base, type Before } from './before.js'
 import { heldBy, type BaselineEntry, type Digest, type Held } from './baseline.js'
 import { fingerprintOf } from './fingerprint.js'
 import { impliersOf } from './implied.js'
@@ -156,7 +156,12 @@ export function decide(
   const { waivers: inForce, pending, waiverDays: span, today } = accepted
   const waivers = waiversOf({ inForce, pending, today, span, before })
   const held = heldBy(accepted.baseline, accepted.digest)
-  const isOn = (told: Finding | Unknown): boolean => terms(told).level !== 'off'
+  const off = new Map<string, number>()
+  const isOn = (told: Finding | Unknown): boolean => {
+    if (terms(told).level !== 'off') return true
+    off.set(told.policy, (off.get(told.policy) ?? 0) + 1)
+    return false
+  }
   const standing = (finding: Finding): Standing => {
     const [inBase, inBaseline] = [before?.takeOne(finding) === true, held.takeOne(finding)]
     return inBase ? 'in the base' : inBaseline ? 'in the baseline' : 'new'
@@ -173,13 +178,12 @@ export function decide(
     verdicts.some(({ status }) => status === 'blocking') ||
     unknowns.some(({ status }) => status === 'blocking') ||
     unjudged.some(({ existing, waived }) => !existing && waived === null)
-  const off = new Map<string, number>()
-  for (const { policy } of [...head.findings, ...head.unknowns].filter((told) => !isOn(told))) {
-    off.set(policy, (off.get(policy) ?? 0) + 1)
-  }
   return {
     outcome: blocks ? 'fail' : 'pass',
-    verdicts: verdicts.map((verdict) => ({ ...verdict, impliedBy: impliers.get(verdict)?.fingerprint ?? null })),
+    verdicts:
+      impliers.size === 0
+        ? verdicts
+        : verdicts.map((verdict) => ({ ...verdict, impliedBy: impliers.get(verdict)?.fingerprint ?? null })),
     unknowns,
     unjudged,
     off,
@@ -207,25 +211,38 @@ interface Merged<Told, Answer> {
  * once an environment: where it answers differently, each answer has its own.
  */
 function merged<Told extends Finding | Unknown, Answer extends string>(
-  all: readonly Told[],
+  findings: readonly Told[],
   ask: (told: Told) => Answer,
 ): readonly Merged<Told, Answer>[] {
-  const instances = instancesOf(all).map(([told]) => ({ told, answer: ask(told) }))
-  const groups = groupBy(instances, ({ told, answer }) => `${answer} ${placeOf(told)}`)
-  return [...groups.values()].map((group) => {
-    const [first] = group
-    const { told, answer } = group.find((each) => !each.told.environment.trial) ?? first
-    const environments = group.map((each) => each.told.environment)
-    const deployed = group.filter((each) => !each.told.environment.trial)
-    const alike = (deployed.length > 0 ? deployed : group).map((each) => each.told)
-    return {
-      told,
-      alike,
-      answer,
-      environments: labelsOf(environments),
-      trial: environments.every(isTrial),
-    }
-  })
+  const places = new Map<string, [Asked<Told, Answer>, ...Asked<Told, Answer>[]]>()
+  for (const told of findings) {
+    const place = placeOf(told)
+    const asked = places.get(place)
+    if (asked === undefined) places.set(place, [{ told, answer: ask(told) }])
+    else if (!asked.some((each) => each.told.environment.name === told.environment.name))
+      asked.push({ told, answer: ask(told) })
+  }
+  const all: Merged<Told, Answer>[] = []
+  for (const asked of places.values()) {
+    if (asked.length === 1) all.push(mergedOf(asked))
+    else for (const group of groupBy(asked, ({ answer }) => answer).values()) all.push(mergedOf(group))
+  }
+  return all
+}
+
+interface Asked<Told, Answer> {
+  readonly told: Told
+  readonly answer: Answer
+}
+
+function mergedOf<Told extends Finding | Unknown, Answer>(
+  group: readonly [Asked<Told, Answer>, ...Asked<Told, Answer>[]],
+): Merged<Told, Answer> {
+  const { told, answer } = group.find((each) => !each.told.environment.trial) ?? group[0]
+  const environments = group.map((each) => each.told.environment)
+  const deployed = group.filter((each) => !each.told.environment.trial)
+  const alike = (deployed.length > 0 ? deployed : group).map((each) => each.told)
+  return { told, alike, answer, environments: labelsOf(environments), trial: environments.every(isTrial) }
 }
 
 /** Whether what is found there only advises. */
@@ -243,32 +260,36 @@ function decided(
   before: Before | null,
   settings: Settings,
   waivers: Waivers,
-): Omit<Decided, 'impliedBy'> {
+): Decided {
   const { policy, severity, from } = terms
   const waived = waivers.of(finding)
   const reasonAt = (stage: Stage, as = standing): string | null =>
-    reason({ finding, standing: as, trial }, terms, before, { ...settings, stage })
+    reason({ finding, standing: as, trial }, terms, before, settings, stage)
   const why = reasonAt(settings.stage)
   const blocksAt =
     why !== null && policy.stage > settings.stage && reasonAt(policy.stage) === null ? policy.stage : null
-  const rest = {
+  // There is one a finding: written out, which is faster than to spread.
+  const as = (status: Status, reason: string | null, at: Stage | null): Decided => ({
     finding,
     alike,
     policy,
     from,
     severity,
+    status,
+    why: reason,
     fingerprint: fingerprintOf(finding),
-    blocksAt,
+    blocksAt: at,
+    impliedBy: null,
     environments,
     waived,
-  }
-  if (waived?.answer === 'in force') return { ...rest, blocksAt: null, status: 'waived', why: because(waived.waiver) }
+  })
+  if (waived?.answer === 'in force') return as('waived', because(waived.waiver), null)
   if (standing !== 'new' && isExcuse(standing, settings)) {
     // Whoever accepted it until a day meant to look at it again: once that day is over, it is no longer a matter of course.
     const unexcused = waived?.answer === 'expired' ? reasonAt(settings.stage, 'new') : why
-    return { ...rest, status: unexcused === null ? 'blocking' : 'existing', why: unexcused }
+    return as(unexcused === null ? 'blocking' : 'existing', unexcused, blocksAt)
   }
-  return { ...rest, status: why === null ? 'blocking' : 'advisory', why }
+  return as(why === null ? 'blocking' : 'advisory', why, blocksAt)
 }
 
 /** `fail-on: all` blocks what is in the base too; the baseline is what somebody wrote down, and holds. */
@@ -286,12 +307,13 @@ interface Case {
   readonly trial: boolean
 }
 
-/** Why a finding does not block; null where it does. */
+/** Why a finding does not block at a stage; null where it does. */
 function reason(
   { finding, standing, trial }: Case,
   terms: Terms,
   before: Before | null,
   settings: Settings,
+  stage: Stage,
 ): string | null {
   if (isExcuse(standing, settings)) return standing === 'in the base' ? 'the base has it too' : 'the baseline has it'
   if (terms.level === 'advise') return 'the configuration says so'
@@ -302,7 +324,7 @@ function reason(
       ? 'it comes from another repository'
       : 'it comes from a vendored chart'
   if (terms.level === 'block') return null
-  if (terms.policy.stage > settings.stage) return `stage ${terms.policy.stage} is not reached yet`
+  if (terms.policy.stage > stage) return `stage ${terms.policy.stage} is not reached yet`
   // What the pull request takes away was declared here.
   const wasHere = !finding.resource.declared && before?.wasYes(finding) === true
   if (finding.elsewhere && !wasHere && settings.owns === 'app')
@@ -366,7 +388,7 @@ const unjudgedKey = ({ file, line, reason, policy, source }: Unjudged): string =
 const STATUS_RANK: { readonly [S in Status]: number } = { blocking: 0, advisory: 1, existing: 2, waived: 3 }
 
 /** Blocking first, the gravest first, then by place: the order every report keeps. */
-function byImportance(a: Omit<Decided, 'impliedBy'>, b: Omit<Decided, 'impliedBy'>): number {
+function byImportance(a: Decided, b: Decided): number {
   const [p, q] = [a.finding.resource.origin, b.finding.resource.origin]
   return (
     STATUS_RANK[a.status] - STATUS_RANK[b.status] ||

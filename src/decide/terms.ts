@@ -31,7 +31,7 @@ export const SEVERITY_RANK: { readonly [S in Severity]: number } = { critical: 3
 export function termsOf(settings: Settings, policies: ReadonlyMap<string, Policy>): TermsOf {
   const own = overriding(settings)
   const floors = settings.floors.map((floor) => ({ floor, override: overriding(floor) }))
-  return (told) => {
+  const ofTold = (told: Told): Terms => {
     const { policy: id } = told
     const policy = policies.get(id)
     if (policy === undefined) throw new Error(`no metadata for policy ${id}`)
@@ -49,6 +49,14 @@ export function termsOf(settings: Settings, policies: ReadonlyMap<string, Policy
     const by = isOwn ? -1 : floors.findIndex((_, i) => levels[i + 1] === level && severities[i + 1] === severity)
     const bringer = settings.floors.find(({ brings }) => brings.has(id)) ?? settings.floors[by]
     return { policy, level: level ?? null, severity: severity ?? policy.severity, from: bringer?.name ?? null }
+  }
+  if ([settings, ...settings.floors].some(({ overrides }) => overrides.length > 0)) return ofTold
+  // Without overrides a policy has the same terms everywhere.
+  const known = new Map<string, Terms>()
+  return (told) => {
+    const terms = known.get(told.policy) ?? ofTold(told)
+    known.set(told.policy, terms)
+    return terms
   }
 }
 

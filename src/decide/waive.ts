@@ -92,14 +92,16 @@ export function waiversOf({ inForce, pending, today, span, before }: WaiverTerms
   }
   return {
     of: (finding) =>
-      best(
-        all.filter(({ isAbout }) => isAbout(finding)),
-        (waiver, pending) =>
-          'value' in waiver
-            ? canonical(waiver.value) === canonicalText(valueOf(finding))
-            : // What is merged together with its waiver is in the base from then on.
-              pending || before === null || before.hasSame(finding),
-      ),
+      all.length === 0
+        ? null
+        : best(
+            all.filter(({ isAbout }) => isAbout(finding)),
+            (waiver, pending) =>
+              'value' in waiver
+                ? canonical(waiver.value) === canonicalText(valueOf(finding))
+                : // What is merged together with its waiver is in the base from then on.
+                  pending || before === null || before.hasSame(finding),
+          ),
     ofUnjudged: (item) =>
       best(
         all.filter(({ waiver, inFile }) => waiver.policy === null && inFile(item.file)),

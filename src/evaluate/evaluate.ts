@@ -7,6 +7,7 @@
  */
 import type { Environment, Finding, Input, Path, Policy, Ref, Resource, Unjudged, Unknown } from '../model.js'
 import type { Related } from '../relate/relate.js'
+import { memory, pickerOf, type Picker, type Reads, type Recall } from './reads.js'
 
 /** Evaluates one entrypoint; throws what the policy throws. */
 export type Evaluator = (entrypoint: string, input: string) => unknown
@@ -35,9 +36,6 @@ export interface PolicyCall {
   readonly reads?: Reads
 }
 
-/** Key → what is read below it, `[]` for every item of a list; `true` where that is everything. */
-export type Reads = true | { readonly [key: string]: Reads }
-
 export interface Evaluation {
   readonly findings: readonly Finding[]
   readonly unknowns: readonly Unknown[]
@@ -56,8 +54,14 @@ type Outcome = readonly [
   applies?: readonly true[],
 ]
 
-/** The policies of a kind with what each said. */
-type Outcomes = readonly (readonly [policy: string, outcome: Outcome | Error])[]
+/** What the policies of a call said. */
+interface Said {
+  readonly policies: readonly string[]
+  /** Of those that have something to say. */
+  readonly told: readonly (readonly [policy: string, outcome: Outcome | Error])[]
+  /** Those that judged. */
+  readonly by: readonly string[]
+}
 
 interface RawFinding {
   readonly path: Path
@@ -84,59 +88,25 @@ export type Evaluate = (related: Related, around: Surroundings) => Evaluation
 
 /** A function that evaluates one resource, and remembers what its policies said. */
 export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
-  const remembered = new Map<PolicyCall, Remembered>()
-  const rememberedOf = (call: PolicyCall): Remembered => {
-    const known = remembered.get(call) ?? { pick: pickerOf(call.reads ?? true), outcomes: new Map() }
-    remembered.set(call, known)
-    return known
+  const { recalling } = memory()
+  const asking = new Map<PolicyCall, (input: Input, variant: number) => Said>()
+  const ask = (call: PolicyCall): ((input: Input, variant: number) => Said) => {
+    const reads = call.reads ?? true
+    const [pick, recall]: [Picker, Recall<Said>] = [pickerOf(reads), recalling(reads)]
+    return (input, variant) => recall(input, variant, () => saidOf(call, JSON.stringify(pick(input)), set, evaluate))
   }
-  const outcomesOf = (call: PolicyCall, input: Input, variant: number): Outcomes => {
-    const { pick, outcomes } = rememberedOf(call)
-    const text = JSON.stringify(pick(input))
-    const key = variant === 0 ? text : `${variant} ${text}`
-    const known = outcomes.get(key)
-    if (known !== undefined) return known
-    const made = judged(call, text, set, evaluate)
-    outcomes.set(key, made)
-    return made
+  const said = (call: PolicyCall, input: Input, variant: number): Said => {
+    const asked = asking.get(call) ?? ask(call)
+    asking.set(call, asked)
+    return asked(input, variant)
   }
   return ({ resource, input }, world) => {
     const { environment } = resource.origin
     // An environment joins sources by name; each calls it by a label of its own (`values-prod.yaml`, `overlays/prod`).
     const around = environment.name === null ? world : { ...world, environment }
     const variant = world.variant ?? 0
-    const calls = kindsOf(resource, input, set).flatMap((kind) => kind.calls)
-    const outcomes = calls.map((call) => outcomesOf(call, input, variant))
-    return evaluationOf(outcomes, resource, around)
-  }
-}
-
-const ITEMS = '[]'
-
-/** What is read of a value. */
-type Picker = (value: unknown) => unknown
-
-interface Remembered {
-  readonly pick: Picker
-  readonly outcomes: Map<string, Outcomes>
-}
-
-/** A function that takes the parts of a value that are read: it is asked for every resource, so it is made once. */
-function pickerOf(reads: Reads): Picker {
-  if (reads === true) return (value) => value
-  const { [ITEMS]: items, ...keys } = reads
-  const parts = Object.entries(keys).map(([key, below]) => [key, pickerOf(below)] as const)
-  if (items !== undefined) {
-    const pick = parts.length > 0 ? null : pickerOf(items)
-    return (value) => (Array.isArray(value) && pick !== null ? value.map((item) => pick(item)) : value)
-  }
-  return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    const picked: Record<string, unknown> = {}
-    for (const [key, pick] of parts) {
-      if (Object.hasOwn(value, key)) picked[key] = pick((value as Record<string, unknown>)[key])
-    }
-    return picked
+    const answers = kindsOf(resource, input, set).map(({ calls }) => calls.map((call) => said(call, input, variant)))
+    return evaluationOf(answers, resource, around)
   }
 }
 
@@ -156,8 +126,9 @@ function kindsOf(resource: Resource, input: Input, set: PolicySet): readonly Kin
   return [own, pod].filter((entry) => entry !== undefined)
 }
 
+/** `answers`: what was said of the kind, and of its pod. */
 function evaluationOf(
-  calls: readonly Outcomes[],
+  answers: readonly (readonly Said[])[],
   resource: Resource,
   { environment, resources }: Surroundings,
 ): Evaluation {
@@ -165,41 +136,54 @@ function evaluationOf(
   const unknowns: Unknown[] = []
   const unjudged: Unjudged[] = []
   const by: string[] = []
-  const heard = new Set<string>()
-  for (const outcomes of calls) {
-    for (const [policy, outcome] of outcomes) {
-      // A policy may judge pods and a kind that has one: it is heard once.
-      if (heard.has(policy)) continue
-      if (calls.length > 1) heard.add(policy)
-      if (outcome instanceof Error) {
-        unjudged.push({
-          file: resource.origin.file,
-          line: resource.origin.line,
-          reason: `${policy} could not be evaluated on ${resource.kind} ${resource.name}: ${outcome.message}`,
-          policy,
-          source: resource.origin.source,
-          environments: labelsOf(environment),
-        })
-        continue
+  // A policy may judge pods and a kind that has one: it is heard once.
+  const heard = new Set(answers.length > 1 ? answers[0]?.flatMap(({ policies }) => policies) : [])
+  for (const [i, each] of answers.entries()) {
+    const isHeard = (policy: string): boolean => i > 0 && heard.has(policy)
+    for (const said of each) {
+      for (const policy of said.by) if (!isHeard(policy)) by.push(policy)
+      for (const [policy, outcome] of said.told) {
+        if (isHeard(policy)) continue
+        if (outcome instanceof Error) {
+          unjudged.push({
+            file: resource.origin.file,
+            line: resource.origin.line,
+            reason: `${policy} could not be evaluated on ${resource.kind} ${resource.name}: ${outcome.message}`,
+            policy,
+            source: resource.origin.source,
+            environments: labelsOf(environment),
+          })
+          continue
+        }
+        const [found, unclear = []] = outcome
+        for (const raw of found) findings.push(toFinding(policy, raw, resource, environment, resources))
+        for (const raw of unclear)
+          unknowns.push({
+            policy,
+            resource,
+            environment,
+            path: raw.path,
+            message: named(raw.message, resource),
+            ...boundTo(raw),
+          })
       }
-      const [found, unclear = [], applies] = outcome
-      if (applies?.length !== 0) by.push(policy)
-      for (const raw of found) findings.push(toFinding(policy, raw, resource, environment, resources))
-      for (const raw of unclear)
-        unknowns.push({
-          policy,
-          resource,
-          environment,
-          path: raw.path,
-          message: named(raw.message, resource),
-          ...boundTo(raw),
-        })
     }
   }
   return { findings, unknowns, unjudged, by }
 }
 
-function judged(call: PolicyCall, input: string, set: PolicySet, evaluate: Evaluator): Outcomes {
+function saidOf(call: PolicyCall, input: string, set: PolicySet, evaluate: Evaluator): Said {
+  const outcomes = judged(call, input, set, evaluate)
+  const isSilent = (outcome: Outcome | Error): boolean =>
+    !(outcome instanceof Error) && outcome[0].length === 0 && (outcome[1] ?? []).length === 0
+  return {
+    policies: call.policies,
+    told: outcomes.filter(([, outcome]) => !isSilent(outcome)),
+    by: outcomes.flatMap(([policy, outcome]) => (outcome instanceof Error || outcome[2]?.length === 0 ? [] : [policy])),
+  }
+}
+
+function judged(call: PolicyCall, input: string, set: PolicySet, evaluate: Evaluator): Said['told'] {
   try {
     const outcomes = checked(evaluate(call.entrypoint, input), call.policies.length)
     return call.policies.map((policy, i) => [policy, outcomes[i] as Outcome] as const)
@@ -282,10 +266,9 @@ const NAMESPACE = '\ue001'
 
 /** A message with the resource's name in it. */
 function named(message: string, { kind, name }: Resource): string {
-  if (!message.includes(SUBJECT) && !message.includes(NAMESPACE)) return message
-  return message
-    .replaceAll(SUBJECT, () => `${kind} ${name}`)
-    .replaceAll(NAMESPACE, () => (name === '' ? 'the namespace' : `namespace ${name}`))
+  const subject = message.includes(SUBJECT) ? message.split(SUBJECT).join(`${kind} ${name}`) : message
+  if (!message.includes(NAMESPACE)) return subject
+  return subject.split(NAMESPACE).join(name === '' ? 'the namespace' : `namespace ${name}`)
 }
 
 function labelsOf({ label }: Environment): readonly string[] {

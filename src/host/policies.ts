@@ -40,6 +40,9 @@ interface Instance {
 
 const PAGE = 64 * 1024
 
+/** What UTF-8 takes for a code unit of UTF-16. */
+const MOST_BYTES = 3
+
 /** Reads `policies.json` and `policies.wasm` of a folder and starts the module. */
 export function loadPolicies(directory: URL): LoadedPolicies {
   const json = readFileSync(new URL('policies.json', directory), 'utf8')
@@ -57,12 +60,11 @@ export function loadPolicies(directory: URL): LoadedPolicies {
       const number = policy.entrypoints[entrypoint]
       if (number === undefined) throw new Error(`there is no entrypoint ${entrypoint}`)
       const { dataAddr, dataHeapPtr } = policy as unknown as Instance
-      const bytes = encoder.encode(input)
-      const missing = dataHeapPtr + bytes.length - mem.buffer.byteLength
+      const missing = dataHeapPtr + MOST_BYTES * input.length - mem.buffer.byteLength
       if (missing > 0) mem.grow(Math.ceil(missing / PAGE))
-      new Uint8Array(mem.buffer).set(bytes, dataHeapPtr)
+      const { written: length } = encoder.encodeInto(input, new Uint8Array(mem.buffer, dataHeapPtr))
       const { opa_eval: evaluate } = wasmInstance.exports
-      const at = evaluate(0, number, dataAddr, dataHeapPtr, bytes.length, dataHeapPtr + bytes.length, 0)
+      const at = evaluate(0, number, dataAddr, dataHeapPtr, length, dataHeapPtr + length, 0)
       const memory = new Uint8Array(mem.buffer)
       const json = decoder.decode(memory.subarray(at, memory.indexOf(0, at)))
       const results = JSON.parse(json) as readonly { readonly result: unknown }[]

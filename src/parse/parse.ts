@@ -132,7 +132,8 @@ class Collector implements ParseResult {
       this.list(document, items as readonly Json[], apiVersion, kind, path)
       if (kind.endsWith('List')) return
     }
-    this.single(document, { ...value, apiVersion, kind }, path, refuse)
+    const own = value['apiVersion'] === apiVersion && value['kind'] === kind
+    this.single(document, own ? value : { ...value, apiVersion, kind }, path, refuse)
   }
 
   private list(document: Document, items: readonly Json[], apiVersion: string, kind: string, path: Path): void {
@@ -148,8 +149,7 @@ class Collector implements ParseResult {
 
   private single(document: Document, value: JsonObject, path: Path, refuse: (reason: string) => void): void {
     const { origin, text } = document
-    const metadata = value['metadata'] ?? {}
-    const bare = { ...value, metadata } as unknown as KubernetesObject
+    const bare = (value['metadata'] == null ? { ...value, metadata: {} } : value) as unknown as KubernetesObject
     const { apiVersion, kind } = bare
     const group = groupOf(apiVersion)
     const { object: conformed, problem, readable, dropped } = conform(bare)
@@ -314,17 +314,19 @@ function definedScopes(values: readonly Json[]): ReadonlyMap<string, boolean> {
  * order of deployment, so neither protects for certain.
  */
 export function withDuplicates(resources: readonly Resource[]): readonly Resource[] {
-  const identity = ({ group, kind, namespace, name }: Resource): string => [group, kind, namespace, name].join('\n')
+  const identities = resources.map(
+    ({ group, kind, namespace, name }) => `${group}\n${kind}\n${namespace}\n${name}`,
+  )
   const counts = new Map<string, number>()
-  for (const resource of resources) counts.set(identity(resource), (counts.get(identity(resource)) ?? 0) + 1)
-  return resources.map((resource) => {
+  for (const identity of identities) counts.set(identity, (counts.get(identity) ?? 0) + 1)
+  return resources.map((resource, i) => {
     const { declared, force, kind, name } = resource
     if (
       !declared ||
       name === '' ||
       name.endsWith('*') ||
       force.answer !== 'yes' ||
-      (counts.get(identity(resource)) ?? 0) < 2
+      (counts.get(identities[i] as string) ?? 0) < 2
     )
       return resource
     return { ...resource, force: { answer: 'unknown', why: `${kind} ${name} is written more than once` } }

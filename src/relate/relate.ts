@@ -4,7 +4,7 @@
  */
 import type { Environment, Facts, Input, Origin, Pod, Resource } from '../model.js'
 import { withDuplicates } from '../parse/parse.js'
-import type { Area } from './area.js'
+import type { Area, Carded } from './area.js'
 import { grants } from './resolve/grants.js'
 import { mesh } from './resolve/mesh.js'
 import { network } from './resolve/network.js'
@@ -18,22 +18,12 @@ export interface Related {
   readonly input: Input
 }
 
-/** The areas of `Facts`, each blind to the others. */
-const AREAS: { readonly [Name in keyof Facts]: Area<unknown, Facts[Name]> } = {
-  network: network as Area<unknown, Facts['network']>,
-  serviceAccount: serviceAccount as Area<unknown, Facts['serviceAccount']>,
-  secrets: secrets as Area<unknown, Facts['secrets']>,
-  mesh: mesh as Area<unknown, Facts['mesh']>,
-  grants: grants as Area<unknown, Facts['grants']>,
-  platform: platform as Area<unknown, Facts['platform']>,
-}
-
 /**
  * The world of one environment: its resources numbered, the stand-ins added for what is used but written nowhere here.
  */
 export function worldWithStandIns(resources: readonly Resource[], environment: Environment): World {
   // The same object twice: which one a deployment leaves in force depends on the order, so as protection neither counts.
-  const counted = withDuplicates(resources).map((resource, id) => ({ ...resource, id }))
+  const counted = withDuplicates(resources).map((resource, id) => (resource.id === id ? resource : { ...resource, id }))
   const declared = new Set(counted.filter((r) => r.group === '' && r.kind === 'Namespace').map((r) => r.name))
   const standIns: Resource[] = []
   const seen = new Set<string>()
@@ -61,9 +51,9 @@ export function worldWithStandIns(resources: readonly Resource[], environment: E
     const at = { ...first, origin: { ...first.origin, environment } }
     standIns.push(standIn(at, 'ringfence.dev/v1', 'ringfence.dev', 'Environment', '', '', true))
   }
-  if (standIns.length === 0) return plain
+  // They have no pods, and the namespaces that they stand for are known by their workloads.
   const numbered = standIns.map((resource, i) => ({ ...resource, id: counted.length + i }))
-  return worldOf([...counted, ...numbered])
+  return { ...plain, resources: [...counted, ...numbered] }
 }
 
 function standIn(
@@ -108,16 +98,27 @@ const podsOrNone = (world: World, resource: Resource): readonly (Pod | null)[] =
  * at a time: together they are the largest thing there is, and each is needed once.
  */
 export function* relate(world: World): Iterable<Related> {
-  const resolved = Object.entries(AREAS as Readonly<Record<string, Area<unknown, unknown>>>).map(
-    ([name, area]) => [name, resolveArea(area, world)] as const,
-  )
+  // The areas are blind to each other.
+  const resolved = {
+    network: resolveArea(network, world),
+    serviceAccount: resolveArea(serviceAccount, world),
+    secrets: resolveArea(secrets, world),
+    mesh: resolveArea(mesh, world),
+    grants: resolveArea(grants, world),
+    platform: resolveArea(platform, world),
+  }
   for (const resource of world.resources) {
     if (resource.origin.role !== 'judged') continue
     const namespace = resource.namespaceStated && resource.namespace !== '' ? resource.namespace : null
     for (const pod of podsOrNone(world, resource)) {
-      const facts = Object.fromEntries(
-        resolved.map(([name, resolve]) => [name, resolve(resource, pod)]),
-      ) as unknown as Facts
+      const facts: Facts = {
+        network: resolved.network(resource, pod),
+        serviceAccount: resolved.serviceAccount(resource, pod),
+        secrets: resolved.secrets(resource, pod),
+        mesh: resolved.mesh(resource, pod),
+        grants: resolved.grants(resource, pod),
+        platform: resolved.platform(resource, pod),
+      }
       yield {
         resource,
         input: {
@@ -138,10 +139,11 @@ function withoutLists(pod: Pod): Pod {
   return { ...pod, spec }
 }
 
-function resolveArea<F>(area: Area<unknown, F>, world: World): (resource: Resource, pod: Pod | null) => F {
-  const cards = world.resources.flatMap((resource) => {
+function resolveArea<C, F>(area: Area<C, F>, world: World): (resource: Resource, pod: Pod | null) => F {
+  const cards: Carded<C>[] = []
+  for (const resource of world.resources) {
     const card = area.card(resource, world.podOf(resource))
-    return card === null ? [] : [{ resource, card }]
-  })
+    if (card !== null) cards.push({ resource, card })
+  }
   return area.resolve(cards, world)
 }

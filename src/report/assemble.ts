@@ -3,6 +3,7 @@ import type { Config } from '../config.js'
 import { because, type Decided, type Decision } from '../decide/decide.js'
 import { isOff } from '../decide/terms.js'
 import type { UsedWaiver } from '../decide/waive.js'
+import { lazy } from '../lazy.js'
 import { locatedInAll, type InEnvironment, type Locate, type Located } from '../locate/locate.js'
 import type { Finding, Judgement, Policy, Resource, Stage } from '../model.js'
 import { controlsOf, type Framework } from './controls.js'
@@ -107,7 +108,7 @@ function controlIds({ controls }: Policy): Verdict['controls'] {
 function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: Assembly): Verdict {
   const { finding, policy } = decided
   const { origin } = finding.resource
-  const { location, annotation, related, lacks } = locatedInAll(inEach(decided, assembly.locate))
+  const placed = lazy(() => placedOf(decided, assembly))
   return {
     policy: policy.id,
     severity: decided.severity,
@@ -117,15 +118,15 @@ function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: As
     remediation: finding.remediation ?? policy.remediation,
     resource: identity(finding.resource),
     path: finding.path,
-    location: shownAt(assembly, location),
-    annotation: shownAt(assembly, annotation),
-    related: [
-      ...related.map((place): Related => ({ ...place, file: assembly.shown(place.file) })),
-      ...finding.related.map(({ resource, path }): Related => {
-        const { file, line } = shownAt(assembly, assembly.locate({ resource, path }).location)
-        return { file, line, why: `${resource.kind} ${resource.name}` }
-      }),
-    ],
+    get location() {
+      return placed().location
+    },
+    get annotation() {
+      return placed().annotation
+    },
+    get related() {
+      return placed().related
+    },
     document: origin.kind === 'manifest' ? origin.document : null,
     source: assembly.shown(origin.source),
     environments: decided.environments,
@@ -135,8 +136,28 @@ function verdictOf(decided: Decided, controls: Verdict['controls'], assembly: As
     ...(decided.impliedBy === null ? {} : { impliedBy: decided.impliedBy }),
     why: decided.why ?? whyNotWaived(decided),
     remedy: finding.fix,
-    add: additionOf(finding, lacks, assembly.shown),
+    get add() {
+      return placed().add
+    },
     fix: null,
+  }
+}
+
+/** Where a finding is. Most formats count what only advises and show no place of it: it is looked up when asked for. */
+function placedOf(decided: Decided, assembly: Assembly): Pick<Verdict, 'location' | 'annotation' | 'related' | 'add'> {
+  const { finding } = decided
+  const { location, annotation, related, lacks } = locatedInAll(inEach(decided, assembly.locate))
+  return {
+    location: shownAt(assembly, location),
+    annotation: shownAt(assembly, annotation),
+    related: [
+      ...related.map((place): Related => ({ ...place, file: assembly.shown(place.file) })),
+      ...finding.related.map(({ resource, path }): Related => {
+        const { file, line } = shownAt(assembly, assembly.locate({ resource, path }).location)
+        return { file, line, why: `${resource.kind} ${resource.name}` }
+      }),
+    ],
+    add: additionOf(finding, lacks, assembly.shown),
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Container, JsonObject, Path, Pod, Resource } from '../../model.js'
 import { RANCHER_SERVER_KEYS, splitDocuments } from '../../parse/split.js'
-import { filesOf, parseYaml } from '../platform/text.js'
+import { filesOf, isPlain, parseYaml } from '../platform/text.js'
 import { isObject } from '../world.js'
 
 /** One flag, by its name without dashes. */
@@ -38,6 +38,7 @@ export interface ApiServer {
 
 /** The API servers of a resource; almost always none. Pure; never throws. */
 export function apiServersOf(resource: Resource, pod: Pod | null): readonly ApiServer[] {
+  if (pod === null && isPlain(resource)) return NONE
   const before = known.get(pod ?? resource.object)
   if (before !== undefined) return before
   const configured = CONFIGURATIONS.flatMap((configuration) => configuration(resource))
@@ -45,6 +46,8 @@ export function apiServersOf(resource: Resource, pod: Pod | null): readonly ApiS
   known.set(pod ?? resource.object, servers)
   return servers
 }
+
+const NONE: readonly ApiServer[] = []
 
 /** Several areas ask for them; a pod belongs to one resource. */
 const known = new WeakMap<object, readonly ApiServer[]>()

@@ -71,24 +71,34 @@ export function grantCard(resource: Resource, _pod: Pod | null): GrantCard | nul
   }
 }
 
-/** The rules of a list `rules`, every list in them there. */
-function rulesOf(rules: unknown): readonly Rule[] {
-  if (!Array.isArray(rules)) return []
-  return rules.map((rule: unknown) => {
+/** The rules of a role, every list in them there. */
+function rulesOf(list: unknown): readonly Rule[] {
+  if (!Array.isArray(list)) return []
+  return list.map((rule: unknown) => {
     const fields = isObject(rule) ? rule : {}
-    return {
+    return shared({
       verbs: texts(fields['verbs']),
       apiGroups: texts(fields['apiGroups']),
       resources: texts(fields['resources']),
       resourceNames: texts(fields['resourceNames']),
       nonResourceURLs: texts(fields['nonResourceURLs']),
-    }
+    })
   })
 }
 
+/** Rules that say the same are one object: what is worked out of a rule is remembered by it. */
+function shared(rule: Rule): Rule {
+  const text = JSON.stringify(rule)
+  const known = rules.get(text)
+  if (known === undefined) rules.set(text, rule)
+  return known ?? rule
+}
+
+const rules = new Map<string, Rule>()
+
 /** Paths lie in no namespace: the authorizer asks cluster role bindings alone about them (rbac.go, VisitRulesFor). */
 function inNamespace(rule: Rule): Rule {
-  return rule.nonResourceURLs.length === 0 ? rule : { ...rule, nonResourceURLs: [] }
+  return rule.nonResourceURLs.length === 0 ? rule : shared({ ...rule, nonResourceURLs: [] })
 }
 
 const ACCOUNT_USER = /^system:serviceaccount:([^:]+):([^:]+)$/

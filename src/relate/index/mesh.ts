@@ -78,6 +78,8 @@ export function cardOf(resource: Resource, pod: Pod | null): MeshCard | null {
   const own = ownCard(resource)
   const group = GROUPS[resource.group]
   const signs = signsOf(resource, pod)
+  // Most resources are about no mesh.
+  if (own?.meshes === undefined && group === undefined && signs === NO_SIGNS) return own
   const meshes = [...new Set([...(own?.meshes ?? []), ...(group === undefined ? [] : [group]), ...signs.meshes])]
   if (own !== null) return { ...own, meshes, ambient: signs.ambient }
   return meshes.length === 0 ? null : { kind: 'Sign', meshes, ambient: signs.ambient }
@@ -133,12 +135,17 @@ const ISTIO_KEYS =
   /^(sidecar|traffic\.sidecar|proxy|inject|ambient)\.istio\.io\/|^istio\.io\/(rev|dataplane-mode|use-waypoint)$/
 const LINKERD_KEYS = /^(config\.)?(alpha\.)?linkerd\.io\//
 
+interface Signs {
+  readonly meshes: readonly MeshName[]
+  readonly ambient: boolean
+}
+
+const NO_SIGNS: Signs = { meshes: [], ambient: false }
+
 /** A namespace or a pod shows by its labels and annotations which mesh it means to be in, or out of. */
-function signsOf(
-  resource: Resource,
-  pod: Pod | null,
-): { readonly meshes: readonly MeshName[]; readonly ambient: boolean } {
+function signsOf(resource: Resource, pod: Pod | null): Signs {
   const namespace = resource.group === '' && resource.kind === 'Namespace' && resource.declared
+  if (pod === null && !namespace) return NO_SIGNS
   const { labels = {}, annotations = {} } = pod?.metadata ?? (namespace ? resource.object.metadata : {})
   const keys = [...Object.keys(labels), ...Object.keys(annotations)]
   const istio = keys.some((key) => key === INJECTION || key === INJECT || key === REVISION || ISTIO_KEYS.test(key))

@@ -15,7 +15,7 @@ import { isFalcoConfig, isFalcoRules } from '../platform/falco.js'
 import { connectionRulesOf } from '../platform/falco-rules.js'
 import { type Detector, detectorOfPod } from '../platform/runtime-detection.js'
 import { type Tool, toolOfText } from '../platform/shippers/read.js'
-import { type CarriedFile, filesOf, objectOf, valueAt } from '../platform/text.js'
+import { type CarriedFile, filesOf, isPlain, objectOf, valueAt } from '../platform/text.js'
 import { type ApiServer, apiServersOf } from './apiserver.js'
 
 /** An audit policy, and what it does with the requests that matter. Paths are into the resource. */
@@ -52,7 +52,7 @@ const TELLING =
 
 /** null: the resource says nothing about the platform. */
 export function platformCard(resource: Resource, pod: Pod | null): PlatformCard | null {
-  if (!resource.declared) return null
+  if (!resource.declared || (pod === null && isPlain(resource))) return null
   const files = filesOf(resource)
   const telling = files.filter(({ text }) => TELLING.test(text))
   const configs = telling.flatMap((file) => {

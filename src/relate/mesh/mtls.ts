@@ -133,8 +133,7 @@ function isGateway({ containers, metadata }: Workload['pod']): boolean {
 }
 
 function portModes(workload: Workload, membership: Membership, mesh: MeshWorld): readonly MtlsPort[] {
-  const services = mesh.inNamespace('Service', workload.namespace)
-  const ports = portsOf(workload, services)
+  const ports = portsOf(workload.pod, mesh.servicesOf(workload))
   const { pod } = workload
   if (membership.enrolled.answer === 'no' || membership.mesh === null) {
     const at = { why: membership.enrolled.why, by: membership.enrolled.by, path: membership.path, elsewhere: false }

@@ -1,8 +1,7 @@
 /** The TCP ports of a workload: what its containers declare and what Services send to it. */
 import type { KubernetesObject, Path, Pod } from '../../model.js'
 import type { Carded } from '../area.js'
-import type { Workload } from '../world.js'
-import { holds, itemsOf, objectOf, stringOf, stringsOf, type Strings } from './read.js'
+import { itemsOf, objectOf, stringOf, stringsOf, type Strings } from './read.js'
 
 export interface Service {
   readonly kind: 'Service'
@@ -39,20 +38,16 @@ export interface Port {
   readonly path: Path
 }
 
-/** `services` are those of the workload's own namespace. UDP and SCTP are no business of a mesh. */
-export function portsOf(
-  workload: Pick<Workload, 'pod' | 'labels'>,
-  services: readonly Carded<Service>[],
-): readonly Port[] {
+/** `services` are those that select the pod. UDP and SCTP are no business of a mesh. */
+export function portsOf(pod: Pod, services: readonly Carded<Service>[]): readonly Port[] {
   const ports = new Map<number, Port>()
-  const declared = containerPorts(workload.pod)
+  const declared = containerPorts(pod)
   for (const port of declared) if (!ports.has(port.number)) ports.set(port.number, port)
   for (const { card } of services) {
-    if (card.selector === null || !holds(workload.labels, card.selector)) continue
     for (const { target, name } of card.ports) {
       const number = typeof target === 'number' ? target : declared.find((port) => port.name === target)?.number
       if (number !== undefined && !ports.has(number))
-        ports.set(number, { number, name, path: workload.pod.metadataPath })
+        ports.set(number, { number, name, path: pod.metadataPath })
     }
   }
   return [...ports.values()].sort((a, b) => a.number - b.number)

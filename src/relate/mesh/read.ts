@@ -48,7 +48,7 @@ export function matchLabelsOf(selector: unknown): Strings | null {
 
 /** Whether labels hold every pair of `wanted`. */
 export function holds(labels: Strings, wanted: Strings): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels[key] === value)
+  return Object.keys(wanted).every((key) => labels[key] === wanted[key])
 }
 
 export function answer(truth: Truth, why: string, by: readonly Ref[] = []): Answer {
@@ -72,8 +72,9 @@ export function listed(all: readonly string[], most = 3): string {
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>()
   for (const item of items) {
-    const group = groups.get(key(item))
-    if (group === undefined) groups.set(key(item), [item])
+    const name = key(item)
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [item])
     else group.push(item)
   }
   return groups

@@ -17,6 +17,8 @@ export interface MeshWorld {
   readonly ambient: boolean
   readonly istio: Istio
   readonly all: <K extends MeshCard['kind']>(kind: K) => readonly Carded<CardOf<K>>[]
+  /** The Services of a workload's namespace that select it, in the order of the world. */
+  readonly servicesOf: (workload: Workload) => readonly Carded<CardOf<'Service'>>[]
   /** By namespace key. */
   readonly inNamespace: <K extends MeshCard['kind']>(kind: K, namespace: string) => readonly Carded<CardOf<K>>[]
   readonly peerAuthentications: PeerAuthentications
@@ -47,6 +49,7 @@ export function meshWorldOf(cards: readonly Carded<MeshCard>[], world: World): M
     istio: istioOf(all('IstioConfig')),
     all,
     inNamespace,
+    servicesOf: servicesOf(inNamespace),
     peerAuthentications: groupBy(all('PeerAuthentication'), ({ resource }) => resource.namespace),
     workloadOf(pod) {
       const workload = byPod.get(pod)
@@ -64,6 +67,32 @@ export function meshWorldOf(cards: readonly Carded<MeshCard>[], world: World): M
       },
   }
 }
+
+type Services = readonly Carded<CardOf<'Service'>>[]
+
+/** By one label that each Service asks for: a namespace may have hundreds of both. */
+function servicesOf(
+  inNamespace: (kind: 'Service', namespace: string) => Services,
+): (workload: Pick<Workload, 'namespace' | 'labels'>) => Services {
+  const known = new Map<string, ReadonlyMap<string, Services>>()
+  const byLabel = (namespace: string): ReadonlyMap<string, Services> => {
+    const before = known.get(namespace)
+    if (before !== undefined) return before
+    const selecting = inNamespace('Service', namespace).filter(({ card }) => card.selector !== null)
+    const groups = groupBy(selecting, ({ card }) => textOf(Object.entries(card.selector ?? {})[0]))
+    known.set(namespace, groups)
+    return groups
+  }
+  return ({ namespace, labels }) => {
+    const groups = byLabel(namespace)
+    return Object.entries(labels)
+      .flatMap((label) => groups.get(textOf(label)) ?? [])
+      .filter(({ card }) => holds(labels, card.selector ?? {}))
+      .sort((a, b) => a.resource.id - b.resource.id)
+  }
+}
+
+const textOf = ([key, value]: readonly [string, string] = ['', '']): string => `${key}=${value}`
 
 /** The workloads of a namespace that equality labels select; all of them for null. */
 export function selected(mesh: MeshWorld, namespace: string, selector: Strings | null): readonly Workload[] {

@@ -6,7 +6,7 @@ import type { Path, Pod, Resource, Truth } from '../../model.js'
 import { splitDocuments } from '../../parse/split.js'
 import { type ApiServer, apiServersOf } from '../index/apiserver.js'
 import type { World } from '../world.js'
-import { filesOf, listOf, objectOf, parseYaml, textOf, valueAt } from '../platform/text.js'
+import { filesOf, isPlain, listOf, objectOf, parseYaml, textOf, valueAt } from '../platform/text.js'
 
 export interface AccessFacts {
   /** Whether files that the flags may name are declared in this environment, where they are judged themselves. */
@@ -82,14 +82,14 @@ interface Place {
 
 /** null: the resource says nothing about an API server, as almost all. */
 export function accessOf(resource: Resource, pod: Pod | null, here: Here): AccessFacts | null {
-  const servers = apiServersOf(resource, pod).map((server) => serverFacts(server, resource))
   const configurations = configurationsOf(resource)
+  const servers = apiServersOf(resource, pod)
   if (servers.length === 0 && configurations.length === 0) return null
   const of = (...kinds: readonly string[]): readonly Configuration[] =>
     configurations.filter(({ kind }) => kinds.includes(kind))
   return {
     here,
-    servers,
+    servers: servers.map((server) => serverFacts(server, resource)),
     authentication: of('AuthenticationConfiguration').map(authenticationFacts),
     authorization: of('AuthorizationConfiguration').map(authorizationFacts),
     encryption: of('EncryptionConfiguration', 'EncryptionConfig').map(encryptionFacts),
@@ -139,11 +139,14 @@ interface Configuration {
   readonly at: (path: Path) => Path
 }
 
+const NONE: readonly Configuration[] = []
+
 const KINDS =
   /\bkind"?\s*:\s*["']?(AuthenticationConfiguration|AuthorizationConfiguration|EncryptionConfig(uration)?)\b/
 
 /** The resource itself, and the files that it carries; what lies in a text is placed where the text is. */
 function configurationsOf(resource: Resource): readonly Configuration[] {
+  if (isPlain(resource)) return NONE
   const own: Configuration = { kind: resource.kind, object: resource.object, at: (path) => path }
   if (isConfiguration(resource.object)) return [own]
   return filesOf(resource)

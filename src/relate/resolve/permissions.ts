@@ -103,10 +103,13 @@ export function authorityOf(cards: readonly Carded<GrantCard>[]): Authority {
     roleOf,
     namesakes: (name) => namesakes().get(name) ?? [],
     bindingsOf: (subject) => {
-      const keys = identitiesOf(subject).map(subjectKey)
-      return [
-        ...new Set(keys.flatMap((key) => [...(ownBindings.get(key) ?? []), ...(shippedBindings().get(key) ?? [])])),
-      ]
+      const all = new Set<Binding>()
+      for (const identity of identitiesOf(subject)) {
+        const key = subjectKey(identity)
+        for (const binding of ownBindings.get(key) ?? []) all.add(binding)
+        for (const binding of shippedBindings().get(key) ?? []) all.add(binding)
+      }
+      return [...all]
     },
     aggregatedInto: (role) => {
       const into =
@@ -267,9 +270,7 @@ function subjectOfText(text: string): Subject {
 
 /** Whether Kubernetes ships a role of this name that grants no less. */
 export function isShippedRole(role: Role): boolean {
-  const shipped = SHIPPED_ROLES.find(
-    ({ kind, namespace, name }) => kind === role.kind && namespace === role.namespace && name === role.name,
-  )
+  const [shipped] = shippedRoles().get(roleKey(role.kind, role.namespace, role.name)) ?? []
   if (shipped === undefined) return false
   const sameSelectors = JSON.stringify(shipped.aggregates) === JSON.stringify(role.aggregates)
   return sameSelectors && (role.aggregates !== null || covers(shipped.rules, role.rules))

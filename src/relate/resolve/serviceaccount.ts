@@ -106,7 +106,8 @@ export const serviceAccount: Area<Card, ServiceAccountFacts> = {
 }
 
 function withToken(facts: Omit<ServiceAccountFacts, 'token'>): ServiceAccountFacts {
-  return { ...facts, token: facts.automount.answer === 'no' ? null : facts }
+  const { name, path, declared, automount, used, workloads } = facts
+  return { name, path, declared, automount, used, workloads, token: automount.answer === 'no' ? null : facts }
 }
 
 function cardOf(resource: Resource): Card | null {
