@@ -224,3 +224,5 @@ try {
     )
   process.exitCode = 2
 }
+// All is written. Without this Node takes its heap apart page by page, for a twentieth of the time that a large repository takes.
+process.stderr.write('', () => process.exit())

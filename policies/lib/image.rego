@@ -2,15 +2,15 @@
 package lib.image
 
 # The images of the pod, of its containers and of its volumes: {of, path, image}. `ko://` and what a later step fills in are none yet.
-images contains item if {
+images := [item |
 	some item in _stated
 	not _later(item)
-}
+]
 
-unresolved_images contains item if {
+unresolved_images := [item |
 	some item in _stated
 	_later(item)
-}
+]
 
 _later(item) if unresolved(item.image)
 
@@ -24,18 +24,23 @@ unresolved(image) if {
 	contains(image, mark)
 }
 
-_stated contains {"of": $"container {container.name}", "path": array.concat(container.path, ["image"]), "image": image} if {
+# Lists: a set of objects is hashed, which took longer than to judge them.
+_stated := array.concat(_of_containers, _of_volumes)
+
+_of_containers := [item |
 	some container in input.pod.containers
 	image := object.get(container.spec, "image", "")
 	not image in {"", null}
-}
+	item := {"of": $"container {container.name}", "path": array.concat(container.path, ["image"]), "image": image}
+]
 
 # https://kubernetes.io/docs/concepts/storage/volumes/#image
-_stated contains {"of": $"volume {volume.name}", "path": array.concat(volume.path, ["image", "reference"]), "image": image} if {
+_of_volumes := [item |
 	some volume in input.pod.volumes
 	image := object.get(volume.spec, ["image", "reference"], "")
 	not image in {"", null}
-}
+	item := {"of": $"volume {volume.name}", "path": array.concat(volume.path, ["image", "reference"]), "image": image}
+]
 
 pinned(image) if contains(image, "@")
 

@@ -250,8 +250,12 @@ const isTrial = ({ trial, standsIn }: Environment): boolean => trial && standsIn
 
 /** Empty where it is so in every environment. */
 function labelsOf(environments: readonly { readonly label: string | null }[]): readonly string[] {
-  const labels = environments.map(({ label }) => label).filter((label) => label !== null)
-  return labels.length < environments.length ? [] : [...new Set(labels)].sort()
+  const labels = new Set<string>()
+  for (const { label } of environments) {
+    if (label === null) return []
+    labels.add(label)
+  }
+  return [...labels].sort()
 }
 
 function decided(

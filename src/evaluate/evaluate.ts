@@ -176,10 +176,11 @@ function saidOf(call: PolicyCall, input: string, set: PolicySet, evaluate: Evalu
   const outcomes = judged(call, input, set, evaluate)
   const isSilent = (outcome: Outcome | Error): boolean =>
     !(outcome instanceof Error) && outcome[0].length === 0 && (outcome[1] ?? []).length === 0
+  const judging = outcomes.filter(([, outcome]) => !(outcome instanceof Error) && outcome[2]?.length !== 0)
   return {
     policies: call.policies,
     told: outcomes.filter(([, outcome]) => !isSilent(outcome)),
-    by: outcomes.flatMap(([policy, outcome]) => (outcome instanceof Error || outcome[2]?.length === 0 ? [] : [policy])),
+    by: judging.map(([policy]) => policy),
   }
 }
 

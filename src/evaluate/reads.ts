@@ -35,11 +35,11 @@ export function pickerOf(reads: Reads): Picker {
     const pick = pickerOf(below.items)
     return (value) => (Array.isArray(value) ? value.map((item) => pick(item)) : value)
   }
-  const parts = below.keys.map(([key, part]) => [key, pickerOf(part)] as const)
+  const parts = below.keys.map(([key, part]) => ({ key, pick: pickerOf(part) }))
   return (value) => {
     if (!isMap(value)) return value
     const picked: Record<string, unknown> = {}
-    for (const [key, pick] of parts) {
+    for (const { key, pick } of parts) {
       if (Object.hasOwn(value, key)) picked[key] = pick(value[key])
     }
     return picked
@@ -96,13 +96,15 @@ export function memory(): { readonly recalling: <T>(reads: Reads) => Recall<T> }
         for (const each of value as readonly unknown[]) item(each)
       }
     }
-    const parts = below.keys.map(([key, part]) => [key, writerOf(part)] as const)
+    const parts = below.keys.map(([key, part]) => ({ key, write: writerOf(part) }))
     return (value) => {
       if (!isMap(value)) return write(value)
       put(MAP)
-      for (const [key, part] of parts) {
-        if (Object.hasOwn(value, key)) part(value[key])
-        else put(ABSENT)
+      for (const { key, write } of parts) {
+        const item = value[key]
+        // No key that is read has the name of something that every object has.
+        if (item === undefined) put(ABSENT)
+        else write(item)
       }
     }
   }

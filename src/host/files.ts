@@ -22,6 +22,8 @@ interface Found {
 class DiskTree implements Tree {
   private readonly named = new Map<string, string>()
   private readonly lists = new Map<string, readonly Entry[] | null>()
+  /** Tree path of a file that a list has, no symlink → what it leads to. */
+  private readonly files = new Map<string, { readonly real: string; readonly size: number }>()
   /** Tree path of a directory → where it really lies. */
   private readonly directories = new Map<string, string | null>()
 
@@ -36,9 +38,9 @@ class DiskTree implements Tree {
   }
 
   read(file: string): Uint8Array | null {
-    const found = this.find(file)
-    if (found === null || !found.stats.isFile()) return null
-    if (found.stats.size > MAX_FILE_SIZE) {
+    const found = this.files.get(file) ?? this.fileAt(file)
+    if (found === null) return null
+    if (found.size > MAX_FILE_SIZE) {
       this.name(file, `is larger than ${MAX_FILE_SIZE / 1024 / 1024} MiB`)
       return null
     }
@@ -50,7 +52,13 @@ class DiskTree implements Tree {
     }
   }
 
+  private fileAt(file: string): { readonly real: string; readonly size: number } | null {
+    const found = this.find(file)
+    return found?.stats.isFile() === true ? { real: found.real, size: found.stats.size } : null
+  }
+
   stat(path: string): 'file' | 'directory' | null {
+    if (this.files.has(path)) return 'file'
     const stats = this.find(path)?.stats
     if (stats === undefined) return null
     return stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : null
@@ -81,8 +89,13 @@ class DiskTree implements Tree {
   private entry(directory: string, real: string, name: string): Entry | null {
     const path = directory === '' ? name : `${directory}/${name}`
     try {
-      const own = lstatSync(join(real, name))
-      const link = own.isSymbolicLink() ? this.linked(path, join(real, name)) : undefined
+      const at = join(real, name)
+      const own = lstatSync(at)
+      if (own.isFile()) {
+        this.files.set(path, { real: at, size: own.size })
+        return { name, kind: 'file', size: own.size }
+      }
+      const link = own.isSymbolicLink() ? this.linked(path, at) : undefined
       if (link === null) return null
       const found = link === undefined ? own : statSync(join(this.root, link))
       if (found.isFile()) return { name, kind: 'file', size: found.size, ...(link === undefined ? {} : { link }) }

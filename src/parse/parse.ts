@@ -314,9 +314,7 @@ function definedScopes(values: readonly Json[]): ReadonlyMap<string, boolean> {
  * order of deployment, so neither protects for certain.
  */
 export function withDuplicates(resources: readonly Resource[]): readonly Resource[] {
-  const identities = resources.map(
-    ({ group, kind, namespace, name }) => `${group}\n${kind}\n${namespace}\n${name}`,
-  )
+  const identities = resources.map(({ group, kind, namespace, name }) => `${group}\n${kind}\n${namespace}\n${name}`)
   const counts = new Map<string, number>()
   for (const identity of identities) counts.set(identity, (counts.get(identity) ?? 0) + 1)
   return resources.map((resource, i) => {

@@ -143,7 +143,8 @@ class Decoder {
 
   private map(word: string, values: JsonObject): Json {
     let copy: Record<string, Json> | null = null
-    for (const [key, value] of Object.entries(values)) {
+    for (const key of Object.keys(values)) {
+      const value = values[key] as Json
       const decoded = this.item(key, word, value)
       if (decoded !== value) copy = { ...(copy ?? values), [key]: decoded }
     }
@@ -159,7 +160,8 @@ class Decoder {
 
   private object(fields: Fields, values: JsonObject): Json {
     let copy: Record<string, Json> | null = null
-    for (const [name, value] of Object.entries(values)) {
+    for (const name of Object.keys(values)) {
+      const value = values[name] as Json
       const word = fields.get(name) ?? fields.get('*')
       if (word === undefined) {
         // Status is written by controllers: what stands in a manifest means nothing anyway.

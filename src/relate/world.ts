@@ -103,13 +103,9 @@ function stringOr(value: unknown, fallback: string): string {
 
 /** A reference to a resource, for `Answer.by`. */
 export function refTo(resource: Resource, path?: Ref['path']): Ref {
-  const ref = {
-    id: resource.id,
-    kind: resource.kind,
-    namespace: resource.namespaceStated ? resource.namespace : null,
-    name: resource.name,
-  }
-  return path === undefined ? ref : { ...ref, path }
+  const { id, kind, name } = resource
+  const namespace = resource.namespaceStated ? resource.namespace : null
+  return path === undefined ? { id, kind, namespace, name } : { id, kind, namespace, name, path }
 }
 
 /** `spec` and its like: an object that may be missing. The schema check has refused every other type. */

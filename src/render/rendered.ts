@@ -31,22 +31,26 @@ export const NOTHING: Rendered = {
 
 /** What several sources gave, as one. */
 export function joinedRenders(parts: readonly Rendered[]): Rendered {
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return only
+  const failed = new Map<string, number>()
+  const [notes, refused, reached] = [new Set<string>(), new Set<string>(), new Set<string>()]
+  for (const part of parts) {
+    for (const [key, n] of part.failed) failed.set(key, (failed.get(key) ?? 0) + n)
+    part.notes.forEach((note) => notes.add(note))
+    part.refused.forEach((chart) => refused.add(chart))
+    part.reached.forEach((path) => reached.add(path))
+  }
   return {
     documents: parts.flatMap((part) => part.documents),
     unjudged: parts.flatMap((part) => part.unjudged),
     otherwise: parts.flatMap((part) => part.otherwise),
-    notes: [...new Set(parts.flatMap((part) => part.notes))],
+    notes: [...notes],
     renders: parts.reduce((sum, part) => sum + part.renders, 0),
-    failed: counted(parts.flatMap((part) => [...part.failed])),
-    refused: new Set(parts.flatMap((part) => [...part.refused])),
-    reached: new Set(parts.flatMap((part) => [...part.reached])),
+    failed,
+    refused,
+    reached,
   }
-}
-
-function counted(counts: readonly (readonly [string, number])[]): ReadonlyMap<string, number> {
-  const sum = new Map<string, number>()
-  for (const [key, n] of counts) sum.set(key, (sum.get(key) ?? 0) + n)
-  return sum
 }
 
 /**

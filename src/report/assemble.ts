@@ -34,7 +34,8 @@ export interface Assembly {
   readonly shown: (file: string) => string
 }
 
-export function assemble(assembly: Assembly): Report {
+export function assemble(given: Assembly): Report {
+  const assembly = { ...given, shown: onceEach(given.shown) }
   const { judgement, decision, config, shown } = assembly
   const inForce = assembly.policies.filter(({ id }) => !isOff(config, id))
   const controls = new Map(assembly.policies.map((policy) => [policy.id, controlIds(policy)]))
@@ -98,6 +99,16 @@ export function assemble(assembly: Assembly): Report {
     },
     waivers: decision.waivers.map(waiverRecord),
     next: nextStages(decision, config.stage),
+  }
+}
+
+/** Findings lie in the same files over and over. */
+function onceEach(shown: Assembly['shown']): Assembly['shown'] {
+  const known = new Map<string, string>()
+  return (file) => {
+    const text = known.get(file) ?? shown(file)
+    known.set(file, text)
+    return text
   }
 }
 

@@ -4,7 +4,8 @@
  */
 import type { Container, JsonObject, Path, Pod, Resource } from '../../model.js'
 import { RANCHER_SERVER_KEYS, splitDocuments } from '../../parse/split.js'
-import { filesOf, isPlain, parseYaml } from '../platform/text.js'
+import { filesOf, parseYaml } from '../platform/text.js'
+import { isPlain } from '../plain.js'
 import { isObject } from '../world.js'
 
 /** One flag, by its name without dashes. */
@@ -38,7 +39,7 @@ export interface ApiServer {
 
 /** The API servers of a resource; almost always none. Pure; never throws. */
 export function apiServersOf(resource: Resource, pod: Pod | null): readonly ApiServer[] {
-  if (pod === null && isPlain(resource)) return NONE
+  if (isPlain(resource)) return NONE
   const before = known.get(pod ?? resource.object)
   if (before !== undefined) return before
   const configured = CONFIGURATIONS.flatMap((configuration) => configuration(resource))

@@ -6,6 +6,7 @@ import { usesIstio } from '../platform/access-logs.js'
 import { type AlertRule, alertRulesOf, alertRulesOfFile, receiversOf, receiversOfFile } from '../platform/alerts.js'
 import { analyseAuditPolicy, type AuditOutcome, type ShadowedRule } from '../platform/audit-analysis.js'
 import { type AuditPolicyProblem, readAuditPolicy } from '../platform/audit-policy.js'
+import { isPlain } from '../plain.js'
 import type { Located } from '../platform/located.js'
 import { type ShipperCard, shipperOf } from '../platform/log-shipping.js'
 import { managedAuditOf } from '../platform/managed.js'
@@ -15,7 +16,7 @@ import { isFalcoConfig, isFalcoRules } from '../platform/falco.js'
 import { connectionRulesOf } from '../platform/falco-rules.js'
 import { type Detector, detectorOfPod } from '../platform/runtime-detection.js'
 import { type Tool, toolOfText } from '../platform/shippers/read.js'
-import { type CarriedFile, filesOf, isPlain, objectOf, valueAt } from '../platform/text.js'
+import { type CarriedFile, filesOf, objectOf, valueAt } from '../platform/text.js'
 import { type ApiServer, apiServersOf } from './apiserver.js'
 
 /** An audit policy, and what it does with the requests that matter. Paths are into the resource. */
@@ -52,7 +53,7 @@ const TELLING =
 
 /** null: the resource says nothing about the platform. */
 export function platformCard(resource: Resource, pod: Pod | null): PlatformCard | null {
-  if (!resource.declared || (pod === null && isPlain(resource))) return null
+  if (!resource.declared || isPlain(resource)) return null
   const files = filesOf(resource)
   const telling = files.filter(({ text }) => TELLING.test(text))
   const configs = telling.flatMap((file) => {

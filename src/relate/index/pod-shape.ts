@@ -49,8 +49,9 @@ export function podsByShape(
     const claim = claimed.has(object)
     const shaped = !claim && LISTS.some((key) => isContainerList(object[key]))
     if (shaped) drafts.push(draftAt(object, path, parent))
-    for (const [key, item] of Object.entries(object)) {
-      if ((claim || shaped) && LISTS.includes(key)) continue
+    for (const key of Object.keys(object)) {
+      const item = object[key]
+      if (typeof item !== 'object' || ((claim || shaped) && LISTS.includes(key))) continue
       visit(item, [...path, key], object)
     }
   }

@@ -3,6 +3,7 @@
  * search clusters) have several, each judged by itself.
  */
 import type { Container, JsonObject, Path, Pod, Resource, Volume } from '../../model.js'
+import { isPlain } from '../plain.js'
 import { isObject } from '../world.js'
 import { containersOf, type Draft, type DraftContainer, listed } from './pod-draft.js'
 import { podsByShape } from './pod-shape.js'
@@ -29,12 +30,15 @@ export function podOf(resource: Resource): Pod | null {
  * the shape of a pod (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec).
  */
 export function podsOf({ group, kind, object }: Resource): readonly Pod[] {
+  if (isPlain({ group, kind })) return NO_PODS
   const before = known.get(object)
   if (before !== undefined) return before
   const pods = isPattern(group, kind) ? [] : draftsOf(group, kind, object, [], new Set()).map(complete)
   known.set(object, pods)
   return pods
 }
+
+const NO_PODS: readonly Pod[] = []
 
 /** An object is the same in every environment that it belongs to. */
 const known = new WeakMap<Resource['object'], readonly Pod[]>()

@@ -46,8 +46,7 @@ export function portsOf(pod: Pod, services: readonly Carded<Service>[]): readonl
   for (const { card } of services) {
     for (const { target, name } of card.ports) {
       const number = typeof target === 'number' ? target : declared.find((port) => port.name === target)?.number
-      if (number !== undefined && !ports.has(number))
-        ports.set(number, { number, name, path: pod.metadataPath })
+      if (number !== undefined && !ports.has(number)) ports.set(number, { number, name, path: pod.metadataPath })
     }
   }
   return [...ports.values()].sort((a, b) => a.number - b.number)

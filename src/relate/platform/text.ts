@@ -14,16 +14,6 @@ export interface CarriedFile {
 /** Larger texts are dashboards and bundles, not configuration. Characters. */
 const LONGEST = 1_000_000
 
-/**
- * Kinds that are most of a repository, carry no files and configure no node, API server or agent: nothing about the
- * platform can be read from them.
- */
-export function isPlain({ group, kind }: Resource): boolean {
-  return group === 'rbac.authorization.k8s.io' || group === 'networking.k8s.io' || (group === '' && PLAIN.has(kind))
-}
-
-const PLAIN = new Set(['Service', 'ServiceAccount', 'PersistentVolumeClaim', 'LimitRange', 'ResourceQuota'])
-
 /** The files of a resource, in document order. */
 export function filesOf(resource: Resource): readonly CarriedFile[] {
   return carried(resource).filter(({ text }) => text.length <= LONGEST)

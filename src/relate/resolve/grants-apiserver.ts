@@ -5,8 +5,9 @@
 import type { Path, Pod, Resource, Truth } from '../../model.js'
 import { splitDocuments } from '../../parse/split.js'
 import { type ApiServer, apiServersOf } from '../index/apiserver.js'
+import { isPlain } from '../plain.js'
 import type { World } from '../world.js'
-import { filesOf, isPlain, listOf, objectOf, parseYaml, textOf, valueAt } from '../platform/text.js'
+import { filesOf, listOf, objectOf, parseYaml, textOf, valueAt } from '../platform/text.js'
 
 export interface AccessFacts {
   /** Whether files that the flags may name are declared in this environment, where they are judged themselves. */
