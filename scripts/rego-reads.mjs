@@ -6,6 +6,9 @@
 // and where it is only asked whether there is one (`== null`), nothing of it. Of a list whose items are gone through
 // (`some item in input.list`), and of what has a name of its own (`it := input.this`), it is what is read of a variable of
 // that name in any of the modules, as long as it is only handed to functions that call it so too.
+//
+// What stands nowhere but in a message, or as all that a finding is related to, is only repeated: whoever evaluates need not
+// tell it apart.
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`
 const KEYS = String.raw`((?:\.[A-Za-z_]\w*|\[${STRING}\])*)`
@@ -31,9 +34,24 @@ function references(text, root) {
     ]
     const [, item, alias] =
       /\b(?:some|every) (\w+) in $|^\s*(\w+) := $/m.exec(lastLine(code.slice(0, match.index))) ?? []
-    const isWhole = given === undefined && /^\s*(?:$|\n|\}|;)/.test(code.slice(match.index + mention.length))
-    return { path, isRead: isNull === undefined, ...(isWhole ? { item, alias } : {}) }
+    const behind = code.slice(match.index + mention.length)
+    const isWhole = given === undefined && /^\s*(?:$|\n|\}|;)/.test(behind)
+    const read =
+      isNull === undefined && (given === undefined ? useOf(lastLine(code.slice(0, match.index)), behind) : true)
+    return { path, read, ...(isWhole ? { item, alias } : {}) }
   })
+}
+
+/** What of a finding repeats what it is given, as `src/evaluate` knows it: texts, and the list of what it is related to. */
+const IN_TEXT = /"(?:message|remediation|advises)": \$"(?:[^"\\]|\\.)*\{$/
+const AS_TEXT = /"(?:message|remediation|advises)": $/
+const AS_REFS = /"related": $/
+
+/** How a mention is used, by what stands before it on its line and behind it: `text`, `refs`, or true for whatever it is. */
+function useOf(before, behind) {
+  if (IN_TEXT.test(before) && behind.startsWith('}')) return 'text'
+  const isAll = /^\s*[,}]/.test(behind)
+  return isAll && AS_TEXT.test(before) ? 'text' : isAll && AS_REFS.test(before) ? 'refs' : true
 }
 
 const lastLine = (text) => text.slice(text.lastIndexOf('\n') + 1)
@@ -91,31 +109,42 @@ export function readsIn(modules) {
         ? texts.flatMap((text) => references(text, variable)).filter(({ path }) => path.length > 0)
         : null,
     )
+    /** `within`: the variables that stand for what this is a part of. */
+    const expanded = ({ path, read, item, alias }, within) => {
+      const variable = item ?? alias
+      const parts = variable === undefined || within.includes(variable) ? null : ofVariable(variable)
+      if (parts === null) return [{ path, read }]
+      const held = item === undefined ? path : [...path, ITEMS]
+      return [
+        { path: held, read: false },
+        ...parts
+          .flatMap((part) => expanded(part, [...within, variable]))
+          .map((part) => ({ path: [...held, ...part.path], read: part.read })),
+      ]
+    }
     return [...reached]
       .flatMap(({ input }) => input)
-      .flatMap(({ path, isRead, item, alias }) => {
-        const variable = item ?? alias
-        const parts = variable === undefined ? null : ofVariable(variable)
-        if (parts === null) return [{ path, isRead }]
-        const held = item === undefined ? path : [...path, ITEMS]
-        return [
-          { path: held, isRead: false },
-          ...parts.map((part) => ({ path: [...held, ...part.path], isRead: part.isRead })),
-        ]
-      })
-      .reduce((tree, { path, isRead }) => joined(tree, path, isRead), {})
+      .flatMap((mention) => expanded(mention, []))
+      .reduce((tree, { path, read }) => joined(tree, path, read), {})
   }
 }
 
 /** Paths as a tree: what lies below one that is read whole adds nothing. */
-function joined(tree, [key, ...rest], isRead) {
-  if (tree === true || key === undefined) return isRead || tree
-  return { ...tree, [key]: joined(Object.hasOwn(tree, key) ? tree[key] : {}, rest, isRead) }
+function joined(tree, [key, ...rest], read) {
+  if (tree === true) return true
+  if (key === undefined) return read === false ? tree : together(tree, read)
+  // What is repeated and looked into as well is read.
+  if (typeof tree === 'string') return true
+  return { ...tree, [key]: joined(Object.hasOwn(tree, key) ? tree[key] : {}, rest, read) }
 }
 
 /** What two sets of modules read that have nothing to do with each other. */
 export function together(one, other) {
-  if (one === true || other === true) return true
+  if (one === other) return one
+  const isEmpty = (tree) => typeof tree === 'object' && Object.keys(tree).length === 0
+  if (isEmpty(one)) return other
+  if (isEmpty(other)) return one
+  if (typeof one !== 'object' || typeof other !== 'object') return true
   const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])]
   return Object.fromEntries(keys.map((key) => [key, together(one[key] ?? {}, other[key] ?? {})]))
 }

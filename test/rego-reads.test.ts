@@ -43,6 +43,18 @@ describe('what a module reads of its input', () => {
     ['f if g(_it)\n\n_it := input.this\n\ng(x) if x.a', { this: true }],
     ['f if {\n it := input.this\n it.a\n}', { this: { a: true } }],
     ['f if { some item in input.list[_].x\n item.a }', { list: true }],
+    ['f if _it.a\n\n_it := _of.it\n\n_of := input.this', { this: { it: { a: true } } }],
+    ['f contains {"message": $"it is {input.a.why}"}', { a: { why: 'text' } }],
+    ['f contains {"message": $"the {input.a} and {input.b}", "fix": input.a}', { a: true, b: 'text' }],
+    ['f contains {"message": input.a.why, "path": input.b}', { a: { why: 'text' }, b: true }],
+    ['f contains {\n "related": input.a.by,\n}', { a: { by: 'refs' } }],
+    ['f contains {"related": input.a.by, "message": $"{input.a.by}"}', { a: { by: true } }],
+    ['f contains {"message": $"{upper(input.a)}"}', { a: true }],
+    ['f contains {"message": $"{object.get(input.a, "b", 0)}"}', { a: { b: true } }],
+    ['f contains {"message": sprintf("%v", [input.a])}', { a: true }],
+    ['f if glob.match("*", [], $"{input.a}")', { a: true }],
+    ['m := $"item {item.name}" if some item in input.list', { list: { '[]': { name: true } } }],
+    ['f contains {"message": $"{_it.why}"} if _it.why != ""\n\n_it := input.this', { this: { why: true } }],
   ])('%s', (rule, reads) => {
     expect(readsOf(rule)).toEqual(reads)
   })

@@ -7,7 +7,7 @@
  */
 import type { Environment, Finding, Input, Path, Policy, Ref, Resource, Unjudged, Unknown } from '../model.js'
 import type { Related } from '../relate/relate.js'
-import { memory, pickerOf, type Picker, type Reads, type Recall } from './reads.js'
+import { filled, filledRefs, isRepeating, memory, type Reads, type Recall, type Recalled } from './reads.js'
 
 /** Evaluates one entrypoint; throws what the policy throws. */
 export type Evaluator = (entrypoint: string, input: string) => unknown
@@ -58,10 +58,14 @@ type Outcome = readonly [
 interface Said {
   readonly policies: readonly string[]
   /** Of those that have something to say. */
-  readonly told: readonly (readonly [policy: string, outcome: Outcome | Error])[]
+  readonly told: Judged
+  /** Whether that repeats what the policies were given. */
+  readonly isRepeating: boolean
   /** Those that judged. */
   readonly by: readonly string[]
 }
+
+type Judged = readonly (readonly [policy: string, outcome: Outcome | Error])[]
 
 interface RawFinding {
   readonly path: Path
@@ -70,7 +74,8 @@ interface RawFinding {
   readonly elsewhere?: boolean
   readonly advises?: string
   readonly remediation?: string
-  readonly related?: readonly Ref[]
+  /** A mark where it is only repeated. */
+  readonly related?: readonly Ref[] | string
   readonly restates?: boolean
   readonly about?: Path
   readonly value?: Finding['value']
@@ -89,16 +94,12 @@ export type Evaluate = (related: Related, around: Surroundings) => Evaluation
 /** A function that evaluates one resource, and remembers what its policies said. */
 export function evaluatorOf(set: PolicySet, evaluate: Evaluator): Evaluate {
   const { recalling } = memory()
-  const asking = new Map<PolicyCall, (input: Input, variant: number) => Said>()
-  const ask = (call: PolicyCall): ((input: Input, variant: number) => Said) => {
-    const reads = call.reads ?? true
-    const [pick, recall]: [Picker, Recall<Said>] = [pickerOf(reads), recalling(reads)]
-    return (input, variant) => recall(input, variant, () => saidOf(call, JSON.stringify(pick(input)), set, evaluate))
-  }
-  const said = (call: PolicyCall, input: Input, variant: number): Said => {
-    const asked = asking.get(call) ?? ask(call)
-    asking.set(call, asked)
-    return asked(input, variant)
+  const asked = new Map<PolicyCall, Recall<Said>>()
+  const said = (call: PolicyCall, input: Input, variant: number): Recalled<Said> => {
+    const recall =
+      asked.get(call) ?? recalling(call.reads ?? true, (picked) => saidOf(call, JSON.stringify(picked), set, evaluate))
+    asked.set(call, recall)
+    return recall(input, variant)
   }
   return ({ resource, input }, world) => {
     const { environment } = resource.origin
@@ -126,9 +127,22 @@ function kindsOf(resource: Resource, input: Input, set: PolicySet): readonly Kin
   return [own, pod].filter((entry) => entry !== undefined)
 }
 
+const asItIs = (text: string): string => text
+
+function withRepeated(raw: RawFinding, repeated: readonly unknown[]): RawFinding {
+  const { message, remediation, advises, related } = raw
+  return {
+    ...raw,
+    message: filled(message, repeated),
+    ...(remediation === undefined ? {} : { remediation: filled(remediation, repeated) }),
+    ...(advises === undefined ? {} : { advises: filled(advises, repeated) }),
+    ...(related === undefined ? {} : { related: filledRefs(related, repeated) }),
+  }
+}
+
 /** `answers`: what was said of the kind, and of its pod. */
 function evaluationOf(
-  answers: readonly (readonly Said[])[],
+  answers: readonly (readonly Recalled<Said>[])[],
   resource: Resource,
   { environment, resources }: Surroundings,
 ): Evaluation {
@@ -137,10 +151,11 @@ function evaluationOf(
   const unjudged: Unjudged[] = []
   const by: string[] = []
   // A policy may judge pods and a kind that has one: it is heard once.
-  const heard = new Set(answers.length > 1 ? answers[0]?.flatMap(({ policies }) => policies) : [])
+  const heard = new Set(answers.length > 1 ? answers[0]?.flatMap(({ made }) => made.policies) : [])
   for (const [i, each] of answers.entries()) {
     const isHeard = (policy: string): boolean => i > 0 && heard.has(policy)
-    for (const said of each) {
+    for (const { made: said, repeated } of each) {
+      const words = said.isRepeating ? (text: string) => filled(text, repeated) : asItIs
       for (const policy of said.by) if (!isHeard(policy)) by.push(policy)
       for (const [policy, outcome] of said.told) {
         if (isHeard(policy)) continue
@@ -148,7 +163,7 @@ function evaluationOf(
           unjudged.push({
             file: resource.origin.file,
             line: resource.origin.line,
-            reason: `${policy} could not be evaluated on ${resource.kind} ${resource.name}: ${outcome.message}`,
+            reason: `${policy} could not be evaluated on ${resource.kind} ${resource.name}: ${words(outcome.message)}`,
             policy,
             source: resource.origin.source,
             environments: labelsOf(environment),
@@ -156,14 +171,17 @@ function evaluationOf(
           continue
         }
         const [found, unclear = []] = outcome
-        for (const raw of found) findings.push(toFinding(policy, raw, resource, environment, resources))
+        for (const raw of found) {
+          const own = said.isRepeating ? withRepeated(raw, repeated) : raw
+          findings.push(toFinding(policy, own, resource, environment, resources))
+        }
         for (const raw of unclear)
           unknowns.push({
             policy,
             resource,
             environment,
             path: raw.path,
-            message: named(raw.message, resource),
+            message: named(words(raw.message), resource),
             ...boundTo(raw),
           })
       }
@@ -176,15 +194,17 @@ function saidOf(call: PolicyCall, input: string, set: PolicySet, evaluate: Evalu
   const outcomes = judged(call, input, set, evaluate)
   const isSilent = (outcome: Outcome | Error): boolean =>
     !(outcome instanceof Error) && outcome[0].length === 0 && (outcome[1] ?? []).length === 0
+  const told = outcomes.filter(([, outcome]) => !isSilent(outcome))
   const judging = outcomes.filter(([, outcome]) => !(outcome instanceof Error) && outcome[2]?.length !== 0)
   return {
     policies: call.policies,
-    told: outcomes.filter(([, outcome]) => !isSilent(outcome)),
+    told,
+    isRepeating: told.some(([, outcome]) => isRepeating(outcome instanceof Error ? outcome.message : outcome)),
     by: judging.map(([policy]) => policy),
   }
 }
 
-function judged(call: PolicyCall, input: string, set: PolicySet, evaluate: Evaluator): Said['told'] {
+function judged(call: PolicyCall, input: string, set: PolicySet, evaluate: Evaluator): Judged {
   try {
     const outcomes = checked(evaluate(call.entrypoint, input), call.policies.length)
     return call.policies.map((policy, i) => [policy, outcomes[i] as Outcome] as const)
@@ -236,7 +256,7 @@ function toFinding(
     message: named(raw.message, resource),
     fix: raw.fix ?? null,
     elsewhere: raw.elsewhere ?? false,
-    related: raw.related === undefined ? NOTHING : relatedOf(raw.related, resource, resources),
+    related: raw.related === undefined ? NOTHING : relatedOf(filledRefs(raw.related, NOTHING), resource, resources),
   }
   if (raw.restates === true) finding.restates = true
   if (raw.advises !== undefined) finding.advises = raw.advises

@@ -197,6 +197,53 @@ test('policies are given what they read, and are asked again only where that dif
   expect(found.map((finding) => finding.resource.name)).toEqual(['cart', 'other'])
 })
 
+test('what is only repeated is put back into what was said of another', () => {
+  const inputs: string[] = []
+  const answer = { why: 'text', by: 'refs', answer: true } as const
+  const reads = { facts: { network: { workload: { ingressIsolated: answer } } }, namespace: 'text' } as const
+  const calls = [{ entrypoint: 'kinds/Deployment', policies, reads }]
+  const kinds = { ...set.kinds, 'Deployment.apps': { calls, pod: true } }
+  const evaluate = evaluatorOf({ ...set, kinds }, (_entrypoint, input) => {
+    inputs.push(input)
+    const { facts } = JSON.parse(input) as {
+      facts: { network: { workload: { ingressIsolated: { [key: string]: string | null } } } }
+    }
+    const { why, by } = facts.network.workload.ingressIsolated
+    const found = { path: [], message: `open: ${why}`, remediation: `close: ${why}`, related: by ?? [] }
+    return [[[found], [{ path: [], message: `unsure: ${why}` }]], silent, silent]
+  })
+  const named = ['cart', 'cart \ue0020\ue003', 'check\ue002out'].map((why, i) => {
+    const other = resource(`apiVersion: v1\nkind: Service\nmetadata: {name: s${i}}\n`)
+    const { related, resources } = relatedOf(deployment, other)
+    const by = [
+      { id: resources.findIndex(({ kind }) => kind === 'Service'), kind: 'any', namespace: null, name: 'any' },
+    ]
+    const input = structuredClone(related.input) as unknown as { facts: { network: { workload: object } } }
+    input.facts.network.workload = { ingressIsolated: { answer: 'no', why, by } }
+    const own = { ...related, input: input as unknown as Related['input'] }
+    const { findings, unknowns } = evaluate(own, { environment: EVERY, resources })
+    return [
+      ...findings.map((told) => [told.message, told.remediation, told.related.map((place) => place.resource.name)]),
+      ...unknowns.map((told) => [told.message]),
+    ]
+  })
+  expect(inputs).toHaveLength(1)
+  expect(inputs[0]).not.toContain('cart')
+  expect(named).toEqual(
+    ['cart', 'cart \ue0020\ue003', 'check\ue002out'].map((why, i) => [
+      [`open: ${why}`, `close: ${why}`, [`s${i}`]],
+      [`unsure: ${why}`],
+    ]),
+  )
+  // What is no text stands for more than its words.
+  const { related, resources } = relatedOf(deployment)
+  const input = structuredClone(related.input) as unknown as { facts: { network: { workload: object } } }
+  input.facts.network.workload = { ingressIsolated: { answer: 'no', why: null, by: null } }
+  evaluate({ ...related, input: input as unknown as Related['input'] }, { environment: EVERY, resources })
+  expect(inputs).toHaveLength(2)
+  expect(inputs[1]).toContain('"why":null,"by":null')
+})
+
 describe('with the built policies', () => {
   const BROKEN = 'least-privilege/host-ports'
   const bad = workload({

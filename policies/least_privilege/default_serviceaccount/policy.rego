@@ -21,7 +21,7 @@ findings contains {
 	"related": _account.declared.by,
 } if {
 	input.pod != null
-	_account.name == "default"
+	_account.isDefault
 
 	# Without its token nobody acts as the account.
 	_account.automount.answer != "no"
@@ -35,12 +35,12 @@ findings contains {
 	"fix": {"set": false},
 } if {
 	input.resource.kind == "ServiceAccount"
-	_account.name == "default"
+	_account.isDefault
 	_account.automount.answer == "yes"
 }
 
 unknowns contains {"path": _account.path, "message": "the ServiceAccount is left to its operator"} if {
-	_account.name == "default"
+	_account.isDefault
 	_account.automount.answer != "no"
 	input.pod.partial
 }

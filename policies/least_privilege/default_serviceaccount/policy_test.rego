@@ -5,6 +5,7 @@ import data.policies.least_privilege.default_serviceaccount as policy
 _facts(change) := object.union(
 	{
 		"name": "cart",
+		"isDefault": false,
 		"path": ["spec", "serviceAccountName"],
 		"declared": {"answer": "yes", "why": "ServiceAccount cart is declared here", "by": []},
 		"automount": {
@@ -19,12 +20,12 @@ _facts(change) := object.union(
 )
 
 test_default_is_found if {
-	some finding in policy.findings with input.facts.serviceAccount.token as _facts({"name": "default"}) with input.pod.partial as false
+	some finding in policy.findings with input.facts.serviceAccount.token as _facts({"name": "default", "isDefault": true}) with input.pod.partial as false
 	finding.path == ["spec", "serviceAccountName"]
 }
 
 test_default_without_token_is_silent if {
-	facts := _facts({"name": "default", "automount": {"answer": "no"}})
+	facts := _facts({"name": "default", "isDefault": true, "automount": {"answer": "no"}})
 	count(policy.findings) == 0 with input.facts.serviceAccount.token as facts with input.pod.partial as false
 }
 
@@ -33,12 +34,12 @@ test_own_account_is_silent if {
 }
 
 test_absent_from_a_partial_pod_is_unknown if {
-	facts := _facts({"name": "default"})
+	facts := _facts({"name": "default", "isDefault": true})
 	count(policy.findings) == 0 with input.facts.serviceAccount.token as facts with input.pod.partial as true
 	count(policy.unknowns) == 1 with input.facts.serviceAccount.token as facts with input.pod.partial as true
 }
 
-_account(automount) := {"name": "default", "automount": {"answer": automount, "path": ["automountServiceAccountToken"]}}
+_account(automount) := {"name": "default", "isDefault": true, "automount": {"answer": automount, "path": ["automountServiceAccountToken"]}}
 
 test_the_account_itself if {
 	some finding in policy.findings with input as {

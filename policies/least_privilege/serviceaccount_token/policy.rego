@@ -73,5 +73,5 @@ _permissions_may_be_elsewhere if _automount.answer == "unknown"
 # and its permissions; except the default account, which should have none anywhere.
 _permissions_may_be_elsewhere if {
 	_account.declared.answer == "no"
-	_account.name != "default"
+	not _account.isDefault
 }

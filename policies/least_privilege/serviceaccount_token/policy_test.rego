@@ -5,6 +5,7 @@ import data.policies.least_privilege.serviceaccount_token as policy
 _facts(change) := object.union(
 	{
 		"name": "cart",
+		"isDefault": false,
 		"path": ["spec", "serviceAccountName"],
 		"declared": {"answer": "yes", "why": "ServiceAccount cart is declared here", "by": []},
 		"automount": {
@@ -59,7 +60,7 @@ test_account_without_pods_here_advises if {
 }
 
 test_default_account_is_nobody_elses if {
-	some finding in policy.findings with input as _pod(_facts({"name": "default", "declared": {"answer": "no"}}))
+	some finding in policy.findings with input as _pod(_facts({"name": "default", "isDefault": true, "declared": {"answer": "no"}}))
 	finding.elsewhere == false
 }
 

@@ -10,6 +10,8 @@ import { isObject, listAt, refTo } from '../world.js'
 export interface ServiceAccountFacts {
   /** The account the pod runs as, or that the resource is; null for everything else. */
   readonly name: string | null
+  /** Whether it is the account that pods get which name none. */
+  readonly isDefault: boolean
   /** Where the pod names it, else where it would. */
   readonly path: Path
   /** Whether its ServiceAccount is declared here. */
@@ -42,10 +44,14 @@ const VAULT = 'vault.hashicorp.com/agent-inject'
 
 const ACCOUNT_USER = /^system:serviceaccount:([^:]+):([^:]+)$/
 
+/** What admission fills in where a pod names none. */
+const DEFAULT = 'default'
+
 const NO_POD: Answer = { answer: 'no', why: 'it has no pod', by: [] }
 
 const NO_FACTS: ServiceAccountFacts = {
   name: null,
+  isDefault: false,
   path: [],
   declared: NO_POD,
   automount: { ...NO_POD, path: [] },
@@ -80,6 +86,7 @@ export const serviceAccount: Area<Card, ServiceAccountFacts> = {
         const { name } = resource
         return withToken({
           name,
+          isDefault: name === DEFAULT,
           path: ['metadata', 'name'],
           declared: { answer: 'yes', why: 'it is the ServiceAccount itself', by: [] },
           automount: automountOfAccount(resource),
@@ -92,6 +99,7 @@ export const serviceAccount: Area<Card, ServiceAccountFacts> = {
       const account = accounts.get(key(resource.namespace, name)) ?? null
       return withToken({
         name,
+        isDefault: name === DEFAULT,
         path,
         declared:
           account === null
@@ -106,8 +114,8 @@ export const serviceAccount: Area<Card, ServiceAccountFacts> = {
 }
 
 function withToken(facts: Omit<ServiceAccountFacts, 'token'>): ServiceAccountFacts {
-  const { name, path, declared, automount, used, workloads } = facts
-  return { name, path, declared, automount, used, workloads, token: automount.answer === 'no' ? null : facts }
+  const { name, isDefault, path, declared, automount, used, workloads } = facts
+  return { name, isDefault, path, declared, automount, used, workloads, token: automount.answer === 'no' ? null : facts }
 }
 
 function cardOf(resource: Resource): Card | null {
@@ -158,7 +166,7 @@ function nameOf(pod: Pod): { readonly name: string; readonly path: Path } {
     const name = pod.spec[field]
     if (typeof name === 'string' && name !== '') return { name, path: pathOf(pod, field) }
   }
-  return { name: 'default', path: pathOf(pod, 'serviceAccountName') }
+  return { name: DEFAULT, path: pathOf(pod, 'serviceAccountName') }
 }
 
 function pathOf(pod: Pod, field: string): Path {
