@@ -95,6 +95,7 @@ describe('secrets by their name', () => {
   test.each([
     ...['', 'true', 'None', '/run/secrets/db', './token', 'https://vault:8200', '$(DB_PASSWORD)', '${DB_PASSWORD}'],
     ...['{{ .Values.password }}', '<path:kv/data/db#password>', 'vault:secret/data/db#password', 'ref+vault://db'],
+    ...['$(workspaces.secret.path)/credentials', '$(workspaces.a.path)$(params.file)'],
     ...['ENC[AES256_GCM,data:x]', '****', 'arn:aws:secretsmanager:eu-west-1:1:secret:db'],
   ])('not with the value %s', (value) => expect(isNamedSecret('DB_PASSWORD', value)).toBe(false))
 
@@ -211,6 +212,16 @@ describe('where they are written', () => {
     ['redisURL', 'redis://harbor-redis:6379/5?idle_timeout_seconds=30', false],
     ['redisURL', 'redis://:pray@harbor-redis:6379/5', true],
     ['redisURL', 'redis://harbor-redis:6379/5?password=pray', true],
+    ['uri', 'postgresql://shop@db.shop.svc:5432/shop?sslmode=verify-full&sslkey=/run/certs/tls.key', false],
+    ['jdbc-uri', 'jdbc:postgresql://db.shop.svc:5432/shop?user=shop&sslmode=verify-full', false],
+    ['jdbc-uri', 'jdbc:postgresql://db.shop.svc:5432/shop?user=shop&sslpassword=pray', true],
+    ['uri', 'nats://pray@queue.shop.svc:4222', true],
+    ['uri', 'postgresql://shop@db.shop.svc:5432/shop?options=token-pray', true],
+    ['DB_HOST', 'db.shop.svc', false],
+    ['port', '5432', false],
+    ['dbname', 'shop', false],
+    ['db_name', 'two words', true],
+    ['ghost', 'db.shop.svc', true],
     ['hook', 'https://hooks.example.com/services/T0', true],
     ['sources.json', '{"basicAuth": true, "secureJsonData": {\n"basicAuthPassword": "pray"}}', true],
     ['cloud.conf', '[Global]\nsecret-value=\nregion=q7w8e9r0\n', true],
