@@ -117,7 +117,10 @@ function isSettings(text: string): boolean {
   const words = text.replaceAll(PICTURES, '').match(WORDS) ?? []
   if (isCredential(text) || words.some((word) => GUESS.every((form) => form.test(word)))) return false
   return [...text.matchAll(ENTRIES)].every(
-    ([, name = '']) => USER_NAME.test(name) || !(ACCESS.test(name) || SECRET_NAMES.some((form) => form.test(name))),
+    ([, name = '', value = '']) =>
+      USER_NAME.test(name) ||
+      isFilledInLater(value.replace(QUOTED, '$2')) ||
+      !(ACCESS.test(name) || SECRET_NAMES.some((form) => form.test(name))),
   )
 }
 
@@ -264,8 +267,10 @@ const CONFIGURATION_NAME = /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|t
 
 const SWITCH = /^\s*(?:true|false)\s*$/i
 
-/** `name: value`, `name = value`, `"name": value`: the name, where there is a value. */
-const ENTRIES = /^[\s\-{]{0,200}["']?([\w.-]{1,200})["']?[ \t]{0,20}[:=][ \t]{0,20}[^\s{[]/gm
+/** `name: value`, `name = value`, `"name": value`, `name => value`: the name, and its value where there is one. */
+const ENTRIES = /^[\s\-{]{0,200}["']?([\w.-]{1,200})["']?[ \t]{0,20}(?:=>|[:=])[ \t]{0,20}([^\s{[].{0,1000})/gm
+
+const QUOTED = /^(["'])(.*)\1,?\s*$/
 
 /** What comes with a secret, or is one by another name. */
 const ACCESS =

@@ -206,6 +206,12 @@ describe('where they are written', () => {
     ['rabbitmq.conf', 'default_user = user\nloopback_users.user = false\n', false],
     ['rabbitmq.conf', 'default_user = user\ndefault_pass = pray\npassword = pray\n', true],
     ['rabbitmq.conf', 'default_user = user\ndefault_pass = pray\n', true],
+    [
+      'output.conf',
+      'output {\n  elasticsearch {\n    user => "${USER}"\n    password => "${PASSWORD}"\n  }\n}\n',
+      false,
+    ],
+    ['output.conf', 'output {\n  elasticsearch {\n    user => "${USER}"\n    password => "pray"\n  }\n}\n', true],
     ['users.yaml', 'users: me:pray\n', true],
     ['config.yaml', 'slack:\n  icon: https://example.com/2/26/claw.jpg\n  username: Falco\n  password: \n', false],
     ['config.yaml', 'slack:\n  hook: https://example.com/2/26/claw\n', true],
