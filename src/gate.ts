@@ -5,6 +5,7 @@
 import type { Config } from './config.js'
 import { judgeCustom, type CustomJudged, type CustomRules } from './custom/judge.js'
 import { annotated, NOTHING_BROUGHT } from './decide/annotations.js'
+import { isOfLostDefaults, leavingDefaults, leavingWords, type LeavingDefaults } from './decide/defaults.js'
 import { decide, type Accepted, type Base, type Decision } from './decide/decide.js'
 import { identityOf } from './decide/fingerprint.js'
 import { groupBy } from './decide/group.js'
@@ -410,7 +411,17 @@ export interface Verdicts {
 export async function conclude(verdicts: Verdicts): Promise<Report> {
   const { tree, head, base, rules, config, frameworks, shown, accepted, engines } = verdicts
   const whole = together(head)
-  const judgement = { ...whole, unjudged: [...verdicts.unjudged, ...whole.unjudged] }
+  const leaving = leavingDefaults(whole.sources)
+  // What the base could not judge either need not stay judged.
+  const lost = base === null ? [] : together(base.judgements).unjudged
+  const judgement = {
+    ...whole,
+    unjudged: [
+      ...verdicts.unjudged,
+      ...(config.weakening === 'block' ? leaving.map((item) => notJudgedNext(item, shown)) : []),
+      ...whole.unjudged.filter((item) => !isOfLostDefaults(item, leaving, lost)),
+    ],
+  }
   const policies = new Map(rules.set.policies.map((policy) => [policy.id, policy]))
   const start = base === null ? null : startOf(base, judgement, tree)
   const brought = config.trust.annotations ? annotated(judgement, start, config, rules.set.policies) : NOTHING_BROUGHT
@@ -422,8 +433,21 @@ export async function conclude(verdicts: Verdicts): Promise<Report> {
   })
   const decision = { ...decided, unjudged: withoutSecrets(decided.unjudged, tree, judgement.inputs) }
   const locate = await locatorOf(tree, judgement.sources, engines, placesOf(decision))
-  const notes = [...verdicts.notes, ...brought.problems, ...(judgement.notes ?? [])]
+  const notes = [
+    ...leaving.map((item) => leavingWords(item, shown)),
+    ...verdicts.notes,
+    ...brought.problems,
+    ...(judgement.notes ?? []),
+  ]
   return assemble({ judgement, decision, policies: rules.set.policies, frameworks, config, notes, locate, shown })
+}
+
+/** To judge less is to be weaker: where the configuration refuses that, it refuses this. */
+function notJudgedNext(leaving: LeavingDefaults, shown: Verdicts['shown']): Unjudged {
+  const { chart } = leaving
+  const file = chart === '' ? 'values.yaml' : `${chart}/values.yaml`
+  const reason = `${leavingWords(leaving, shown)} (weakening: block)`
+  return { file, line: null, reason, policy: null, source: chart, environments: [] }
 }
 
 /** What the report shows lines of: findings with the values behind them, and what else takes part. */

@@ -129,7 +129,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
     start.rules === null ? [] : await waiversOfHead(ofHead),
   )
   const scopesFor = (config: Config, asked: OpenOptions = options): readonly Scope[] =>
-    scopesOf(asked, placed, config).map((scope) => withCommitted(scope, start.changed ?? [], disk))
+    scopesOf(asked, placed, config).map((scope) => ({
+      ...withCommitted(scope, start.changed ?? [], disk),
+      ...(start.base === null ? {} : { before: start.base }),
+    }))
   // The target's configuration alone opens the network, also for the judgement by what the head would configure.
   const fetched = await fetchedOf(settings.config, scopesFor(settings.config))
   const { tree, unjudged: notFetched } = await fetched(disk)

@@ -217,6 +217,12 @@ const CASES: readonly Case[] = [
     reason: /github\.com\/example\/base/,
   },
   {
+    what: 'a kustomization that is a template',
+    files: { 'boiler/kustomization.yaml': 'namespace: {{ .space }}\nresources: []\n' },
+    at: ['boiler/kustomization.yaml', null],
+    reason: /^invalid Kustomization: .*: it looks like a template, not rendered$/,
+  },
+  {
     what: 'a kustomization that goes in a circle',
     files: {
       'circle/a/kustomization.yaml': 'resources: [../b]\n',

@@ -56,6 +56,7 @@ export async function check(tree: Tree, options: CheckOptions = {}): Promise<Rep
     render: config.render,
     context: config.context,
     groups: config.scopes,
+    ...(options.base === undefined ? {} : { before: options.base }),
   }
   const engines = options.engines ?? noEngines
   const head = [await judge(tree, scope, rules, engines, () => undefined)]

@@ -113,6 +113,46 @@ describe('where it lies', () => {
   })
 })
 
+describe('values beside a chart', () => {
+  const of = (defaults: string, more: Files = {}): Files => ({
+    'chart/Chart.yaml': chart(),
+    'chart/values.yaml': `privileged: ${defaults}\n`,
+    'chart/templates/pod.yaml': pod(SAFE.replace('privileged: false', 'privileged: {{ .Values.privileged }}')),
+    ...more,
+  })
+  const prod = { 'chart/values-prod.yaml': 'privileged: false\n' }
+
+  test('an environment that comes with a pull request does not hide what its defaults do', async () => {
+    const report = await pull(of('false'), of('true', prod))
+    expect(blocking(report)).toBe(1)
+    expect(report.configuration.notes).toEqual([
+      'once this is merged chart is no longer judged with its values.yaml alone: values-prod.yaml is its environment. To keep both, name them under render.chart.environments in the configuration',
+    ])
+  })
+
+  test('one that was there is no news', async () => {
+    const report = await pull(of('false', prod), of('true', prod))
+    expect([blocking(report), report.configuration.notes]).toEqual([0, []])
+  })
+
+  test('where the rules refuse to be weaker, it is refused', async () => {
+    const files = [memoryTree(of('false', prod)), memoryTree(of('false'))] as const
+    const report = await check(files[0], { base: files[1], engines, config: { weakening: 'block' } })
+    expect(unjudged(report)).toContain('chart/values.yaml: once this is merged chart is no longer judged')
+    expect(unjudged(await pull(of('false'), of('false', prod)))).toBe('')
+  })
+
+  test('defaults that the base could not judge either are not asked for', async () => {
+    const refusing = (more: Files = {}): Files => ({
+      ...of('false', more),
+      'chart/templates/fail.yaml': '{{ $_ := required "no tag" .Values.tag }}',
+    })
+    const tagged = { 'chart/values-prod.yaml': 'privileged: false\ntag: a\n' }
+    expect(unjudged(await pull(refusing(), refusing()))).toContain('no tag')
+    expect(unjudged(await pull(refusing(), refusing(tagged)))).toBe('')
+  })
+})
+
 describe('what it says it is', () => {
   test('an unknown kind with a pod in it is judged by its shape', async () => {
     const widget = `apiVersion: example.com/v1

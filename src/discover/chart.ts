@@ -60,8 +60,16 @@ export function environmentByValues(file: string): Environment | null {
 /** As `helm template` calls a release that nobody named. */
 export const RELEASE_NAME = 'release-name'
 
-/** `settings`: what the configuration says about the chart. */
-export function rendersOf(tree: Tree, chart: string, settings: ChartSettings | null): readonly ChartRender[] {
+/**
+ * `settings`: what the configuration says about the chart. `before`: what a pull request starts from, whose defaults stay
+ * among what is judged where they were: a values file that it brings does not take them out.
+ */
+export function rendersOf(
+  tree: Tree,
+  chart: string,
+  settings: ChartSettings | null,
+  before?: Tree,
+): readonly ChartRender[] {
   const inChart = (path: string): string => resolvePath(chart, path) ?? path
   const render = (environment: Environment, own: RenderSettings | null, values: readonly string[]): ChartRender => ({
     environment,
@@ -89,7 +97,14 @@ export function rendersOf(tree: Tree, chart: string, settings: ChartSettings | n
     return [render({ name: inChart(label), label, trial: true }, null, [inChart(label)])]
   })
   const plain = render({ name: null, label: null, trial: false }, null, [])
-  return [...(environments.length > 0 ? environments : [plain]), ...trials]
+  const isPlain = environments.length === 0 || (before !== undefined && isJudgedByDefaults(before, chart))
+  return [...environments, ...(isPlain ? [plain] : []), ...trials]
+}
+
+/** Whether a tree has the chart, and beside it no values file of an environment. */
+function isJudgedByDefaults(tree: Tree, chart: string): boolean {
+  const files = (tree.list(chart) ?? []).filter(({ kind }) => kind === 'file').map(({ name }) => name)
+  return files.includes('Chart.yaml') && !files.some((file) => environmentByValues(file) !== null)
 }
 
 /** Whether a file below a chart is an input of it by convention; `path` is relative to the chart. */

@@ -25,6 +25,8 @@ export interface Scope {
   readonly groups: ReadonlyMap<string, readonly string[]>
   /** Which repository the tree is of. Absent: nobody knows. */
   readonly repository?: Repository
+  /** What a pull request starts from: what is judged there is judged here. Absent: nothing is known of it. */
+  readonly before?: Tree
 }
 
 export interface Discovered {
@@ -65,7 +67,7 @@ export function discover(tree: Tree, scope: Scope): Discovered {
       ...chartRoots.map((chart): ChartSource => ({
         kind: 'chart',
         id: chart.folder,
-        renders: rendersOf(tree, chart.folder, scope.render.get(chart.folder) ?? null),
+        renders: rendersOf(tree, chart.folder, scope.render.get(chart.folder) ?? null, scope.before),
       })),
       ...built,
       // Of a component that nothing here takes in, what it brings; of any name, since it is named there.

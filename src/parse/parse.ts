@@ -243,8 +243,11 @@ function otherFormat(value: JsonObject): string | null {
   if (apiVersion !== undefined && kind === undefined) {
     if (typeof apiVersion === 'number') return 'apiVersion is a number (Grafana provisioning)'
     if (typeof value['name'] === 'string' && value['version'] !== undefined) return "a Helm chart's Chart.yaml"
-    if (isMap(value['entries'] ?? null) && value['metadata'] === undefined) return "a Helm repository's index"
-    return null
+    if ('metadata' in value || 'spec' in value) return null
+    if (isMap(value['entries'] ?? null)) return "a Helm repository's index"
+    // Azure's are dates. What has a group may have a version by any name.
+    const isOther = typeof apiVersion === 'string' && /^[^/{$]+$/.test(apiVersion) && !/^v\d/.test(apiVersion)
+    return isOther ? `no kind, and no API of Kubernetes has the version ${apiVersion}` : null
   }
   if (kind !== undefined && apiVersion === undefined) {
     const isOther = typeof kind === 'string' && /^[a-z]/.test(kind) && !('metadata' in value) && !('spec' in value)

@@ -39,15 +39,19 @@ export function mayHoldObjects(text: string): boolean {
  * `kind` in small letters, is of another format.
  */
 export function isMeantAsManifest(text: string): boolean {
-  return mayBeDeployed(text) || KUBERNETES_KIND.test(text) || (KIND.test(text) && OBJECT.test(text))
+  if (NODE_CONFIGURATION.test(text) || HIDDEN_KEY.test(text) || KUBERNETES_KIND.test(text)) return true
+  // Templates of Azure say apiVersion and type.
+  return (API_VERSION.test(text) && /kind/i.test(text)) || (KIND.test(text) && OBJECT.test(text))
 }
 
 /** Whether a key of a text may be `apiVersion`, without which no client deploys it. */
 function mayBeDeployed(text: string): boolean {
-  return API_VERSION.test(text) || NODE_CONFIGURATION.test(text)
+  return API_VERSION.test(text) || HIDDEN_KEY.test(text) || NODE_CONFIGURATION.test(text)
 }
 
-const API_VERSION = /\bapiVersion["']?\s*:|"[^"\n\\]*\\[^"]*"\s*:|\*[\w-]+\s*:|(?:^|[\s{,[])\?\s/
+const API_VERSION = /\bapiVersion["']?\s*:/
+/** An escape, an alias, an explicit key: it may come out as any. */
+const HIDDEN_KEY = /"[^"\n\\]*\\[^"]*"\s*:|\*[\w-]+\s*:|(?:^|[\s{,[])\?\s/
 const KIND = /\bkind["']?\s*:/
 const KUBERNETES_KIND = /\bkind["']?\s*:\s*["']?[A-Z]/
 const OBJECT = /^\s*["']?(?:metadata|spec)["']?\s*:/m

@@ -2,10 +2,12 @@
 import { broughtBy, remotesFrom, withRemoteBases } from '../discover/remote-base.js'
 import { KUSTOMIZATION_FILES } from '../discover/kustomization.js'
 import type { DeployedManifest, KustomizationSource, Tree } from '../model.js'
+import { decodeText } from '../parse/split.js'
+import { parseYaml } from '../parse/yaml.js'
 import { join } from './chart.js'
 import { deployedBy, treeFor, withMetadata, withVariables } from './deployed.js'
 import type { FileAccess, RenderEngines } from './engines.js'
-import { lackingBase } from './lacking.js'
+import { lackingBase, lackingFile } from './lacking.js'
 import { entryNamedIn, NOTHING, unjudged, type Rendered } from './rendered.js'
 
 export async function renderKustomization(
@@ -24,7 +26,7 @@ export async function renderKustomization(
     const isWritten = file !== '' && file !== deployed?.edit?.file
     const at = isWritten ? file : (deployed?.by.file ?? kustomizationFile(tree, id))
     const named = reference === '' || message.includes(reference) ? message : `${message} (${reference})`
-    const reason = lackingBase(named, id) ?? named
+    const reason = lackingBase(named, id) ?? lackingFile(named) ?? unreadable(seen, at, named) ?? named
     const known =
       !isWritten && deployed !== undefined ? deployed.by.line : line === 0 ? entryNamedIn(tree, at, message) : line
     return { ...NOTHING, reached, renders: 1, unjudged: [unjudged(at, known, reason, id, environment)] }
@@ -67,6 +69,14 @@ export async function renderKustomization(
     renders: 1,
     reached,
   }
+}
+
+/** Why a kustomization is no YAML, in the words of every other file: Go's show its types. Null: it is, or it is not about that. */
+function unreadable(tree: Tree, file: string, message: string): string | null {
+  if (!message.startsWith('invalid Kustomization: yaml:')) return null
+  const bytes = tree.read(file)
+  const problem = bytes === null ? null : parseYaml(decodeText(bytes).text).problem
+  return problem === null ? null : `invalid Kustomization: ${problem.message}`
 }
 
 /** A tree as kustomize asks for it. */

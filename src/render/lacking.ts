@@ -10,6 +10,13 @@ export function lackingBase(message: string, folder: string): string | null {
   return `${message} \`kustomize localize ${folder === '' ? '.' : folder}\` makes a copy that has it, and a base that ?ref= pins to a commit is fetched where it is allowed ${REMEDY}`
 }
 
+/** Its word about a file that a kustomization names and that is not there: said once, of the innermost; null: another. */
+export function lackingFile(message: string): string | null {
+  const missing = [...message.matchAll(/evalsymlink failure on '([^']+)' : lstat \1: no such file or directory/g)]
+  const path = missing.at(-1)?.[1]
+  return path === undefined ? null : `there is no ${path}, which it names`
+}
+
 /** Helm's about dependencies of the chart in a folder that are not there. `hasOwn`: its own templates are judged without them. */
 export function lackingDependencies(message: string, folder: string, hasOwn = false): string | null {
   const missing = /missing in charts\/ directory: (.+)$/s.exec(message)?.[1]

@@ -152,19 +152,45 @@ function notes(report: Report, page: Page): readonly string[] {
 function unjudged(items: readonly UnjudgedVerdict[], page: Page): readonly string[] {
   if (items.length === 0) return []
   const title = page.paint('alarm', `NOT JUDGED (${items.length})`)
+  const noteOf = ({ source, file, environments }: UnjudgedVerdict): string => rendering(source, file, environments)
   return [
     title,
-    ...items.flatMap((item) => [
+    ...alikeIn(items, wordsOfUnjudged, page, isOneCause).flatMap(([item, others]) => [
       '',
-      ...place(
-        item.line === null ? item.file : `${item.file}:${item.line}`,
-        rendering(item.source, item.file, item.environments),
+      ...place(lineOf(item), noteOf(item), page),
+      ...block(toldOnce(item, page), page, 4, `  ${page.paint('red', '✗')}`),
+      ...placesOf(
+        'and likewise',
+        others.map((other) => `${lineOf(other)}  ${noteOf(other)}`),
         page,
+        4,
       ),
-      ...block(item.reason, page, 4, `  ${page.paint('red', '✗')}`),
     ]),
   ]
 }
+
+/** The reason, without what helps where that was said before. */
+function toldOnce(item: UnjudgedVerdict, page: Page): string {
+  const { reason } = item
+  const [, what = reason, remedy = null] = /^(.*?[^.])\.? ((?:Run|Vendor it|Render) .*)$/s.exec(reason) ?? []
+  if (remedy === null || page.verbose) return reason
+  const words = wordsOfUnjudged({ ...item, reason: remedy })
+  const isTold = page.explained.has(words)
+  page.explained.add(words)
+  return isTold ? what : reason
+}
+
+const lineOf = ({ file, line }: UnjudgedVerdict): string => (line === null ? file : `${file}:${line}`)
+
+/** What is said of a source, whatever it is called: the same is missing, and the same helps. */
+function wordsOfUnjudged({ reason, source, file }: UnjudgedVerdict): string {
+  const folder = file.slice(0, Math.max(file.lastIndexOf('/'), 0))
+  const names = [file, source ?? '', folder].filter((name) => name !== '').toSorted((a, b) => b.length - a.length)
+  return names.reduce((words, name) => words.replaceAll(name, '…'), reason).replace(/^[A-Z]\w+ \S+: /, '')
+}
+
+const isOneCause = (items: readonly UnjudgedVerdict[]): boolean =>
+  items.length >= ALIKE || (items.length > 1 && new Set(items.map(({ file }) => file)).size === 1)
 
 /** Named, and no more: whoever reads this did not touch it. */
 function unjudgedBefore(items: readonly UnjudgedVerdict[], page: Page): readonly string[] {
@@ -178,7 +204,8 @@ function unjudgedBefore(items: readonly UnjudgedVerdict[], page: Page): readonly
 }
 
 function rendering(source: string | null, file: string, environments: readonly string[]): string {
-  return [source === null || source === file || source === '' ? '' : source, environments.join(', ')]
+  const others = environments.filter((name) => name !== source)
+  return [source === null || source === file || source === '' ? '' : source, others.join(', ')]
     .filter((part) => part !== '')
     .join(' · ')
 }
@@ -220,6 +247,7 @@ function alikeIn<T extends object>(
   items: readonly T[],
   words: (item: T) => string | null,
   page: Page,
+  isEnough: (items: readonly T[]) => boolean = ({ length }) => length >= ALIKE,
 ): readonly (readonly [T, readonly T[]])[] {
   if (page.verbose) return items.map((item) => [item, []])
   const byWords = new Map<string, T[]>()
@@ -227,7 +255,7 @@ function alikeIn<T extends object>(
     const key = words(item)
     if (key !== null) byWords.set(key, [...(byWords.get(key) ?? []), item])
   }
-  const alike = [...byWords.values()].filter(({ length }) => length >= ALIKE)
+  const alike = [...byWords.values()].filter(isEnough)
   const others = new Map(alike.flatMap(([first, ...rest]) => (first === undefined ? [] : [[first, rest] as const])))
   const repeated = new Set([...others.values()].flat())
   return items.filter((item) => !repeated.has(item)).map((item) => [item, others.get(item) ?? []])
@@ -239,15 +267,20 @@ function alsoAt(
   places: readonly (Pick<LineGroup, 'location' | 'resource'> & Partial<Pick<LineGroup, 'environments'>>)[],
   page: Page,
 ): readonly string[] {
+  const lines = places.map(({ location, resource, environments = [] }) => {
+    const note = [nameOf(resource), environments.join(', ')].filter((part) => part !== '').join(' · ')
+    return `${placeOf(location)}  ${note}`
+  })
+  return placesOf('and in the same words', lines, page, INDENT)
+}
+
+function placesOf(what: string, places: readonly string[], page: Page, margin: number): readonly string[] {
   if (places.length === 0) return []
   const rest = places.length - MOST_PLACES
   return [
-    ...block(`and in the same words at ${count(places.length, 'more place', 'more places')}:`, page, INDENT),
-    ...places.slice(0, MOST_PLACES).flatMap(({ location, resource, environments = [] }) => {
-      const note = [nameOf(resource), environments.join(', ')].filter((part) => part !== '').join(' · ')
-      return block(`${placeOf(location)}  ${note}`, page, INDENT + 2, '', 'dim')
-    }),
-    ...(rest > 0 ? block(`${rest} more; --verbose shows them`, page, INDENT + 2, '', 'dim') : []),
+    ...block(`${what} at ${count(places.length, 'more place', 'more places')}:`, page, margin),
+    ...places.slice(0, MOST_PLACES).flatMap((line) => block(line, page, margin + 2, '', 'dim')),
+    ...(rest > 0 ? block(`${rest} more; --verbose shows them`, page, margin + 2, '', 'dim') : []),
   ]
 }
 

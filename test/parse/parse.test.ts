@@ -79,6 +79,17 @@ describe('resources', () => {
     expect(read('apiVersion: v1\nentries: {}\nmetadata: {name: a}\n').unjudged).toHaveLength(1)
   })
 
+  test('what says apiVersion and never kind is another format where no API has the version, or it cannot be read', () => {
+    expect(read('apiVersion: "2015-06-15"\nname: "{{ x }}"\n')).toMatchObject({
+      unjudged: [],
+      ignored: [{ reason: 'not Kubernetes: no kind, and no API of Kubernetes has the version 2015-06-15' }],
+    })
+    expect(read('{"apiVersion": "{{version}}", "type": "network"\n{% if x %}\n')).toMatchObject({ unjudged: [] })
+    const named = ['apiVersion: v1\n', 'apiVersion: example.com/now\n', 'apiVersion: "2015"\nspec: {}\n']
+    expect(named.map((text) => read(text).unjudged.length)).toEqual([1, 1, 1])
+    expect(read('{"apiVersion": "v1", "kind": {{ kind }}\n{% if x %}\n').unjudged).toHaveLength(1)
+  })
+
   test.each(['kind: Deployment\nspec: [\n', "'kind': 'Pod'\nx: [\n", 'kind: pod\nmetadata: {name: a\n'])(
     'what has forgotten its apiVersion is named, whether it can be read or not: %j',
     (text) => expect(read(text).unjudged).toHaveLength(1),

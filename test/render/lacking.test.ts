@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Unjudged } from '../../src/model.js'
-import { lackingBase, lackingDependencies, withNotFetched } from '../../src/render/lacking.js'
+import { lackingBase, lackingDependencies, lackingFile, withNotFetched } from '../../src/render/lacking.js'
 
 const item = (reason: string, rest: Partial<Unjudged> = {}): Unjudged => ({
   file: 'base/kustomization.yaml',
@@ -23,6 +23,16 @@ test('what is about something else is none', () => {
   expect(lackingDependencies('no such file', '')).toBeNull()
   expect(base).toContain('`kustomize localize .`')
   expect(chart).toContain('without its dependencies: redis. Run `helm dependency build charts/a`')
+})
+
+test('a file that is not there is told once, and the innermost', () => {
+  const missing = (path: string): string =>
+    `evalsymlink failure on '${path}' : lstat ${path}: no such file or directory`
+  const own = `accumulation err='accumulating resources from 'a.yaml': ${missing('base/a.yaml')}': must build at directory`
+  expect(lackingFile(`accumulating resources: ${own}: not a valid directory: ${missing('base/a.yaml')}`)).toBe(
+    'there is no base/a.yaml, which it names',
+  )
+  expect(lackingFile('may not add resource with an already registered id')).toBeNull()
 })
 
 describe('with what could not be fetched', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { text } from '../../src/report/text.js'
-import type { UnknownVerdict, Verdict } from '../../src/report/report.js'
+import type { UnjudgedVerdict, UnknownVerdict, Verdict } from '../../src/report/report.js'
 import { at, clean, readLines, verdict } from './fixture.js'
 
 const options = { colour: false, width: 100, verbose: false, source: readLines }
@@ -74,5 +74,57 @@ describe('what could not be told', () => {
     const advises = { blocking: false }
     const page = told([...files.map((file) => doubt(file, advises)), doubt('e.yaml', { ...advises, policy: 'x/y' })])
     expect(page).toContain('5  it could not be told: least-privilege/root-group ×4, x/y')
+  })
+})
+
+describe('what was not judged', () => {
+  const lacking = (folder: string, what = 'redis', changes: Partial<UnjudgedVerdict> = {}): UnjudgedVerdict => ({
+    file: `${folder}/Chart.yaml`,
+    line: 5,
+    reason: `it cannot be rendered without its dependencies: ${what}. Run \`helm dependency build ${folder}\` before the gate`,
+    policy: null,
+    source: folder,
+    environments: [],
+    ...changes,
+  })
+  const printedOf = (unjudged: readonly UnjudgedVerdict[], verbose = false): string =>
+    text({ ...clean, outcome: 'fail', unjudged }, { ...options, verbose })
+  const folders = ['apps/a', 'apps/b', 'apps/c', 'apps/d']
+
+  test('for one cause is said once, whatever the sources are called', () => {
+    const page = printedOf(folders.map((folder) => lacking(folder)))
+    expect(said(page)).toBe(1)
+    expect(page).toContain('and likewise at 3 more places:')
+    for (const folder of folders) expect(page).toContain(`${folder}/Chart.yaml:5`)
+    expect(page).toContain('NOT JUDGED (4)')
+    expect(
+      said(
+        printedOf(
+          folders.map((folder) => lacking(folder)),
+          true,
+        ),
+      ),
+    ).toBe(4)
+  })
+
+  test('for another is said, without what helps a second time', () => {
+    const page = printedOf([lacking('apps/a'), lacking('apps/b', 'kafka')])
+    expect(said(page)).toBe(2)
+    expect(page.split('helm dependency build')).toHaveLength(2)
+    expect(page).toContain('without its dependencies: kafka\n')
+  })
+
+  test('in one file is said once', () => {
+    const file = 'base/kustomization.yaml'
+    const ofRoot = (source: string): UnjudgedVerdict =>
+      lacking(source, 'x', {
+        file,
+        environments: [source],
+        reason: `${file} refers to x. \`kustomize localize ${source}\``,
+      })
+    const page = printedOf([ofRoot('dev'), ofRoot('prod')])
+    expect(said(page)).toBe(1)
+    expect(page).toContain('base/kustomization.yaml:5  dev\n')
+    expect(page).toContain('base/kustomization.yaml:5  prod\n')
   })
 })

@@ -79,12 +79,22 @@ findings contains {
 }
 
 unknowns contains {
-	"path": server[fact].path,
-	"message": $"{server.name} may set {flag} where it cannot be seen",
+	"path": server.logPath.path,
+	"message": $"whether {server.name} writes an audit log cannot be seen here: audit-log-path may be set elsewhere",
 } if {
 	some server in input.facts.platform.apiServers
-	some fact, flag in _flags
-	server[fact].set == "unknown"
+	server.logPath.set == "unknown"
+}
+
+# Of a log that nobody here knows of, how long it is kept is no question of its own.
+unknowns contains {
+	"path": server[limit.fact].path,
+	"message": $"{server.name} may set {limit.flag} where it cannot be seen",
+} if {
+	some server in input.facts.platform.apiServers
+	server.logPath.set != "unknown"
+	some limit in _limits
+	server[limit.fact].set == "unknown"
 }
 
 unknowns contains {
@@ -96,13 +106,6 @@ unknowns contains {
 	flag := server[limit.fact]
 	flag.set == "yes"
 	flag.number == null
-}
-
-_flags := {
-	"logPath": "audit-log-path",
-	"maxAge": "audit-log-maxage",
-	"maxBackup": "audit-log-maxbackup",
-	"maxSize": "audit-log-maxsize",
 }
 
 _limits := [

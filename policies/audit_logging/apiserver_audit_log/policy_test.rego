@@ -61,6 +61,13 @@ test_hidden_flag_is_unknown if {
 	count(policy.unknowns) == 1 with input.facts.platform as facts with data.parameters as _parameters
 }
 
+test_hidden_log_is_one_doubt if {
+	hidden := _flag("unknown", null, null)
+	facts := _platform({"logPath": hidden, "maxAge": hidden, "maxBackup": hidden, "maxSize": hidden})
+	count(policy.findings) == 0 with input.facts.platform as facts with data.parameters as _parameters
+	count(policy.unknowns) == 1 with input.facts.platform as facts with data.parameters as _parameters
+}
+
 test_value_that_is_no_number_is_unknown if {
 	facts := _platform({"maxAge": _flag("yes", null, null)})
 	count(policy.unknowns) == 1 with input.facts.platform as facts with data.parameters as _parameters

@@ -20,10 +20,16 @@ import data.lib.capabilities
 
 findings contains {
 	"path": array.concat(container.security.capabilitiesAdd.path, [i]),
-	"message": $"container {container.name} adds capability {capability}",
+	"message": $"container {container.name} adds capability {capability}{_by_another_name(capability)}",
 	"fix": {"remove": true},
 } if {
 	some container in input.pod.containers
 	some i, capability in container.security.capabilitiesAdd.value
 	not capability in capabilities.baseline
 }
+
+# Container runtimes take the kernel's name as well, Pod Security does not.
+_by_another_name(capability) := $", which Pod Security lets through as {name} alone" if {
+	name := trim_prefix(upper(capability), "CAP_")
+	name in capabilities.baseline
+} else := ""

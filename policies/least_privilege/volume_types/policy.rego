@@ -21,9 +21,15 @@ findings contains {
 	"message": $"volume {volume.name} is of type {type}",
 } if {
 	some volume in input.pod.volumes
-	types := {type | some type, source in volume.spec; type != "name"; source != null}
+	types := {type | some type, source in volume.spec; type != "name"; source != null; not _misspelt(type)}
 	count(types & _allowed) == 0
 	some type in (types - {"hostPath"})
+}
+
+# The API server drops it, as it does in the pods that operators make of their templates: the volume is an emptyDir.
+_misspelt(type) if {
+	not type in _allowed
+	lower(type) in {lower(allowed) | some allowed in _allowed}
 }
 
 _allowed := {

@@ -15,6 +15,11 @@ test_unknown_type_is_found if {
 	count(policy.findings) == 1 with input.pod as _pod({"name": "data", "floppyDisk": {}})
 }
 
+test_what_the_api_server_drops_is_no_type if {
+	count(policy.findings) == 0 with input.pod as _pod({"name": "data", "emptydir": {}})
+	count(policy.findings) == 1 with input.pod as _pod({"name": "data", "emptydir": {}, "nfs": {"server": "nfs"}})
+}
+
 test_host_path_is_not_said_twice if {
 	count(policy.findings) == 0 with input.pod as _pod({"name": "data", "hostPath": {"path": "/"}})
 }

@@ -500,7 +500,10 @@ function rancher(object: JsonObject | Resource['object'], at: Path, version: str
   return { ...server, flags: { ...server.flags, 'audit-policy-file': flag } }
 }
 
-/** Kubespray's group variables: they name the flags, with defaults, once `kubernetes_audit` is on (roles/kubernetes/control-plane). */
+/**
+ * Kubespray's group variables (roles/kubernetes/control-plane/templates/kubeadm-config.v1beta4.yaml.j2): those of the audit
+ * name flags, with defaults, once `kubernetes_audit` is on.
+ */
 function kubespray(object: JsonObject | Resource['object']): ApiServer {
   const settings: { readonly [key: string]: unknown } = isObject(object) ? object : {}
   const on = (key: string): boolean => /^(true|yes|on|1)$/i.test(text(settings[key]))
@@ -508,8 +511,18 @@ function kubespray(object: JsonObject | Resource['object']): ApiServer {
   for (const [variable, name] of Object.entries(KUBESPRAY_NAMES)) {
     const value = text(settings[variable])
     const wanted = name.includes('webhook') ? on('kubernetes_audit_webhook') : on('kubernetes_audit')
-    if (wanted && value !== '') add(flags, name, value, [variable], !value.includes('{{'))
+    if (wanted && value !== '') add(flags, name, value, [variable], !isJinja(value))
   }
+  for (const [variable, name] of Object.entries(KUBESPRAY_ACCESS)) {
+    const setting = settings[variable]
+    const value = Array.isArray(setting) ? setting.map(text).join(',') : text(setting)
+    if (value !== '') add(flags, name, value, [variable], !isJinja(value))
+  }
+  for (const [variable, name, file] of KUBESPRAY_FILES) {
+    const value = text(settings[variable])
+    if (on(variable) || isJinja(value)) add(flags, name, file, [variable], !isJinja(value))
+  }
+  const extra = fromExtraArgs(object, [], ['kube_kubeadm_apiserver_extra_args'], 'kubespray', {}).flags
   const policy = { 'audit-policy-file': '/etc/kubernetes/audit-policy/apiserver-audit-policy.yaml' }
   const log = { 'audit-log-path': '/var/log/audit/kube-apiserver-audit.log', ...ROTATION, ...policy }
   const webhook = {
@@ -525,11 +538,25 @@ function kubespray(object: JsonObject | Resource['object']): ApiServer {
     form: 'kubespray',
     path: [],
     flagsPath: ['kubernetes_audit'],
-    flags: Object.fromEntries(flags),
+    flags: { ...Object.fromEntries(flags), ...extra },
     defaults,
     hidden: null,
   }
 }
+
+const isJinja = (value: string): boolean => value.includes('{{')
+
+const KUBESPRAY_ACCESS: { readonly [variable: string]: string } = {
+  kube_api_anonymous_auth: 'anonymous-auth',
+  authorization_modes: 'authorization-mode',
+}
+
+/** What makes Kubespray write a file, and the flag that names it. */
+const KUBESPRAY_FILES: readonly (readonly [variable: string, flag: string, file: string])[] = [
+  ['kube_encrypt_secret_data', 'encryption-provider-config', 'secrets_encryption.yaml'],
+  ['kube_apiserver_use_authentication_config_file', 'authentication-config', 'the file that Kubespray writes'],
+  ['kube_apiserver_use_authorization_config_file', 'authorization-config', 'the file that Kubespray writes'],
+]
 
 const KUBESPRAY_NAMES: { readonly [variable: string]: string } = {
   audit_log_path: 'audit-log-path',

@@ -58,6 +58,8 @@ export type MeshCard = (
 ) & {
   /** The meshes that the resource shows to be used. */
   readonly meshes?: readonly MeshName[]
+  /** Those that its pod does no more than keep out of: as charts do, in case there is one. */
+  readonly avoids?: readonly MeshName[]
   /** Whether it enrols something in Istio's ambient mode. */
   readonly ambient?: boolean
 }
@@ -81,8 +83,9 @@ export function cardOf(resource: Resource, pod: Pod | null): MeshCard | null {
   // Most resources are about no mesh.
   if (own?.meshes === undefined && group === undefined && signs === NO_SIGNS) return own
   const meshes = [...new Set([...(own?.meshes ?? []), ...(group === undefined ? [] : [group]), ...signs.meshes])]
-  if (own !== null) return { ...own, meshes, ambient: signs.ambient }
-  return meshes.length === 0 ? null : { kind: 'Sign', meshes, ambient: signs.ambient }
+  const avoids = signs.avoids.filter((mesh) => !meshes.includes(mesh))
+  if (own !== null) return { ...own, meshes, avoids, ambient: signs.ambient }
+  return meshes.length + avoids.length === 0 ? null : { kind: 'Sign', meshes, avoids, ambient: signs.ambient }
 }
 
 function ownCard(resource: Resource): MeshCard | null {
@@ -137,28 +140,42 @@ const LINKERD_KEYS = /^(config\.)?(alpha\.)?linkerd\.io\//
 
 interface Signs {
   readonly meshes: readonly MeshName[]
+  readonly avoids: readonly MeshName[]
   readonly ambient: boolean
 }
 
-const NO_SIGNS: Signs = { meshes: [], ambient: false }
+const NO_SIGNS: Signs = { meshes: [], avoids: [], ambient: false }
 
 /** A namespace or a pod shows by its labels and annotations which mesh it means to be in, or out of. */
 function signsOf(resource: Resource, pod: Pod | null): Signs {
   const namespace = resource.group === '' && resource.kind === 'Namespace' && resource.declared
   if (pod === null && !namespace) return NO_SIGNS
   const { labels = {}, annotations = {} } = pod?.metadata ?? (namespace ? resource.object.metadata : {})
-  const keys = [...Object.keys(labels), ...Object.keys(annotations)]
-  const istio = keys.some((key) => key === INJECTION || key === INJECT || key === REVISION || ISTIO_KEYS.test(key))
-  const linkerd = keys.some((key) => key === LINKERD_INJECT || LINKERD_KEYS.test(key))
+  const entries = [...Object.entries(labels), ...Object.entries(annotations)]
+  const istio = entries.filter(
+    ([key]) => key === INJECTION || key === INJECT || key === REVISION || ISTIO_KEYS.test(key),
+  )
+  const linkerd = entries.filter(([key]) => key === LINKERD_INJECT || LINKERD_KEYS.test(key))
   const proxies = (pod?.containers ?? []).map(({ name }) => name)
-  const meshes: MeshName[] = []
-  if (istio || proxies.includes('istio-proxy')) meshes.push('istio')
-  if (linkerd || proxies.includes('linkerd-proxy')) meshes.push('linkerd')
+  const isUsed = (own: readonly (readonly [string, unknown])[], proxy: string): boolean =>
+    proxies.includes(proxy) || own.some((entry) => pod === null || !optsOut(entry))
+  const used = { istio: isUsed(istio, 'istio-proxy'), linkerd: isUsed(linkerd, 'linkerd-proxy') }
+  const named = { istio: istio.length > 0, linkerd: linkerd.length > 0 }
+  const both = ['istio', 'linkerd'] as const
   return {
-    meshes,
+    meshes: both.filter((mesh) => used[mesh]),
+    avoids: both.filter((mesh) => named[mesh] && !used[mesh]),
     ambient:
       labels[DATAPLANE] !== undefined ||
       labels['istio.io/use-waypoint'] !== undefined ||
       annotations['ambient.istio.io/redirection'] !== undefined,
   }
 }
+
+const OPT_OUTS: ReadonlyMap<string, string> = new Map([
+  [INJECT, 'false'],
+  [DATAPLANE, 'none'],
+  [LINKERD_INJECT, 'disabled'],
+])
+
+const optsOut = ([key, value]: readonly [string, unknown]): boolean => OPT_OUTS.get(key) === value

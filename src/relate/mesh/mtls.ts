@@ -68,8 +68,8 @@ export function mtlsOfWorkload(workload: Workload, mesh: MeshWorld): Mtls {
 /** In the first mesh that has it; else the best that can be said of those that are used here. */
 function membershipOf(workload: Workload, mesh: MeshWorld): Membership {
   const namespace = mesh.namespace(workload.namespace)
-  const { pod } = workload
-  const candidates = mesh.meshes.map((name): Membership => {
+  const { pod, resource } = workload
+  const candidates = mesh.meshesOf(resource).map((name): Membership => {
     if (name === 'istio') return istioMembership(pod, namespace, mesh.istio, mesh.ambient)
     if (name === 'linkerd') return linkerdMembership(pod, namespace)
     return {

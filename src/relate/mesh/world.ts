@@ -1,5 +1,5 @@
 /** The cards of one environment, sorted by kind: what every resolver of the mesh area starts from. */
-import type { Pod } from '../../model.js'
+import type { Pod, Resource } from '../../model.js'
 import type { Carded } from '../area.js'
 import type { NamespaceCard, World, Workload } from '../world.js'
 import type { MeshCard } from '../index/mesh.js'
@@ -13,6 +13,8 @@ export interface MeshWorld {
   readonly world: World
   /** The meshes that anything declared here belongs to. */
   readonly meshes: readonly MeshName[]
+  /** The same for one resource: those, too, that its own pod keeps out of. */
+  readonly meshesOf: (resource: Resource) => readonly MeshName[]
   /** Whether anything here is labelled for Istio's ambient mode. */
   readonly ambient: boolean
   readonly istio: Istio
@@ -42,9 +44,19 @@ export function meshWorldOf(cards: readonly Carded<MeshCard>[], world: World): M
   const workloads = groupBy(world.workloads, ({ namespace }) => namespace)
   const byPod = new Map(world.workloads.map((workload) => [workload.pod, workload]))
   const used = new Set<MeshName>(cards.flatMap(({ card }) => card.meshes ?? []))
+  const avoided = new Map(
+    cards.flatMap(({ resource, card: { avoids = [] } }) => (avoids.length === 0 ? [] : [[resource, avoids] as const])),
+  )
+  const named = (own: readonly MeshName[]): readonly MeshName[] =>
+    (['istio', 'linkerd', 'cilium'] as const).filter((mesh) => used.has(mesh) || own.includes(mesh))
+  const meshes = named([])
   return {
     world,
-    meshes: (['istio', 'linkerd', 'cilium'] as const).filter((mesh) => used.has(mesh)),
+    meshes,
+    meshesOf(resource) {
+      const own = avoided.get(resource)
+      return own === undefined ? meshes : named(own)
+    },
     ambient: cards.some(({ card }) => card.ambient === true),
     istio: istioOf(all('IstioConfig')),
     all,

@@ -1,6 +1,7 @@
 /** Where logs are sent, as the resources of workloads and operators declare it themselves. */
 import type { Path, Pod, Resource, Truth } from '../../model.js'
 import { configMountsOf, environmentOf, repositoryOf } from './nodes.js'
+import { agentOutputs } from './shippers/beats.js'
 import { cloudService, type LogOutput, type ShipperConfig, unknownOutput, type Variables } from './shippers/config.js'
 import { fluentBitOutput, readFluentBit } from './shippers/fluent-bit.js'
 import { readFluentd } from './shippers/fluentd.js'
@@ -22,7 +23,6 @@ export function declaredOutputs(
   switch (`${group}/${kind}`) {
     case 'beat.k8s.elastic.co/Beat':
     case 'agent.k8s.elastic.co/Agent': {
-      const tool = kind === 'Beat' ? 'Filebeat' : 'Elastic Agent'
       const single =
         Object.keys(objectOf(spec['elasticsearchRef'])).length > 0
           ? [[spec['elasticsearchRef'], ['spec', 'elasticsearchRef']] as const]
@@ -30,14 +30,25 @@ export function declaredOutputs(
       const several = listOf(spec['elasticsearchRefs']).map(
         (ref, i) => [ref, ['spec', 'elasticsearchRefs', i]] as const,
       )
+      // What an Agent writes under the name of a reference, without a type, is merged into the output that ECK makes of it.
+      const outputs = kind === 'Agent' ? agentOutputs(spec['config']) : []
+      const merged = new Map(outputs.flatMap(({ name, typed, output }) => (typed ? [] : [[name, output] as const])))
       const refs = [...single, ...several].map(([ref, path]) => {
         const name = textOf(objectOf(ref)['name'])
         const namespace = textOf(objectOf(ref)['namespace'])
+        const outputName = textOf(objectOf(ref)['outputName'])
+        const settings = merged.get(outputName === '' ? 'default' : outputName)
         // ECK gives the client a user and the cluster's CA (https://www.elastic.co/docs/deploy-manage/security).
         const tls = name === '' ? 'yes' : secured(name, namespace === '' ? resource.namespace : namespace)
-        return { ...cloudService(`elasticsearch ${name}`), tls, path: path as Path }
+        const verified: Truth = settings?.verified === 'no' ? 'no' : 'yes'
+        return { ...cloudService(`elasticsearch ${name}`), tls, verified, path: path as Path }
       })
-      const own = kind === 'Beat' && spec['type'] !== 'filebeat' ? [] : READERS[tool](spec['config']).outputs
+      const own =
+        kind === 'Agent'
+          ? outputs.filter(({ typed }) => typed || refs.length === 0).map(({ output }) => output)
+          : spec['type'] === 'filebeat'
+            ? READERS.Filebeat(spec['config']).outputs
+            : []
       return [...refs, ...own.map((output) => ({ ...output, path: ['spec', 'config'] as Path }))]
     }
     case 'opentelemetry.io/OpenTelemetryCollector':

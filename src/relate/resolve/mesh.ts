@@ -22,7 +22,10 @@ import { isObject, type World, type Workload } from '../world.js'
 
 /** Each part is null for every kind that it is not about, and never null for its own. */
 export interface MeshFacts {
-  /** The meshes that anything declared in this environment belongs to; empty: none is known here. */
+  /**
+   * The meshes that anything declared in this environment belongs to, and those that the resource's own pod keeps out of;
+   * empty: none is known here.
+   */
   readonly meshes: readonly MeshName[]
   readonly workload: WorkloadFacts | null
   /** A Namespace, or the stand-in for one that is declared elsewhere. */
@@ -119,8 +122,10 @@ export const mesh: Area<MeshCard, MeshFacts> = {
     const mtlsOf = remembered(meshWorld)
     const cardsOf = new Map(cards.map(({ resource, card }) => [resource, card]))
     const { meshes } = meshWorld
-    const none: MeshFacts = { meshes, ...NOTHING }
+    const nothing: MeshFacts = { meshes, ...NOTHING }
     return (resource, pod) => {
+      const named = meshWorld.meshesOf(resource)
+      const none = named === meshes ? nothing : { ...nothing, meshes: named }
       const own = ownFacts(resource, cardsOf.get(resource), meshWorld, mtlsOf)
       const workload = pod === null ? null : workloadFacts(meshWorld.workloadOf(pod), meshWorld, mtlsOf)
       return own === null && workload === null ? none : { ...none, ...own, workload }

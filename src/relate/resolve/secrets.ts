@@ -99,7 +99,7 @@ function whatOfSecret(key: string, value: string, encoded: boolean): What | null
   const text = encoded ? decoded(value) : value
   const isNone =
     PUBLIC_KEYS.test(key) ||
-    (USER_NAME.test(key) && !isCredential(text)) ||
+    ((USER_NAME.test(key) || (PLACE_NAME.test(key) && PLACE.test(text))) && !isCredential(text)) ||
     isFilledInLater(value) ||
     isFilledInLater(text) ||
     SWITCH.test(text) ||
@@ -117,18 +117,31 @@ function isSettings(text: string): boolean {
   const words = text.replaceAll(PICTURES, '').match(WORDS) ?? []
   if (isCredential(text) || words.some((word) => GUESS.every((form) => form.test(word)))) return false
   return [...text.matchAll(ENTRIES)].every(
-    ([, name = '']) => USER_NAME.test(name) || !(ACCESS.test(name) || SECRET_NAMES.some((form) => form.test(name))),
+    ([, name = '', value = '']) =>
+      USER_NAME.test(name) ||
+      isFilledInLater(value.replace(QUOTED, '$2')) ||
+      !(ACCESS.test(name) || SECRET_NAMES.some((form) => form.test(name))),
   )
 }
 
-/** `redis://cache:6379/5?idle_timeout=30`: where a server is. An address of the web may be a secret as a whole. */
+/**
+ * `redis://cache:6379/5?idle_timeout=30`: where a server is, and as whom one comes there. An address of the web may be a
+ * secret as a whole, and before an `@` that of a database alone says nothing but who.
+ */
 function isAddress(text: string): boolean {
-  const [, query = null] = ADDRESS.exec(text) ?? []
-  return query !== null && !ACCESS.test(query) && !SECRET_NAMES.some((form) => form.test(query))
+  const [whole, query = ''] = ADDRESS.exec(text) ?? []
+  return whole !== undefined && query.split('&').every(isPlain)
+}
+
+/** `sslmode=verify-full`, `sslkey=/run/tls.key`, `user=shop`: a parameter that no secret is in. */
+function isPlain(parameter: string): boolean {
+  const [, name = parameter, value = ''] = /^([^=]*)=(.*)$/.exec(parameter) ?? []
+  if (USER_NAME.test(name) || value.startsWith('/')) return true
+  return !ACCESS.test(parameter) && !SECRET_NAMES.some((form) => form.test(parameter))
 }
 
 const ADDRESS =
-  /^(?!https?:)[a-z][a-z0-9+.-]{1,20}:\/\/[A-Za-z0-9._-]{1,200}(?::\d{1,5})?(?:\/[\w.-]{0,60})?((?:\?[\w.=&-]{1,200})?)$/i
+  /^(?!https?:)(?:(?:jdbc:)?(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?):\/\/(?:[\w.-]{1,60}@)?|(?:jdbc:)?[a-z][a-z0-9+.-]{1,20}:\/\/)[A-Za-z0-9._-]{1,200}(?::\d{1,5})?(?:\/[\w.-]{0,60})?(?:\?([\w.=&/-]{1,500}))?$/i
 
 /** A kubeconfig whose credentials are all filled in later: what is left is addresses. */
 function isKubeconfigToFill(text: string): boolean {
@@ -226,7 +239,7 @@ const HARMLESS_VALUES = [
   /^(?:true|false|yes|no|on|off|none|null|nil|enabled|disabled|required|optional|string)$/i,
   /^\.{0,2}\//,
   /^[a-z][a-z0-9+.-]*:\/\//,
-  /^\$\(.*\)$|\$\{|\{\{|^<.*>$|^\[.*\]$|^%[A-Za-z_(]/,
+  /^\$\(.*\)$|^\$\([^()]*\)\/|\$\{|\{\{|^<.*>$|^\[.*\]$|^%[A-Za-z_(]/,
   /^(?:vault:|ref\+|ENC[([]|arn:|projects\/|gcp:\/\/\/|awssm:|op:\/\/)/,
   /^\*+$/,
 ]
@@ -244,13 +257,20 @@ const FILE_NAME =
 /** Who somebody is everyone may know; a password stands beside it, or is made elsewhere. */
 const USER_NAME = /(?:^|[_.-])user(?:[_-]?name)?$/i
 
+/** Where a server is and what is kept there under which name: what stands beside a password, and is none. */
+const PLACE_NAME = /(?:^|[_.-])(?:host(?:[_-]?name)?|port|db[_-]?name|database|region|bucket)$/i
+
+const PLACE = /^[\w.:-]{1,253}$/
+
 /** Files of settings, each on a line that begins with its name. */
 const CONFIGURATION_NAME = /\.(?:ya?ml|json|conf|cfg|cnf|config|ini|properties|toml)$/i
 
 const SWITCH = /^\s*(?:true|false)\s*$/i
 
-/** `name: value`, `name = value`, `"name": value`: the name, where there is a value. */
-const ENTRIES = /^[\s\-{]{0,200}["']?([\w.-]{1,200})["']?[ \t]{0,20}[:=][ \t]{0,20}[^\s{[]/gm
+/** `name: value`, `name = value`, `"name": value`, `name => value`: the name, and its value where there is one. */
+const ENTRIES = /^[\s\-{]{0,200}["']?([\w.-]{1,200})["']?[ \t]{0,20}(?:=>|[:=])[ \t]{0,20}([^\s{[].{0,1000})/gm
+
+const QUOTED = /^(["'])(.*)\1,?\s*$/
 
 /** What comes with a secret, or is one by another name. */
 const ACCESS =

@@ -176,7 +176,7 @@ describe('as the API server', () => {
       }),
       { numRuns: 20000 },
     )
-    expect(applied).toBeGreaterThan(20)
+    expect(applied).toBeGreaterThan(5)
   })
 })
 

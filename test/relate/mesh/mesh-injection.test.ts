@@ -207,3 +207,27 @@ test('a namespace is alone beside other namespaces, not beside anything else', (
   const account = yaml({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'cart', namespace: 'shop' } })
   expect([alone(''), alone(namespace({}, {}, 'other')), alone(account)]).toEqual([true, true, false])
 })
+
+describe('a pod that does no more than keep out of a mesh', () => {
+  const out = deployment({ annotations: { 'sidecar.istio.io/inject': 'false', 'linkerd.io/inject': 'disabled' } })
+  const cart = (text: string, resource: string): ReturnType<typeof facts> => facts(namespace({}) + text, resource)
+
+  test('is told, and shows no mesh to the others', () => {
+    expect(cart(out, 'Deployment cart').meshes).toEqual(['istio', 'linkerd'])
+    expect(cart(out, 'Deployment cart').workload).toMatchObject({
+      mesh: 'istio',
+      optsOut: true,
+      strict: { answer: 'no' },
+    })
+    expect(cart(out, 'Namespace shop').meshes).toEqual([])
+    expect(cart(out, 'Environment ').meshes).toEqual([])
+  })
+
+  test('where something else shows a mesh, it is no different', () => {
+    const settings = { 'sidecar.istio.io/inject': 'false', 'proxy.istio.io/config': '{}' }
+    expect(cart(deployment({ annotations: settings }), 'Namespace shop').meshes).toEqual(['istio'])
+    const other = namespace({ 'istio-injection': 'disabled' }, {}, 'other')
+    expect(cart(out + other, 'Namespace shop').meshes).toEqual(['istio'])
+    expect(cart(out + other, 'Deployment cart').meshes).toEqual(['istio', 'linkerd'])
+  })
+})

@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Resource } from '../../../src/model.js'
+import { parseYaml } from '../../../src/parse/yaml.js'
+import { apiServersOf } from '../../../src/relate/index/apiserver.js'
 import { daysOf, retentionOfFile } from '../../../src/relate/platform/retention.js'
 import { configMap, factOf, factsOf, fileOf } from './platform-world.js'
 
@@ -99,6 +102,25 @@ spec: {containers: [{name: a, image: x, command: [kube-apiserver${flags}]}]}
     ])
     const off = server('kubernetes_audit: false\naudit_log_maxbackups: 30\n', '/')
     expect([off?.logPath.set, off?.maxBackup.set, off?.policyFile.path]).toEqual(['no', 'no', ['kubernetes_audit']])
+  })
+
+  test("Kubespray's words for who may come in and what is encrypted", () => {
+    const of = (yaml: string) => {
+      const [own] = apiServersOf(
+        {
+          object: { apiVersion: '', kind: '', ...(parseYaml(`kubernetes_audit: true\n${yaml}`).value as object) },
+        } as Resource,
+        null,
+      )
+      return (name: string): unknown => (own?.flags[name]?.known === false ? null : own?.flags[name]?.value)
+    }
+    expect(of('kube_api_anonymous_auth: false\n')('anonymous-auth')).toBe('false')
+    expect(of('authorization_modes: [Node, RBAC]\n')('authorization-mode')).toBe('Node,RBAC')
+    expect(of('kube_encrypt_secret_data: true\n')('encryption-provider-config')).toBe('secrets_encryption.yaml')
+    expect(of('kube_encrypt_secret_data: false\n')('encryption-provider-config')).toBeUndefined()
+    expect(of('kube_encrypt_secret_data: "{{ x }}"\n')('encryption-provider-config')).toBeNull()
+    expect(of('kube_apiserver_use_authentication_config_file: true\n')('authentication-config')).toBeDefined()
+    expect(of('kube_kubeadm_apiserver_extra_args: {anonymous-auth: "false"}\n')('anonymous-auth')).toBe('false')
   })
 
   test('Talos carries the audit policy', () => {

@@ -505,3 +505,19 @@ spec: ${spec}
     expect([facts('shop'), facts('other')]).toEqual(['yes', 'no'])
   })
 })
+
+test('what an Agent writes without a type is merged into the output that ECK makes of its reference', () => {
+  const agent = (refs: string, outputs: string): readonly (readonly string[])[] =>
+    factOf(
+      `apiVersion: agent.k8s.elastic.co/v1alpha1\nkind: Agent\nmetadata: {name: a, namespace: logging}\nspec: {elasticsearchRefs: [${refs}], config: {outputs: ${outputs}}}\n`,
+      'Agent/a',
+    ).logOutputs.map(({ name, tls, verified }) => [name, tls, verified])
+  const ref = '{secretName: es}'
+  expect(agent(ref, '{default: {ssl.certificate: /c}}').map(([, , verified]) => verified)).toEqual(['yes'])
+  expect(agent(ref, '{default: {ssl.verification_mode: none}}').map(([, , verified]) => verified)).toEqual(['no'])
+  expect(agent(ref, '{other: {type: logstash, hosts: ["ls:5044"]}}').map(([name]) => name)).toEqual([
+    expect.stringContaining('elasticsearch'),
+    'logstash ls:5044',
+  ])
+  expect(agent('', '{default: {ssl.certificate: /c}}')).toEqual([['output default', 'unknown', 'unknown']])
+})

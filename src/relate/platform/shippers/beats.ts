@@ -127,12 +127,30 @@ export function isElasticAgent(text: string): boolean {
 export function readElasticAgent(value: unknown): ShipperConfig {
   const config = undotted(value)
   const inputs = listOf(config['inputs']).filter(isObject)
-  const outputs = Object.values(objectOf(config['outputs'])).filter(isObject)
   return {
     files: inputs.flatMap(pathsBelow),
     containers: null,
-    outputs: outputs.map((item) => outputOf(textOf(item['type']), item)),
+    outputs: agentOutputs(value).map(({ output }) => output),
   }
+}
+
+interface AgentOutput {
+  readonly name: string
+  /** It says what it is, and is not merged into what an operator makes. */
+  readonly typed: boolean
+  readonly output: LogOutput
+}
+
+/** The outputs of the same. */
+export function agentOutputs(value: unknown): readonly AgentOutput[] {
+  return Object.entries(objectOf(undotted(value)['outputs'])).flatMap(([name, item]): readonly AgentOutput[] => {
+    if (!isObject(item)) return []
+    const type = textOf(item['type'])
+    if (type !== '') return [{ name, typed: true, output: outputOf(type, item) }]
+    const isChecked = textOf(objectOf(item['ssl'])['verification_mode']) !== 'none'
+    const unknown = unknownOutput(`output ${name}`)
+    return [{ name, typed: false, output: isChecked ? unknown : { ...unknown, verified: 'no' } }]
+  })
 }
 
 /** `output.elasticsearch.hosts` and the nested form are one (go-ucfg, path separator '.'). */
