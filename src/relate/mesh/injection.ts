@@ -1,11 +1,11 @@
 /**
  * Whether a pod gets a proxy, as the meshes' own injectors decide.
  * Istio: the webhook's selectors (manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml), then
- * injectRequired (pkg/kube/inject/inject.go); ambient: the CNI's enablement (cni/pkg/util/podutil.go).
+ * injectRequired (pkg/kube/inject/inject.go); ambient: the CNI's enablement (cni/pkg/util/enablement_selector.go).
  * Linkerd: disabledByAnnotation (pkg/inject/report.go).
  */
 import type { Answer, Container, Path, Pod } from '../../model.js'
-import { isEmptySelector, selects } from '../selector.js'
+import { isEmptySelector, type LabelSelector, selects } from '../selector.js'
 import { refTo, type NamespaceCard } from '../world.js'
 import type { Istio } from './istio-config.js'
 import { answer, type MeshName } from './read.js'
@@ -14,6 +14,7 @@ export const INJECT = 'sidecar.istio.io/inject'
 export const INJECTION = 'istio-injection'
 export const REVISION = 'istio.io/rev'
 export const DATAPLANE = 'istio.io/dataplane-mode'
+const STATUS = 'sidecar.istio.io/status'
 export const LINKERD_INJECT = 'linkerd.io/inject'
 
 /** Namespaces that the injectors leave alone (istio pkg/kube/inject/initializer.go). */
@@ -77,11 +78,12 @@ function sidecarOf(pod: Pod, namespace: NamespaceCard, istio: Istio): Decision {
   const called = calledFor(pod, namespace, istio)
   if (called.answer !== 'yes') return decide(called)
   if (setting !== 'true') {
-    const never = istio.never.find(
-      (selector) => !isEmptySelector(selector) && selects(selector, { values: labels, complete: true }) === 'yes',
-    )
+    // Neither an empty selector nor an invalid one picks anything.
+    const picks = (selector: LabelSelector): boolean =>
+      !isEmptySelector(selector) && selects(selector, { values: labels, complete: true }) === 'yes'
+    const never = istio.never.find(picks)
     if (never !== undefined) return decide(answer('no', 'the injector never injects pods with its labels'))
-    if (istio.injectOnRequest)
+    if (istio.injectOnRequest && !istio.always.some(picks))
       return decide(answer('no', `the injector injects only pods that ask for it by ${INJECT}`))
   }
   return decide(called)
@@ -104,15 +106,19 @@ function calledFor(pod: Pod, namespace: NamespaceCard, istio: Istio): Answer {
   const { labels } = pod.metadata
   const asks = labels[INJECT] === 'true'
   if (!namespace.labels.complete) {
-    if (asks) return answer('yes', `its label ${INJECT} is "true"`)
-    if (labels[REVISION] !== undefined) return answer('yes', `its label ${REVISION} names revision ${labels[REVISION]}`)
+    if (asks && labels[REVISION] !== '') return answer('yes', `its label ${INJECT} is "true"`)
+    if (labels[REVISION] !== undefined && labels[REVISION] !== '')
+      return answer('yes', `its label ${REVISION} names revision ${labels[REVISION]}`)
     return answer('unknown', `${spoken(namespace)} is declared elsewhere, and its labels decide the injection`)
   }
   const by = namespace.resource === null ? [] : [refTo(namespace.resource, ['metadata', 'labels'])]
   const { [INJECTION]: injection, [REVISION]: revision } = namespace.labels.values
   if (injection === 'enabled') return answer('yes', `${spoken(namespace)} is labelled ${INJECTION}=enabled`, by)
   if (injection !== undefined) return answer('no', `${spoken(namespace)} is labelled ${INJECTION}=${injection}`, by)
+  // An empty label is there, so that no other selector takes the pod, and no revision is called so.
+  if (revision === '') return answer('no', `${spoken(namespace)} is labelled ${REVISION} without a revision`, by)
   if (revision !== undefined) return answer('yes', `${spoken(namespace)} is labelled ${REVISION}=${revision}`, by)
+  if (labels[REVISION] === '') return answer('no', `its label ${REVISION} names no revision`)
   if (labels[REVISION] !== undefined) return answer('yes', `its label ${REVISION} names revision ${labels[REVISION]}`)
   if (asks) return answer('yes', `its label ${INJECT} is "true"`)
   if (istio.injectByDefault && labels[INJECT] === undefined)
@@ -125,8 +131,15 @@ function ambientOf(pod: Pod, namespace: NamespaceCard): Decision {
   const path = labelPath(pod, DATAPLANE)
   if (own === 'none') return { enrolled: answer('no', `its label ${DATAPLANE} is none`), path, optsOut: true }
   const decide = (enrolled: Answer): Decision => ({ enrolled, path, optsOut: false })
-  if (pod.metadata.annotations['ambient.istio.io/redirection'] === 'enabled')
-    return decide(answer('yes', 'the CNI redirects its traffic to ztunnel'))
+  // What the injector leaves behind keeps the CNI away, whoever wrote it; what the CNI leaves behind decides nothing.
+  if (pod.metadata.annotations[STATUS] !== undefined) {
+    const enrolled = answer(
+      'no',
+      `its annotation ${STATUS} says that it has a sidecar, and ztunnel captures no such pod`,
+    )
+    const optsOut = own === 'ambient' || namespace.labels.values[DATAPLANE] === 'ambient'
+    return { enrolled, path: annotationPath(pod, STATUS), optsOut }
+  }
   if (pod.spec['hostNetwork'] === true) {
     return {
       enrolled: answer('no', 'it uses the host network, which ztunnel does not capture'),

@@ -66,6 +66,9 @@ describe('Istio', () => {
       { spec: { containers: [{ name: 'istio-proxy', image: 'nginx:1' }] } },
       'no',
     ],
+    // No revision is called by an empty label, and with it no other selector of the webhooks matches.
+    ['an empty revision', namespace({ 'istio.io/rev': '' }), { labels: { [INJECT]: 'true' } }, 'no'],
+    ['pod asks by an empty revision', namespace({}), { labels: { [INJECT]: 'true', 'istio.io/rev': '' } }, 'no'],
     // The namespace is declared elsewhere.
     ['unknown namespace', '', {}, 'unknown'],
     ['unknown namespace, pod asks', '', { labels: { [INJECT]: 'true' } }, 'yes'],
@@ -80,6 +83,15 @@ describe('Istio', () => {
       { labels: { 'istio.io/dataplane-mode': 'none' } },
       'no ambient optsOut',
     ],
+    // What the CNI writes enrols nobody; what the injector writes keeps the CNI away.
+    ['redirected, it says', namespace({}), { annotations: { 'ambient.istio.io/redirection': 'enabled' } }, 'no'],
+    [
+      'injected, it says',
+      namespace({ 'istio.io/dataplane-mode': 'ambient' }),
+      { annotations: { 'sidecar.istio.io/status': '{}' } },
+      'no ambient optsOut',
+    ],
+    ['injected, it says, elsewhere', '', { annotations: { 'sidecar.istio.io/status': '{}' } }, 'unknown'],
     [
       'a sidecar wins over ambient',
       namespace({ 'istio-injection': 'enabled', 'istio.io/dataplane-mode': 'ambient' }),
@@ -110,6 +122,12 @@ describe('Istio', () => {
     expect(of(never + namespace() + deployment({ labels: { [INJECT]: 'true' } }))).toBe('yes')
     const asked = config({ values: '{}', config: 'policy: disabled' })
     expect(of(asked + namespace() + deployment())).toBe('no')
+    const always = config({
+      values: '{}',
+      config: 'policy: disabled\nalwaysInjectSelector:\n- matchLabels: {app: cart}',
+    })
+    expect(of(always + namespace() + deployment())).toBe('yes')
+    expect(of(always + namespace() + deployment({ labels: { [INJECT]: 'false' } }))).toBe('no optsOut')
     expect(of(asked + namespace() + deployment({ labels: { [INJECT]: 'true' } }))).toBe('yes')
   })
 
