@@ -25,6 +25,16 @@ describe('rules that keep out nobody', () => {
     [from({ principals: ['cluster.local/*'] }), []],
     [from({ ipBlocks: ['0.0.0.0/0'] }), ['spec.rules.0.from.0 anyone']],
     [from({ ipBlocks: ['10.0.0.0/8'] }), []],
+    [from({ ipBlocks: ['0.0.0.0/1', '128.0.0.0/1'] }), ['spec.rules.0.from.0 anyone']],
+    [from({ ipBlocks: ['0.0.0.0/1', '128.0.0.0/2'] }), []],
+    [from({ trustDomains: ['*'] }), ['spec.rules.0.from.0 every identity']],
+    [from({ trustDomains: ['cluster.local'] }), []],
+    [from({ notTrustDomains: ['cluster.local'] }), []],
+    [{ to: [{ operation: { paths: ['/{**}'] } }] }, ['spec.rules.0 anyone']],
+    [{ when: [{ key: 'source.ip', values: ['0.0.0.0/0'] }] }, ['spec.rules.0 anyone']],
+    [{ when: [{ key: 'source.ip', values: ['0.0.0.0/0'], notValues: ['10.0.0.0/8'] }] }, []],
+    [{ when: [{ key: 'source.principal', values: ['*'] }] }, ['spec.rules.0 every identity']],
+    [{ ...from({ namespaces: ['shop'] }), when: [{ key: 'source.ip', values: ['::/0'] }] }, []],
     [from({ requestPrincipals: ['*'] }), []],
     [from({ notNamespaces: ['shop'] }), []],
     [{ ...from({ principals: ['*'] }), to: [{ operation: { methods: ['GET'] } }] }, []],
@@ -51,6 +61,12 @@ describe('default deny', () => {
     ['a DENY of something', policy('p', { action: 'DENY', rules: [{ to: [{ operation: { paths: ['/x'] } }] }] }), 'no'],
     ['a DENY of everything', policy('p', { action: 'DENY', rules: [{}] }), 'yes'],
     ['a DENY without rules denies nothing', policy('p', { action: 'DENY' }), 'no'],
+    ['one that lets everyone in beside it', policy('p', {}) + policy('q', { ...cart, rules: [{}] }), 'no'],
+    [
+      'that one under a DENY',
+      policy('p', { action: 'DENY', rules: [{}] }) + policy('q', { ...cart, rules: [{}] }),
+      'yes',
+    ],
     ['AUDIT', policy('p', { action: 'AUDIT', rules: [{}] }), 'no'],
     ['CUSTOM leaves it to somebody else', policy('q', { action: 'CUSTOM', rules: [{}] }), 'unknown'],
     ['CUSTOM for some', policy('q', { action: 'CUSTOM', rules: [{ to: [{ operation: { paths: ['/x'] } }] }] }), 'no'],
@@ -68,13 +84,28 @@ describe('default deny', () => {
     })
   })
 
+  test('ztunnel leaves out rules that name what only HTTP has', () => {
+    const ambient = (policy: string): string | undefined =>
+      facts(namespace({ 'istio.io/dataplane-mode': 'ambient' }) + policy + deployment(), 'Namespace shop').namespace
+        ?.deniesByDefault.answer
+    const everyPath = { to: [{ operation: { paths: ['/*'] } }] }
+    expect(denies(policy('p', { action: 'DENY', rules: [everyPath] }))).toBe('yes')
+    expect(ambient(policy('p', { action: 'DENY', rules: [everyPath] }))).toBe('no')
+    expect(ambient(policy('p', { action: 'DENY', rules: [{}] }))).toBe('yes')
+    expect(ambient(policy('p', { rules: [everyPath] }))).toBe('yes')
+  })
+
   test('a dry run does not count, and what may not be in force is unknown', () => {
-    const dry = yaml({
-      apiVersion: 'security.istio.io/v1',
-      kind: 'AuthorizationPolicy',
-      metadata: { name: 'p', namespace: 'shop', annotations: { 'istio.io/dry-run': 'true' } },
-    })
-    expect(denies(dry)).toBe('no')
+    const dry = (value: string): string =>
+      yaml({
+        apiVersion: 'security.istio.io/v1',
+        kind: 'AuthorizationPolicy',
+        metadata: { name: 'p', namespace: 'shop', annotations: { 'istio.io/dry-run': value } },
+      })
+    expect(denies(dry('true'))).toBe('no')
+    expect(denies(dry('True'))).toBe('no')
+    expect(denies(dry('1'))).toBe('no')
+    expect(denies(dry('false'))).toBe('yes')
     expect(denies(policy('p', {}), ['p'])).toBe('unknown')
     expect(denies(policy('p', {}) + policy('q', {}), ['p'])).toBe('yes')
   })
