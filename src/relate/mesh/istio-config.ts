@@ -136,7 +136,8 @@ export interface Istio {
   readonly always: readonly LabelSelector[]
 }
 
-const ROOT = 'istio-system'
+/** Where Istio is installed, unless the repository says otherwise. */
+export const ROOT = 'istio-system'
 
 export function istioOf(configs: readonly Carded<IstioConfig>[]): Istio {
   const cards = configs.map(({ card }) => card)

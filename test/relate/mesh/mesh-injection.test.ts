@@ -149,19 +149,103 @@ describe('Istio', () => {
     expect(applies({ labels: { app: 'istiod', 'linkerd.io/control-plane-component': 'x' } }, 'shop')).toBe(true)
   })
 
-  // Containers as Istio's charts istiod, cni and ztunnel write them.
+  // Containers as Istio's charts istiod, cni, ztunnel and gateways write them, and what only looks like them.
   test.each([
     [{ name: 'discovery', image: 'docker.io/istio/pilot:1.27.0', args: ['discovery', '--domain', 'x'] }, false],
-    [{ name: 'install-cni', image: 'registry:5000/install-cni:1.27-distroless', command: ['install-cni'] }, false],
+    [{ name: 'discovery', image: 'registry.istio.io/release/pilot:1.29.0-distroless', args: ['discovery'] }, false],
+    [{ name: 'install-cni', image: 'gcr.io/istio-release/install-cni:1.27', command: ['install-cni'] }, false],
     [{ name: 'istio-proxy', image: 'istio/ztunnel@sha256:0', args: ['proxy', 'ztunnel'] }, false],
-    [{ name: 'discovery', image: 'pilot:1.27.0', args: ['serve'] }, true],
-    [{ name: 'discovery', image: 'example.com/autopilot:1', args: ['discovery'] }, true],
+    [{ name: 'istio-proxy', image: 'docker.io/istio/proxyv2:1.27.0', args: ['proxy', 'router'] }, false],
+    [{ name: 'discovery', image: 'docker.io/istio/pilot:1.27.0', args: ['serve'] }, true],
+    [{ name: 'discovery', image: 'docker.io/istio/pilot:1', command: ['sh', '-c', 'x'], args: ['discovery'] }, true],
+    [{ name: 'discovery', image: 'docker.io/istio/examples:1', args: ['discovery'] }, true],
+    [{ name: 'discovery', image: 'docker.io/istio.example.com/pilot:1', args: ['discovery'] }, true],
+    [{ name: 'discovery', image: 'example.com/istio/pilot:1', args: ['discovery'] }, true],
+    [{ name: 'install-cni', image: 'registry:5000/install-cni:1.27', command: ['install-cni'] }, true],
+    [{ name: 'istio-proxy', image: 'example.com/ztunnel:1', args: ['proxy', 'ztunnel'] }, true],
+    [{ name: 'istio-proxy', image: 'example.com/proxyv2:1', args: ['proxy', 'router'] }, true],
+    [{ name: 'istio-proxy', image: 'auto', command: ['sh'], args: ['router'] }, true],
     [{ name: 'ztunnel', image: 'shop:1', args: ['proxy', 'ztunnel'] }, true],
   ])('the mesh need not be in itself: %j', (container, applies) => {
     const text = (...containers: object[]): string => istiod + deployment({ spec: { containers } })
     expect(facts(text(container), 'Deployment cart').workload?.applies).toBe(applies)
     const beside = { name: 'app', image: 'app:1' }
     expect(facts(text(container, beside), 'Deployment cart').workload?.applies).toBe(true)
+    const native = { initContainers: [{ ...beside, restartPolicy: 'Always' }], containers: [container] }
+    expect(facts(istiod + deployment({ spec: native }), 'Deployment cart').workload?.applies).toBe(true)
+  })
+
+  describe('from a mirror, by what goes with it', () => {
+    const pilot = deployment({
+      spec: { containers: [{ name: 'discovery', image: 'example.com/mirror/pilot:1.27.0', args: ['discovery'] }] },
+    })
+    const service = (selector: object): string =>
+      yaml({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'istiod', namespace: 'shop' }, spec: { selector } })
+    const webhook = (name: string, inNamespace = 'shop'): string =>
+      yaml({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'MutatingWebhookConfiguration',
+        metadata: { name: 'istio-sidecar-injector' },
+        webhooks: [
+          {
+            name: 'namespace.sidecar-injector.istio.io',
+            clientConfig: { service: { name, namespace: inNamespace, path: '/inject' } },
+          },
+        ],
+      })
+    test.each([
+      ['the injector that calls it', service({ app: 'cart' }) + webhook('istiod'), false],
+      ['no injector', service({ app: 'cart' }), true],
+      ['an injector that calls another', service({ app: 'cart' }) + webhook('other'), true],
+      ['an injector that calls elsewhere', service({ app: 'cart' }) + webhook('istiod', 'istio-system'), true],
+      ['a Service of other pods', service({ app: 'stock' }) + webhook('istiod'), true],
+    ])('the control plane: %s', (_name, text, applies) => {
+      expect(facts(istiod + text + pilot, 'Deployment cart').workload?.applies).toBe(applies)
+    })
+
+    test.each([
+      [{ capabilities: { add: ['NET_ADMIN', 'SYS_ADMIN'] } }, false],
+      [{ privileged: true }, false],
+      [{ capabilities: { add: ['NET_ADMIN'] } }, true],
+      [undefined, true],
+    ])('what enters every node: %j', (securityContext, applies) => {
+      const container = { name: 'istio-proxy', image: 'example.com/ztunnel:1', args: ['proxy', 'ztunnel'] }
+      const text = deployment({ spec: { containers: [{ ...container, securityContext }] } })
+      const node = text.replace('"kind":"Deployment"', '"kind":"DaemonSet"')
+      expect(facts(istiod + node, 'DaemonSet cart').workload?.applies).toBe(applies)
+      expect(facts(istiod + text, 'Deployment cart').workload?.applies).toBe(true)
+    })
+  })
+
+  test('a MeshConfig that istiod does not read names no root namespace', () => {
+    const mesh = (inNamespace: string): string =>
+      yaml({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'istio', namespace: inNamespace },
+        data: { mesh: 'rootNamespace: shop' },
+      })
+    expect(facts(mesh('shop') + deployment(), 'Deployment cart').workload?.applies).toBe(true)
+    // What it names is the root of policies; what runs there is the mesh's where istiod is.
+    expect(facts(mesh('istio-system') + deployment(), 'Deployment cart').workload?.applies).toBe(true)
+    const control = deployment(
+      { spec: { containers: [{ name: 'discovery', image: 'istio/pilot:1', args: ['discovery'] }] } },
+      'istiod',
+    )
+    expect(facts(mesh('shop') + control + deployment(), 'Deployment cart').workload?.applies).toBe(false)
+  })
+
+  test("Linkerd's namespaces hold Linkerd's pods", () => {
+    const own = (image: string, name = 'shop', labels: object = { 'linkerd.io/extension': 'viz' }): unknown =>
+      facts(
+        namespace(labels, {}, name) +
+          deployment({ spec: { containers: [{ name: 'a', image }] } }).replaceAll('"shop"', `"${name}"`),
+        'Deployment cart',
+      ).workload?.applies
+    expect(own('cr.l5d.io/linkerd/metrics-api:edge')).toBe(false)
+    expect(own('cr.l5d.io/linkerd/metrics-api:edge', 'shop', {})).toBe(true)
+    expect(own('example.com/shop:1')).toBe(true)
+    expect(own('prom/prometheus:v3', 'linkerd')).toBe(false)
   })
 
   test('labels of a namespace that contradict each other', () => {
