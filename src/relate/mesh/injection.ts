@@ -160,6 +160,32 @@ function ambientOf(pod: Pod, namespace: NamespaceCard): Decision {
 
 const LINKERD_VALUES = ['enabled', 'disabled', 'ingress']
 
+/** Labels of pods that the injector's webhook does not select, as Linkerd's own have them (the chart's objectSelector). */
+const LINKERD_PASSED = ['linkerd.io/control-plane-component', 'linkerd.io/cni-resource']
+
+/** Whether the injector's webhook selects nothing in a namespace (the chart's namespaceSelector). */
+export function isPassedByLinkerd({ key, labels }: NamespaceCard): boolean {
+  return (
+    ['kube-system', 'cert-manager'].includes(key) ||
+    labels.values['config.linkerd.io/admission-webhooks'] === 'disabled'
+  )
+}
+
+/** By its name and its image, which a mere namesake does not have: cr.l5d.io/linkerd/proxy, or a mirror of it. */
+function isLinkerdProxy({ name, spec: { image } }: Container): boolean {
+  return name === 'linkerd-proxy' && typeof image === 'string' && /\/proxy([:@]|$)/.test(image)
+}
+
+/** What the injector takes for a proxy that is there already (HasExistingSidecars of pkg/healthcheck/sidecar.go). */
+function isSidecar({ name, role, spec: { image } }: Container): boolean {
+  const images = ['cr.l5d.io/linkerd/proxy', 'gcr.io/istio-release/proxyv2']
+  const inits = ['cr.l5d.io/linkerd/proxy-init', 'gcr.io/istio-release/proxy_init']
+  const from = (some: readonly string[]): boolean =>
+    typeof image === 'string' && some.some((one) => image.startsWith(`${one}:`))
+  if (name === 'linkerd-proxy' || name === 'istio-proxy' || from(images)) return true
+  return role === 'init' && (name === 'linkerd-init' || name === 'istio-init' || from(inits))
+}
+
 export function linkerdMembership(pod: Pod, namespace: NamespaceCard): Membership {
   const own = pod.metadata.annotations[LINKERD_INJECT] ?? ''
   const path = annotationPath(pod, LINKERD_INJECT)
@@ -170,16 +196,23 @@ export function linkerdMembership(pod: Pod, namespace: NamespaceCard): Membershi
     path: at,
     optsOut,
   })
-  const proxy = pod.containers.find(({ name }) => name === 'linkerd-proxy')
+  const proxy = pod.containers.find(isLinkerdProxy)
   if (proxy !== undefined) return of(answer('yes', 'it carries a linkerd-proxy container'), false, proxy.path)
   if (pod.spec['hostNetwork'] === true)
     return of(answer('no', 'it uses the host network, where no proxy is injected'), true, [...pod.path, 'hostNetwork'])
+  const sidecar = pod.containers.find(isSidecar)
+  if (sidecar !== undefined)
+    return of(answer('no', `the injector passes over a pod with a container ${sidecar.name}`), true, sidecar.path)
+  const label = LINKERD_PASSED.find((key) => pod.metadata.labels[key] !== undefined)
+  if (label !== undefined)
+    return of(answer('no', `the injector passes over pods with the label ${label}`), true, labelPath(pod, label))
   if (own !== '' && !LINKERD_VALUES.includes(own))
     return of(answer('no', `its annotation ${LINKERD_INJECT} has the invalid value ${own}`), true)
   if (own === 'disabled') return of(answer('no', `its annotation ${LINKERD_INJECT} is disabled`), true)
   const known = namespace.resource !== null
   const inherited = namespace.annotations[LINKERD_INJECT] ?? ''
   const by = namespace.resource === null ? [] : [refTo(namespace.resource, ['metadata', 'annotations', LINKERD_INJECT])]
+  if (isPassedByLinkerd(namespace)) return of(answer('no', `the injector passes over ${spoken(namespace)}`, by))
   if (inherited !== '' && !LINKERD_VALUES.includes(inherited)) {
     return of(answer('no', `${spoken(namespace)} has the invalid value ${inherited} in ${LINKERD_INJECT}`, by))
   }

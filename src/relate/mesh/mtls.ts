@@ -4,7 +4,7 @@ import type { Workload } from '../world.js'
 import { bypassOf } from './capture.js'
 import { requiresAuthentication } from './cilium.js'
 import { type Membership, istioMembership, linkerdMembership } from './injection.js'
-import { inboundOf } from './linkerd.js'
+import { inboundOf, serverPorts } from './linkerd.js'
 import { isSystem } from './namespace.js'
 import { isGateway } from './own.js'
 import { type Mode, type Modes, modesOf, type Option } from './peer-authentication.js'
@@ -134,10 +134,13 @@ function portModes(workload: Workload, membership: Membership, mesh: MeshWorld):
   })
   const namespace = mesh.namespace(workload.namespace)
   if (membership.mesh === 'linkerd') {
-    return named(ports, pod.metadataPath).map(({ number, name, path }) => {
+    const known = new Set(ports.map(({ number }) => number))
+    const others = serverPorts(workload, mesh).filter((number) => !known.has(number))
+    const unnamed = others.map((number) => ({ number, name: null, path: pod.metadataPath }))
+    return [...named(ports, pod.metadataPath), ...unnamed].map(({ number, name, path }) => {
       const bypass = number === null ? null : bypassOf(number, pod, namespace, membership)
       if (bypass !== null && number !== null) return plain({ number, name, path }, bypass)
-      return { port: number, name, path, ...inboundOf(workload, number, name, mesh) }
+      return { port: number, name, path, ...inboundOf(workload, number, mesh) }
     })
   }
   const modes = modesOf(workload.namespace, workload.labels, mesh.peerAuthentications, mesh.istio.roots)

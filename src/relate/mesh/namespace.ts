@@ -1,7 +1,7 @@
 /** What a namespace says about the meshes: whether its pods are enrolled, and what its labels contradict. */
 import type { Answer, Path } from '../../model.js'
 import type { NamespaceCard } from '../world.js'
-import { DATAPLANE, INJECTION, LINKERD_INJECT, REVISION, SYSTEM_NAMESPACES } from './injection.js'
+import { DATAPLANE, INJECTION, isPassedByLinkerd, LINKERD_INJECT, REVISION, SYSTEM_NAMESPACES } from './injection.js'
 import { ROOT } from './istio-config.js'
 import { isLinkerds } from './own.js'
 import { answer } from './read.js'
@@ -71,6 +71,7 @@ function conflictsOf(labels: { readonly [key: string]: string }): readonly strin
 
 export function linkerdAt(namespace: NamespaceCard): Answer {
   if (namespace.resource === null) return answer('unknown', 'it is declared elsewhere')
+  if (isPassedByLinkerd(namespace)) return answer('no', 'the injector passes over it')
   const value = namespace.annotations[LINKERD_INJECT]
   if (value === 'enabled' || value === 'ingress') return answer('yes', `${LINKERD_INJECT}: ${value}`)
   if (value === undefined || value === '') return answer('no', `it is not annotated ${LINKERD_INJECT}: enabled`)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { deployment, facts, istio, namespace, yaml } from './mesh-world.js'
+import { mtlsOf } from '../../../src/relate/resolve/mesh.js'
+import { deployment, facts, istio, namespace, worldOfYaml, yaml } from './mesh-world.js'
 
 const policy = (name: string, spec: object, inNamespace = 'shop'): string =>
   istio('security.istio.io/v1', 'AuthorizationPolicy', name, spec, inNamespace)
@@ -213,6 +214,13 @@ describe('Linkerd', () => {
     ['a Server', meshed + server(), 'yes'],
     ['a Server of another port', meshed + server({ port: 9090 }), 'no'],
     ['a Server of other pods', meshed + server({ podSelector: { matchLabels: { app: 'x' } } }), 'no'],
+    // A name is a container port's, and a number in quotes is a name that none has.
+    ['a Server of a number in quotes', meshed + server({ port: '8080' }), 'no'],
+    [
+      'a Server of workloads elsewhere',
+      meshed + server({ podSelector: undefined, externalWorkloadSelector: {} }),
+      'no',
+    ],
     ['an open Server', inbound('deny') + server({ accessPolicy: 'all-unauthenticated' }), 'no'],
     ['identities', meshed + server() + authorization(['MeshTLSAuthentication', 'NetworkAuthentication']), 'yes'],
     ['networks alone', meshed + server() + authorization(['NetworkAuthentication']), 'no'],
@@ -238,6 +246,22 @@ describe('Linkerd', () => {
     ],
   ])('%s', (_name, text, expected) => {
     expect(strict(text)).toBe(expected)
+  })
+
+  test('a Server is of the ports that it names', () => {
+    const modes = (pod: object, text: string): readonly string[] | undefined =>
+      mtlsOf(worldOfYaml(meshed + text + deployment(pod)))[0]?.ports.map(({ port, mode }) => `${port ?? '*'} ${mode}`)
+    const service = yaml({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'cart', namespace: 'shop' },
+      spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+    })
+    expect(modes({ ports: [{ containerPort: 8080, name: 'http' }] }, server({ port: 'http' }))).toEqual(['8080 STRICT'])
+    // The name of a Service's port is not the container's.
+    expect(modes({ ports: [] }, service + server({ port: 'http' }))).toEqual(['8080 PERMISSIVE'])
+    // A container may listen where nothing says so.
+    expect(modes({ ports: [] }, server())).toEqual(['* PERMISSIVE', '8080 STRICT'])
   })
 
   test('a Server must be in force', () => {

@@ -295,6 +295,30 @@ describe('Linkerd, after the truth table of its injector', () => {
     expect(of({ annotations: { 'linkerd.io/inject': 'enabled' }, spec: { hostNetwork: true } })).toBe('no')
     expect(of({ annotations: { 'config.linkerd.io/proxy-log-level': 'warn' } })).toBe('unknown')
   })
+
+  // The webhook's selectors, and HasExistingSidecars.
+  test('what the injector passes over, whatever is asked for', () => {
+    const annotations = { 'linkerd.io/inject': 'enabled' }
+    const of = (pod: object, space = namespace({}, annotations)): string => {
+      const { workload } = facts(space + deployment({ annotations, ...pod }), 'Deployment cart')
+      return `${workload?.enrolled.answer ?? '-'}${workload?.optsOut ? ' optsOut' : ''}`
+    }
+    const container = (name: string, image = 'app:1'): object => ({ spec: { containers: [{ name, image }] } })
+    const init = (name: string): object => ({
+      spec: { containers: [{ name: 'app', image: 'app:1' }], initContainers: [{ name, image: 'app:1' }] },
+    })
+    expect(of({})).toBe('yes')
+    expect(of(container('linkerd-proxy', 'cr.l5d.io/linkerd/proxy:edge-26.8.1'))).toBe('yes')
+    expect(of(container('linkerd-proxy', 'example.com/mirror/proxy@sha256:0'))).toBe('yes')
+    expect(of(container('linkerd-proxy'))).toBe('no optsOut')
+    expect(of(container('istio-proxy'))).toBe('no optsOut')
+    expect(of(container('app', 'cr.l5d.io/linkerd/proxy:edge-26.8.1'))).toBe('no optsOut')
+    expect(of(init('linkerd-init'))).toBe('no optsOut')
+    expect(of(init('migrate'))).toBe('yes')
+    expect(of({ labels: { 'linkerd.io/control-plane-component': 'x' } })).toBe('no optsOut')
+    expect(of({ labels: { 'linkerd.io/cni-resource': 'true' } })).toBe('no optsOut')
+    expect(of({}, namespace({ 'config.linkerd.io/admission-webhooks': 'disabled' }, annotations))).toBe('no')
+  })
 })
 
 test('without any mesh nothing is enrolled, and nothing is said to be', () => {
