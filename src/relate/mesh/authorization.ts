@@ -409,7 +409,7 @@ export function deniesByDefault(
 interface Standing {
   /** Those that keep out whom no rule lets in; none where one lets everyone in. */
   readonly guards: readonly Carded<AuthorizationPolicy>[]
-  /** One that lets everyone in. */
+  /** One that lets everyone in, wherever it holds. */
   readonly opener: Carded<AuthorizationPolicy> | null
 }
 
@@ -418,7 +418,8 @@ function standingOf(policies: readonly Carded<AuthorizationPolicy>[], ambient: b
     card.open.some(({ to, http }) => to === 'anyone' && !(ambient && http))
   const denying = policies.filter((policy) => policy.card.action === 'DENY' && isOpen(policy))
   const allowing = policies.filter(({ card }) => card.action === 'ALLOW')
-  const opener = allowing.find(isOpen) ?? null
+  // One for some workloads is told of by itself, and leaves all others to what denies them.
+  const opener = allowing.find((policy) => policy.card.selector === null && isOpen(policy)) ?? null
   return { guards: opener === null ? [...denying, ...allowing] : denying, opener }
 }
 
