@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Holds the gate against the originals, in one process each, on generated input: pods against Pod Security admission,
-// RBAC rules and label selectors against Kubernetes' own, YAML against what kubectl reads.
+// RBAC rules, label selectors and audit policies against Kubernetes' own, YAML against what kubectl reads.
 //
-//   node conformance/conformance.mjs [--seed N] [--count N] [--only pods|rules|selectors|documents] [--show N]
+//   node conformance/conformance.mjs [--seed N] [--count N] [--only pods|rules|selectors|documents|audit] [--show N]
 //
 // The seed is printed; without --seed it is another one every day. --count is of each sort (10,000), --show is how many
 // differences of a sort are printed (5).
@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { goPresent } from '../scripts/go.mjs'
+import { auditsOf, differencesOfAudit } from './audit.mjs'
 import { differenceOfDocuments, documentsOf, readByGate, realDocuments } from './documents.mjs'
 import { differencesOfPod, judgePods, podsOf } from './pods.mjs'
 import { randomOf } from './random.mjs'
@@ -36,7 +37,7 @@ const [seed, count, show] = [values.seed ?? today, values.count, values.show].ma
 const load = compileSource()
 const originals = buildOriginals()
 
-const SORTS = { pods, rules, selectors, documents }
+const SORTS = { pods, rules, selectors, documents, audit }
 const wanted = values.only === undefined ? Object.keys(SORTS) : [values.only]
 console.log(`seed ${seed}`)
 let different = 0
@@ -148,4 +149,14 @@ async function documents(random, number) {
     else exempt.set(difference.exempt, (exempt.get(difference.exempt) ?? 0) + 1)
   }
   return { asked: texts.length, differences, exempt }
+}
+
+async function audit(random, number) {
+  const gate = { ...(await load('relate/platform/audit-policy')), ...(await load('relate/platform/audit-analysis')) }
+  const questions = auditsOf(random, number)
+  const answers = ask('audit', questions)
+  const differences = questions.flatMap((question, i) =>
+    differencesOfAudit(gate, question, answers[i]).map((text) => ({ question: JSON.stringify(question.policy), text })),
+  )
+  return { asked: questions.length, differences, exempt: [] }
 }

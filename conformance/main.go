@@ -4,6 +4,7 @@
 //	originals rules       RBAC rules of owners and servants, and a request → what covers and allows what
 //	originals selectors   a label selector and sets of labels → which it selects
 //	originals documents   a text → what kubectl reads in it
+//	originals audit       an audit policy and requests → the level of each, and the rules that match it
 package main
 
 import (
@@ -18,6 +19,7 @@ var answers = map[string]func(question []byte) (any, error){
 	"rules":     answerRules,
 	"selectors": selectLabels,
 	"documents": readDocuments,
+	"audit":     auditRequests,
 }
 
 func main() {
@@ -29,7 +31,7 @@ func main() {
 
 func run() error {
 	if len(os.Args) != 2 || answers[os.Args[1]] == nil {
-		return fmt.Errorf("usage: originals pods|rules|selectors|documents")
+		return fmt.Errorf("usage: originals pods|rules|selectors|documents|audit")
 	}
 	answer := answers[os.Args[1]]
 	in := bufio.NewReader(os.Stdin)

@@ -41,8 +41,13 @@ function expressionProblem({ key, operator, values }: MatchExpression): { field:
 function isLabelKey(key: unknown): boolean {
   if (typeof key !== 'string') return false
   const [prefix, name, ...rest] = key.includes('/') ? key.split('/') : [null, key]
-  const prefixFits = prefix === null || (prefix !== undefined && prefix.length <= 253 && SUBDOMAIN.test(prefix))
+  const prefixFits = prefix === null || (prefix !== undefined && isSubdomain(prefix))
   return rest.length === 0 && prefixFits && name !== undefined && name.length <= 63 && LABEL.test(name)
+}
+
+/** k8s.io/apimachinery pkg/util/validation, IsDNS1123Subdomain. */
+export function isSubdomain(text: string): boolean {
+  return text.length <= 253 && SUBDOMAIN.test(text)
 }
 
 function isLabelValue(value: unknown): boolean {

@@ -24,6 +24,7 @@ import {
   readServer,
   readServerAuthorization,
 } from '../mesh/linkerd.js'
+import { type Injector, readInjector } from '../mesh/own.js'
 import { type PeerAuthentication, readPeerAuthentication } from '../mesh/peer-authentication.js'
 import { readService, type Service } from '../mesh/ports.js'
 import type { MeshName } from '../mesh/read.js'
@@ -42,6 +43,7 @@ export type MeshCard = (
   | CiliumPolicy
   | DestinationRule
   | HttpRoute
+  | Injector
   | IstioConfig
   | IstioGateway
   | LinkerdAuthentication
@@ -105,6 +107,8 @@ function ownCard(resource: Resource): MeshCard | null {
       return { kind: 'IstioGateway' }
     case 'Service.':
       return readService(object)
+    case 'MutatingWebhookConfiguration.admissionregistration.k8s.io':
+      return readInjector(resource)
     case 'ServiceAccount.':
       return { kind: 'ServiceAccount' }
     case 'HTTPRoute.gateway.networking.k8s.io':

@@ -5,6 +5,7 @@
  */
 import type { Answer, KubernetesObject, Path, Resource } from '../../model.js'
 import type { Carded } from '../area.js'
+import { coversFamily, joinAddresses, NO_ADDRESSES, parseCidr } from '../network/addresses.js'
 import { refTo, type Workload } from '../world.js'
 import { spoken } from './injection.js'
 import type { Mtls } from './mtls.js'
@@ -31,6 +32,8 @@ interface Named {
 interface OpenRule {
   readonly path: Path
   readonly to: 'anyone' | 'every identity'
+  /** Whether it names what only HTTP has: ztunnel leaves such a rule out. */
+  readonly http: boolean
 }
 
 export interface AuthorizationPolicy {
@@ -55,6 +58,9 @@ export interface AuthorizationPolicy {
 }
 
 const ACTIONS = ['ALLOW', 'DENY', 'AUDIT', 'CUSTOM'] as const
+
+/** As Go's strconv.ParseBool has it. */
+const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True']
 
 export function readAuthorization(object: KubernetesObject): AuthorizationPolicy {
   const spec = objectOf(object, 'spec')
@@ -92,7 +98,7 @@ export function readAuthorization(object: KubernetesObject): AuthorizationPolicy
     }),
     open: rules.flatMap(({ item, path }) => openRule(item, path)),
     rules: rules.length,
-    dryRun: object.metadata.annotations?.['istio.io/dry-run'] === 'true',
+    dryRun: TRUE.includes(object.metadata.annotations?.['istio.io/dry-run'] ?? ''),
     namespaces: values('namespaces', 'notNamespaces'),
     principals: values('principals', 'notPrincipals'),
     accounts: values('serviceAccounts', 'notServiceAccounts'),
@@ -103,53 +109,95 @@ type Fields = { readonly [key: string]: unknown }
 
 /** A rule matches every request if it narrows neither the source, nor the operation, nor the conditions. */
 function openRule(rule: Fields, path: Path): readonly OpenRule[] {
-  if (itemsOf(rule['when'], []).length > 0) return []
-  const operations = itemsOf(rule['to'], [])
-  if (operations.length > 0 && !operations.some(({ item }) => isAnyOperation(objectOf(item, 'operation')))) return []
+  const when = itemsOf(rule['when'], []).map(({ item }) => item)
+  const conditions = when.map(reachOfCondition)
+  const operations = itemsOf(rule['to'], []).map(({ item }) => objectOf(item, 'operation'))
+  if (operations.length > 0 && !operations.some(isAnyOperation)) return []
+  const http =
+    [...operations, ...sourcesOf(rule)].some((fields) => HTTP.some((field) => field in fields)) ||
+    when.some(({ key }) => key === 'remote.ip')
   const sources = itemsOf(rule['from'], [...path, 'from'])
-  if (sources.length === 0) return [{ path, to: 'anyone' }]
-  return sources.flatMap(({ item, path: at }): readonly OpenRule[] => {
-    const reach = reachOf(objectOf(item, 'source'))
-    return reach === null ? [] : [{ path: at, to: reach }]
+  const reaches = sources.map(({ item, path: at }) => ({ at, reach: reachOf(objectOf(item, 'source')) }))
+  return (sources.length === 0 ? [{ at: path, reach: 'anyone' as const }] : reaches).flatMap(({ at, reach }) => {
+    const to = narrowest([reach, ...conditions])
+    return to === null ? [] : [{ path: at, to, http }]
   })
 }
+
+const sourcesOf = (rule: Fields): readonly Fields[] =>
+  itemsOf(rule['from'], []).map(({ item }) => objectOf(item, 'source'))
+
+/** What ztunnel does not read, of sources and operations that narrow nothing (httpOperations, httpSources). */
+const HTTP = ['hosts', 'methods', 'paths', 'remoteIpBlocks']
+
+type Reach = OpenRule['to'] | null
+
+const narrowest = (reaches: readonly Reach[]): Reach =>
+  reaches.includes(null) ? null : reaches.includes('every identity') ? 'every identity' : 'anyone'
 
 const isAny = (field: string, value: unknown): boolean => {
   const list = stringList(value)
   return list.length === 0 || (!field.startsWith('not') && list.includes('*'))
 }
 
+/** Paths that every path matches: `{**}` stands for any number of segments. */
+const EVERY_PATH = ['/*', '/{**}']
+
 function isAnyOperation(operation: Fields): boolean {
   return ['hosts', 'notHosts', 'ports', 'notPorts', 'methods', 'notMethods', 'paths', 'notPaths'].every((field) => {
-    if (field === 'paths' && stringList(operation[field]).includes('/*')) return true
+    if (field === 'paths' && stringList(operation[field]).some((path) => EVERY_PATH.includes(path))) return true
     return isAny(field, operation[field])
   })
 }
 
-const EVERYWHERE = ['0.0.0.0/0', '::/0']
+const IDENTITIES = ['principals', 'namespaces', 'serviceAccounts', 'trustDomains']
+const BLOCKS = ['ipBlocks', 'remoteIpBlocks']
+const NARROWING = [
+  'requestPrincipals',
+  'notPrincipals',
+  'notRequestPrincipals',
+  'notNamespaces',
+  'notIpBlocks',
+  'notRemoteIpBlocks',
+  'notServiceAccounts',
+  'notTrustDomains',
+]
 
 /** Who is left in by a source: all its fields must match, so one that narrows is enough to close it. */
-function reachOf(source: Fields): OpenRule['to'] | null {
-  const identities = ['principals', 'namespaces', 'serviceAccounts'].filter(
-    (field) => stringList(source[field]).length > 0,
-  )
-  const narrowing = [
-    'requestPrincipals',
-    'notPrincipals',
-    'notRequestPrincipals',
-    'notNamespaces',
-    'notIpBlocks',
-    'notRemoteIpBlocks',
-    'notServiceAccounts',
-  ]
-  if (narrowing.some((field) => stringList(source[field]).length > 0)) return null
-  if (!identities.every((field) => stringList(source[field]).includes('*'))) return null
-  const blocks = ['ipBlocks', 'remoteIpBlocks']
-    .map((field) => stringList(source[field]))
-    .filter((list) => list.length > 0)
-  if (!blocks.every((list) => list.some((block) => EVERYWHERE.includes(block)))) return null
-  if (identities.length === 0 && blocks.length === 0) return 'anyone'
-  return identities.length > 0 ? 'every identity' : 'anyone'
+function reachOf(source: Fields): Reach {
+  if (NARROWING.some((field) => stringList(source[field]).length > 0)) return null
+  const stated = (field: string): boolean => stringList(source[field]).length > 0
+  return narrowest([
+    ...IDENTITIES.filter(stated).map((field) => reachOfIdentities(source[field])),
+    ...BLOCKS.filter(stated).map((field) => reachOfBlocks(source[field])),
+  ])
+}
+
+function reachOfIdentities(values: unknown): Reach {
+  return stringList(values).includes('*') ? 'every identity' : null
+}
+
+/** Blocks may cover everything together, as 0.0.0.0/1 and 128.0.0.0/1 do. */
+function reachOfBlocks(values: unknown): Reach {
+  const blocks = stringList(values).map((block) => parseCidr(block) ?? NO_ADDRESSES)
+  return coversFamily(blocks.reduce(joinAddresses, NO_ADDRESSES)) ? 'anyone' : null
+}
+
+/** The same said as a condition; every other attribute narrows, as `notValues` do. */
+function reachOfCondition({ key, values, notValues }: Fields): Reach {
+  if (stringList(notValues).length > 0) return null
+  switch (key) {
+    case 'source.ip':
+    case 'remote.ip':
+    case 'destination.ip':
+      return reachOfBlocks(values)
+    case 'source.namespace':
+    case 'source.principal':
+    case 'source.trustDomain':
+      return reachOfIdentities(values)
+    default:
+      return null
+  }
 }
 
 /** What a policy names and is not found here. */
@@ -298,22 +346,28 @@ export function deniesByDefault(
 ): Answer {
   const roots = mesh.istio.roots.filter((root) => root !== namespace)
   const all = [namespace, ...roots].flatMap((key) => mesh.inNamespace('AuthorizationPolicy', key))
-  const policies = all.filter(({ card }) => isGuard(card))
-  const wide = policies.filter(({ card }) => card.selector === null)
+  const active = all.filter(({ card }) => !card.dryRun && card.targets.length === 0)
+  const heldBy = (workload: Workload | null): Standing =>
+    standingOf(
+      active.filter(
+        ({ card }) => card.selector === null || (workload !== null && holds(workload.labels, card.selector)),
+      ),
+      workload !== null && mtlsOf(workload).ambient,
+    )
+  const wide = heldBy(null)
+  const standings = members.length === 0 ? [wide] : members.map(heldBy)
   // One that lets everyone in undoes what all others keep out, but for a DENY.
-  const undone = wide.find(({ card }) => card.action === 'ALLOW' && card.open.some(({ to }) => to === 'anyone'))
-  if (undone !== undefined && !wide.some(({ card }) => card.action === 'DENY')) {
+  const undone = standings.find(({ guards, opener }) => guards.length === 0 && opener !== null)?.opener ?? null
+  if (undone !== null) {
     return answer('no', `${nameOf(undone.resource)} lets everyone in`, [
       refTo(undone.resource, undone.card.open.find(({ to }) => to === 'anyone')?.path),
     ])
   }
   const waypoints = mesh
     .inNamespace('AuthorizationPolicy', namespace)
-    .filter(({ card }) => card.targets.length > 0 && isGuard({ ...card, targets: [] }))
-  const guards = (workload: Workload): readonly Carded<AuthorizationPolicy>[] =>
-    policies.filter(({ card }) => card.selector === null || holds(workload.labels, card.selector))
-  const open = members.filter((workload) => guards(workload).length === 0)
-  if (open.length > 0 || (members.length === 0 && wide.length === 0)) {
+    .filter(({ card }) => card.targets.length > 0 && isGuard(card))
+  const open = members.filter((_, i) => standings[i]?.guards.length === 0)
+  if (open.length > 0 || (members.length === 0 && wide.guards.length === 0)) {
     const asked = all.filter(({ card }) => isAsking(card))
     const held = (workload: Workload): boolean =>
       asked.some(({ card }) => card.selector === null || holds(workload.labels, card.selector)) ||
@@ -337,11 +391,10 @@ export function deniesByDefault(
       open.map(({ resource }) => refTo(resource)),
     )
   }
-  const by = (members.length === 0 ? wide : policies).map(({ resource }) => refTo(resource))
-  const certain = (list: readonly Carded<AuthorizationPolicy>[]): boolean =>
-    list.some(({ resource }) => resource.force.answer === 'yes')
-  const sure = members.length === 0 ? certain(wide) : members.every((workload) => certain(guards(workload)))
-  if (sure) return answer('yes', 'every workload is under an AuthorizationPolicy that denies the rest', by)
+  const policies = [...new Set(standings.flatMap(({ guards }) => guards))]
+  const by = policies.map(({ resource }) => refTo(resource))
+  if (standings.every(({ guards }) => guards.some(({ resource }) => resource.force.answer === 'yes')))
+    return answer('yes', 'every workload is under an AuthorizationPolicy that denies the rest', by)
   const [doubtful] = policies.filter(({ resource }) => resource.force.answer !== 'yes')
   return answer(
     'unknown',
@@ -352,8 +405,26 @@ export function deniesByDefault(
   )
 }
 
-function isGuard({ action, dryRun, targets, open }: AuthorizationPolicy): boolean {
-  if (dryRun || targets.length > 0) return false
+/** What the policies on one workload come to. */
+interface Standing {
+  /** Those that keep out whom no rule lets in; none where one lets everyone in. */
+  readonly guards: readonly Carded<AuthorizationPolicy>[]
+  /** One that lets everyone in, wherever it holds. */
+  readonly opener: Carded<AuthorizationPolicy> | null
+}
+
+function standingOf(policies: readonly Carded<AuthorizationPolicy>[], ambient: boolean): Standing {
+  const isOpen = ({ card }: Carded<AuthorizationPolicy>): boolean =>
+    card.open.some(({ to, http }) => to === 'anyone' && !(ambient && http))
+  const denying = policies.filter((policy) => policy.card.action === 'DENY' && isOpen(policy))
+  const allowing = policies.filter(({ card }) => card.action === 'ALLOW')
+  // One for some workloads is told of by itself, and leaves all others to what denies them.
+  const opener = allowing.find((policy) => policy.card.selector === null && isOpen(policy)) ?? null
+  return { guards: opener === null ? [...denying, ...allowing] : denying, opener }
+}
+
+function isGuard({ action, dryRun, open }: AuthorizationPolicy): boolean {
+  if (dryRun) return false
   return action === 'ALLOW' || (action === 'DENY' && open.some(({ to }) => to === 'anyone'))
 }
 

@@ -35,6 +35,10 @@ export interface DestinationRule {
   readonly kind: 'DestinationRule'
   readonly host: string
   readonly tls: readonly TlsSetting[]
+  /** Ports with settings of their own but no TLS: what the rule sets for all ports is not theirs. */
+  readonly bare: readonly number[]
+  /** Whether it has settings for all ports; of several rules for a host in a namespace, the oldest that has some wins. */
+  readonly general: boolean
 }
 
 export function readDestinationRule(object: KubernetesObject): DestinationRule {
@@ -51,6 +55,11 @@ export function readDestinationRule(object: KubernetesObject): DestinationRule {
   return {
     kind: 'DestinationRule',
     host: stringOf(spec['host']) ?? '',
+    bare: itemsOf(objectOf(spec, 'trafficPolicy')['portLevelSettings'], []).flatMap(({ item }) => {
+      const { number } = objectOf(item, 'port')
+      return typeof number === 'number' && !isObject(item['tls']) ? [number] : []
+    }),
+    general: isObject(spec['trafficPolicy']),
     tls: policies.flatMap(({ policy, path, subset }) => [
       ...settingOf(policy['tls'], [...path, 'tls'], subset, null, selects),
       ...itemsOf(policy['portLevelSettings'], [...path, 'portLevelSettings']).flatMap(({ item, path: at }) => {

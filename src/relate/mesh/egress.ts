@@ -3,9 +3,11 @@
  * an egress gateway. https://istio.io/latest/docs/tasks/traffic-management/egress/
  */
 import type { Answer, KubernetesObject, Path, Resource } from '../../model.js'
+import type { Carded } from '../area.js'
 import { refTo } from '../world.js'
-import { fullName, overlap, serviceHost } from './hosts.js'
-import { answer, itemsOf, listed, nameOf, objectOf, stringList, stringOf } from './read.js'
+import type { DestinationRule } from './destination.js'
+import { covers, fullName, overlap, serviceHost } from './hosts.js'
+import { answer, groupBy, itemsOf, listed, nameOf, objectOf, stringList, stringOf } from './read.js'
 import type { MeshWorld } from './world.js'
 
 export interface ServiceEntry {
@@ -140,16 +142,18 @@ function encryptedAt(port: number, hosts: readonly string[], mesh: MeshWorld): A
 
 function encryptedTo(host: string, asked: number, mesh: MeshWorld): Answer {
   const port = movedTo(host, asked, mesh)
-  for (const rule of mesh.all('DestinationRule')) {
-    if (!overlap(fullName(rule.card.host, rule.resource.namespace), host)) continue
-    const settings = rule.card.tls
-    // What a port or a subset sets replaces what the rule sets for all.
-    const setting =
-      settings.find((one) => one.port === port) ??
-      settings.find((one) => one.port === null && one.subset === null) ??
-      settings.find((one) => one.port === null)
-    if (setting === undefined || !ORIGINATES.includes(setting.mode)) continue
-    return inForce(rule.resource, `${nameOf(rule.resource)} originates TLS to ${host}`, setting.path)
+  const rules = rulesFor(host, mesh)
+  const [bare] = rules.filter((rule) => originating(rule, port) === null)
+  const [rule] = rules.filter((one) => originating(one, port) !== null)
+  if (rule !== undefined && bare !== undefined) {
+    const why = `${nameOf(rule.resource)} originates TLS to ${host}, but ${nameOf(bare.resource)} does not`
+    // Of two in one namespace the oldest wins, which is not told here.
+    const same = rule.resource.namespace === bare.resource.namespace
+    return answer(same ? 'unknown' : 'no', why, [refTo(bare.resource, ['spec'])])
+  }
+  if (rule !== undefined) {
+    const path = originating(rule, port)?.path ?? []
+    return inForce(rule.resource, `${nameOf(rule.resource)} originates TLS to ${host}`, path)
   }
   for (const virtual of mesh.all('VirtualService')) {
     if (!virtual.card.hosts.some((one) => overlap(fullName(one, virtual.resource.namespace), host))) continue
@@ -162,6 +166,41 @@ function encryptedTo(host: string, asked: number, mesh: MeshWorld): Answer {
     ])
   }
   return answer('no', `no DestinationRule originates TLS to ${host}, and no egress gateway takes it`)
+}
+
+/**
+ * The rules that clients may go by for a host: of each namespace, which its own clients look in first, those for the most
+ * specific name that covers the host (pilot/pkg/model/push_context.go, destinationRule). One without settings for all
+ * ports leaves those to another of the same name.
+ */
+function rulesFor(host: string, mesh: MeshWorld): readonly Carded<DestinationRule>[] {
+  const covering = mesh
+    .all('DestinationRule')
+    .map((rule) => ({ rule, name: fullName(rule.card.host, rule.resource.namespace) }))
+    .filter(({ name }) => covers(name, host))
+  // The root namespace is looked in last.
+  const own = covering.filter(({ rule }) => !mesh.istio.roots.includes(rule.resource.namespace))
+  const groups = groupBy(own.length > 0 ? own : covering, ({ rule }) => rule.resource.namespace)
+  return [...groups.values()].flatMap((group) => {
+    const exact = group.filter(({ name }) => !name.startsWith('*'))
+    const longest = Math.max(...group.map(({ name }) => name.length))
+    const closest = exact.length > 0 ? exact : group.filter(({ name }) => name.length === longest)
+    const general = closest.filter(({ rule }) => rule.card.general)
+    return (general.length > 0 ? general : closest).map(({ rule }) => rule)
+  })
+}
+
+/** The setting by which a rule originates TLS at a port; null where it does not. */
+function originating(
+  { card: { tls, bare } }: Carded<DestinationRule>,
+  port: number,
+): DestinationRule['tls'][number] | null {
+  // What a port or a subset sets replaces what the rule sets for all.
+  const setting =
+    tls.find((one) => one.port === port) ??
+    (bare.includes(port) ? undefined : tls.find((one) => one.port === null && one.subset === null)) ??
+    tls.find((one) => one.port === null && one.subset !== null)
+  return setting !== undefined && ORIGINATES.includes(setting.mode) ? setting : null
 }
 
 /** The port of the host that a sidecar sends to what it is asked for at `port`. */

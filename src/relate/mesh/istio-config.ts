@@ -18,6 +18,8 @@ export interface IstioConfig {
   /** `policy: disabled` of the injector: only pods that ask for it are injected. */
   readonly injectOnRequest: boolean | null
   readonly never: readonly LabelSelector[]
+  /** What is injected all the same where only pods that ask for it are. */
+  readonly always: readonly LabelSelector[]
   /** What policies judge, each with the path of the field that holds it. */
   readonly settings: ConfigFacts
 }
@@ -84,11 +86,11 @@ function ofConfigMap(object: Resource['object']): IstioConfig | null {
     problem?.message ?? null,
   )
   const injector = objectOf(read.config.value)
-  const never = Array.isArray(injector['neverInjectSelector']) ? injector['neverInjectSelector'].filter(isObject) : []
   const base = configOf({}, objectOf(read.values.value), place)
   return {
     ...base,
-    never: never as readonly LabelSelector[],
+    never: selectorsOf(injector['neverInjectSelector']),
+    always: selectorsOf(injector['alwaysInjectSelector']),
     injectOnRequest: injector['policy'] === undefined ? null : injector['policy'] === 'disabled',
   }
 }
@@ -99,7 +101,6 @@ function configOf(
   place: Place,
 ): IstioConfig {
   const webhook = objectOf(values, 'sidecarInjectorWebhook')
-  const never = Array.isArray(webhook['neverInjectSelector']) ? webhook['neverInjectSelector'].filter(isObject) : []
   const autoInject = objectOf(values, 'global', 'proxy')['autoInject']
   const automatic = mesh['enableAutoMtls']
   const byDefault = webhook['enableNamespacesByDefault']
@@ -108,7 +109,8 @@ function configOf(
     rootNamespace: stringOf(mesh['rootNamespace']) ?? stringOf(objectOf(values, 'global')['istioNamespace']),
     injectByDefault: typeof byDefault === 'boolean' ? byDefault : null,
     injectOnRequest: typeof autoInject === 'string' ? autoInject === 'disabled' : null,
-    never: never as readonly LabelSelector[],
+    never: selectorsOf(webhook['neverInjectSelector']),
+    always: selectorsOf(webhook['alwaysInjectSelector']),
     settings: {
       ...place,
       outboundTrafficPolicy: stringOf(objectOf(mesh, 'outboundTrafficPolicy')['mode']),
@@ -116,6 +118,10 @@ function configOf(
       minProtocolVersion: stringOf(objectOf(mesh, 'meshMTLS')['minProtocolVersion']),
     },
   }
+}
+
+function selectorsOf(list: unknown): readonly LabelSelector[] {
+  return Array.isArray(list) ? (list.filter(isObject) as readonly LabelSelector[]) : []
 }
 
 /** Everything declared here taken together. */
@@ -127,9 +133,11 @@ export interface Istio {
   readonly injectByDefault: boolean
   readonly injectOnRequest: boolean
   readonly never: readonly LabelSelector[]
+  readonly always: readonly LabelSelector[]
 }
 
-const ROOT = 'istio-system'
+/** Where Istio is installed, unless the repository says otherwise. */
+export const ROOT = 'istio-system'
 
 export function istioOf(configs: readonly Carded<IstioConfig>[]): Istio {
   const cards = configs.map(({ card }) => card)
@@ -140,5 +148,6 @@ export function istioOf(configs: readonly Carded<IstioConfig>[]): Istio {
     injectByDefault: cards.some((card) => card.injectByDefault === true),
     injectOnRequest: cards.some((card) => card.injectOnRequest === true),
     never: cards.flatMap((card) => card.never),
+    always: cards.flatMap((card) => card.always),
   }
 }

@@ -2,18 +2,20 @@
  * Linkerd's own authorization: what a port takes once every Server and authorization is known.
  * https://linkerd.io/2/reference/authorization-policy/
  */
-import type { KubernetesObject, Path, Ref, Resource } from '../../model.js'
+import type { KubernetesObject, Path, Pod, Ref, Resource } from '../../model.js'
 import type { Carded } from '../area.js'
 import { type LabelSelector, selects } from '../selector.js'
 import { isObject, refTo, type Workload } from '../world.js'
 import { spoken } from './injection.js'
+import { containerPorts } from './ports.js'
 import { itemsOf, nameOf, objectOf, stringOf } from './read.js'
 import type { MeshWorld } from './world.js'
 
 export interface LinkerdServer {
   readonly kind: 'LinkerdServer'
-  readonly selector: LabelSelector
-  /** A number or the name of a container port; null where it is missing. */
+  /** null: it selects no pods, but workloads outside of the cluster. */
+  readonly selector: LabelSelector | null
+  /** A number or the name of a container port, which a number in quotes never is; null where it is missing. */
   readonly port: number | string | null
   /** What it takes where no authorization says otherwise. */
   readonly accessPolicy: string
@@ -57,7 +59,7 @@ export function readServer(object: KubernetesObject): LinkerdServer {
   const { port } = spec
   return {
     kind: 'LinkerdServer',
-    selector: objectOf(spec, 'podSelector') as LabelSelector,
+    selector: isObject(spec['podSelector']) ? (spec['podSelector'] as LabelSelector) : null,
     port: typeof port === 'number' || typeof port === 'string' ? port : null,
     accessPolicy: stringOf(spec['accessPolicy']) ?? 'deny',
   }
@@ -119,8 +121,8 @@ export interface Inbound {
 }
 
 /** The proxy takes mTLS always; whether it takes plain text too is what Servers and the default policy say. */
-export function inboundOf(workload: Workload, port: number | null, name: string | null, mesh: MeshWorld): Inbound {
-  const servers = serversOf(workload, port, name, mesh)
+export function inboundOf(workload: Workload, port: number | null, mesh: MeshWorld): Inbound {
+  const servers = serversOf(workload, port, mesh)
   const [server] = servers
   if (server === undefined) return defaultInbound(workload, mesh)
   const open = servers.flatMap((one) => openingsOf(one, mesh))
@@ -139,16 +141,28 @@ export function inboundOf(workload: Workload, port: number | null, name: string 
   return { mode: 'STRICT', why: `${nameOf(server.resource)} takes only authenticated clients`, by, elsewhere: false }
 }
 
-function serversOf(
-  workload: Workload,
-  port: number | null,
-  name: string | null,
-  mesh: MeshWorld,
-): readonly Carded<LinkerdServer>[] {
-  return mesh.inNamespace('LinkerdServer', workload.namespace).filter(({ card }) => {
-    if (selects(card.selector, { values: workload.labels, complete: true }) !== 'yes') return false
-    return port === null || card.port === port || (name !== null && card.port === name) || card.port === String(port)
-  })
+/** null: every port that no Server names. */
+function serversOf(workload: Workload, port: number | null, mesh: MeshWorld): readonly Carded<LinkerdServer>[] {
+  return selecting(workload, mesh).filter(({ card }) => port !== null && portsAt(card, workload.pod).includes(port))
+}
+
+function selecting(workload: Workload, mesh: MeshWorld): readonly Carded<LinkerdServer>[] {
+  return mesh
+    .inNamespace('LinkerdServer', workload.namespace)
+    .filter(
+      ({ card }) =>
+        card.selector !== null && selects(card.selector, { values: workload.labels, complete: true }) === 'yes',
+    )
+}
+
+function portsAt({ port }: LinkerdServer, pod: Pod): readonly number[] {
+  if (typeof port === 'number') return [port]
+  return containerPorts(pod).flatMap(({ name, number }) => (name !== null && name === port ? [number] : []))
+}
+
+/** The ports of a workload that Servers name. */
+export function serverPorts(workload: Workload, mesh: MeshWorld): readonly number[] {
+  return [...new Set(selecting(workload, mesh).flatMap(({ card }) => portsAt(card, workload.pod)))]
 }
 
 const POLICY = 'config.linkerd.io/default-inbound-policy'

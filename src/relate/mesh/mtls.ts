@@ -4,8 +4,9 @@ import type { Workload } from '../world.js'
 import { bypassOf } from './capture.js'
 import { requiresAuthentication } from './cilium.js'
 import { type Membership, istioMembership, linkerdMembership } from './injection.js'
-import { inboundOf } from './linkerd.js'
+import { inboundOf, serverPorts } from './linkerd.js'
 import { isSystem } from './namespace.js'
+import { isGateway } from './own.js'
 import { type Mode, type Modes, modesOf, type Option } from './peer-authentication.js'
 import { type Port, portsOf } from './ports.js'
 import { answer, groupBy, listed, type MeshName } from './read.js'
@@ -99,37 +100,9 @@ function membershipOf(workload: Workload, mesh: MeshWorld): Membership {
  * The cluster's own pods, the control planes, and gateways, whose listeners no PeerAuthentication governs. By where they
  * run and what they hold, not by a label that any workload may carry.
  */
-function isInfrastructure({ pod, namespace }: Workload, mesh: MeshWorld): boolean {
-  return isSystem(mesh.namespace(namespace), mesh) || isGateway(pod) || isIstios(pod)
-}
-
-/** Image → the word it runs as, of what Istio's charts istiod, cni and ztunnel bring: the mesh cannot be in itself. */
-const ISTIOS: ReadonlyMap<string, string> = new Map([
-  ['pilot', 'discovery'],
-  ['install-cni', 'install-cni'],
-  ['ztunnel', 'ztunnel'],
-])
-
-/** Whether a pod holds Istio's control plane, its CNI agent or ztunnel, and nothing else. */
-function isIstios({ containers }: Workload['pod']): boolean {
-  const apps = containers.filter(({ role }) => role === 'app')
-  return (
-    apps.length > 0 &&
-    apps.every(({ spec: { image, command, args } }) => {
-      const [, name = ''] = /(?:^|\/)([^/:@]+)(?:[:@][^/]*)?$/.exec(typeof image === 'string' ? image : '') ?? []
-      const word = ISTIOS.get(name)
-      return word !== undefined && [command, args].some((words) => Array.isArray(words) && words.includes(word))
-    })
-  )
-}
-
-/** Istio's gateway injection: a pod that holds the proxy and nothing else. */
-function isGateway({ containers, metadata }: Workload['pod']): boolean {
-  const apps = containers.filter(({ role }) => role === 'app')
-  if (apps.length === 0 || !apps.every(({ name }) => name === 'istio-proxy')) return false
-  const templates = metadata.annotations['inject.istio.io/templates'] ?? ''
-  const routes = apps.some(({ spec }) => Array.isArray(spec['args']) && spec['args'].includes('router'))
-  return routes || templates.split(',').some((template) => template.trim() === 'gateway')
+function isInfrastructure(workload: Workload, mesh: MeshWorld): boolean {
+  const { pod, namespace } = workload
+  return isSystem(mesh.namespace(namespace), mesh) || isGateway(pod) || mesh.isControlPlane(workload)
 }
 
 function portModes(workload: Workload, membership: Membership, mesh: MeshWorld): readonly MtlsPort[] {
@@ -161,10 +134,13 @@ function portModes(workload: Workload, membership: Membership, mesh: MeshWorld):
   })
   const namespace = mesh.namespace(workload.namespace)
   if (membership.mesh === 'linkerd') {
-    return named(ports, pod.metadataPath).map(({ number, name, path }) => {
+    const known = new Set(ports.map(({ number }) => number))
+    const others = serverPorts(workload, mesh).filter((number) => !known.has(number))
+    const unnamed = others.map((number) => ({ number, name: null, path: pod.metadataPath }))
+    return [...named(ports, pod.metadataPath), ...unnamed].map(({ number, name, path }) => {
       const bypass = number === null ? null : bypassOf(number, pod, namespace, membership)
       if (bypass !== null && number !== null) return plain({ number, name, path }, bypass)
-      return { port: number, name, path, ...inboundOf(workload, number, name, mesh) }
+      return { port: number, name, path, ...inboundOf(workload, number, mesh) }
     })
   }
   const modes = modesOf(workload.namespace, workload.labels, mesh.peerAuthentications, mesh.istio.roots)

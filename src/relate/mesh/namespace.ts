@@ -1,7 +1,9 @@
 /** What a namespace says about the meshes: whether its pods are enrolled, and what its labels contradict. */
 import type { Answer, Path } from '../../model.js'
 import type { NamespaceCard } from '../world.js'
-import { DATAPLANE, INJECTION, LINKERD_INJECT, REVISION, SYSTEM_NAMESPACES } from './injection.js'
+import { DATAPLANE, INJECTION, isPassedByLinkerd, LINKERD_INJECT, REVISION, SYSTEM_NAMESPACES } from './injection.js'
+import { ROOT } from './istio-config.js'
+import { isLinkerds } from './own.js'
 import { answer } from './read.js'
 import type { MeshWorld } from './world.js'
 
@@ -33,17 +35,19 @@ export function enrolmentOf(namespace: NamespaceCard, mesh: MeshWorld): Enrolmen
 }
 
 /** The cluster's own namespaces and the meshes': nothing is enrolled there. */
-export function isSystem(namespace: NamespaceCard, { istio, meshes }: MeshWorld): boolean {
+export function isSystem(namespace: NamespaceCard, mesh: MeshWorld): boolean {
+  const { istio, meshes } = mesh
   if (SYSTEM_NAMESPACES.includes(namespace.key)) return true
-  return (meshes.includes('istio') && istio.roots.includes(namespace.key)) || isLinkerds(namespace)
+  if (meshes.includes('istio') && istio.roots.includes(namespace.key))
+    return namespace.key === ROOT || mesh.workloadsIn(namespace.key).some((workload) => mesh.isControlPlane(workload))
+  return namespace.name === 'linkerd' || isLinkerdNamespace(namespace, mesh)
 }
 
-function isLinkerds({ labels, name }: NamespaceCard): boolean {
-  return (
-    name === 'linkerd' ||
-    labels.values['linkerd.io/is-control-plane'] === 'true' ||
-    labels.values['linkerd.io/extension'] !== undefined
-  )
+/** A label is anybody's to write: what runs there must be Linkerd's, too. */
+function isLinkerdNamespace({ key, labels }: NamespaceCard, mesh: MeshWorld): boolean {
+  const labelled =
+    labels.values['linkerd.io/is-control-plane'] === 'true' || labels.values['linkerd.io/extension'] !== undefined
+  return labelled && mesh.workloadsIn(key).every(({ pod }) => isLinkerds(pod))
 }
 
 export function istioAt(namespace: NamespaceCard, mesh: MeshWorld): Answer {
@@ -67,6 +71,7 @@ function conflictsOf(labels: { readonly [key: string]: string }): readonly strin
 
 export function linkerdAt(namespace: NamespaceCard): Answer {
   if (namespace.resource === null) return answer('unknown', 'it is declared elsewhere')
+  if (isPassedByLinkerd(namespace)) return answer('no', 'the injector passes over it')
   const value = namespace.annotations[LINKERD_INJECT]
   if (value === 'enabled' || value === 'ingress') return answer('yes', `${LINKERD_INJECT}: ${value}`)
   if (value === undefined || value === '') return answer('no', `it is not annotated ${LINKERD_INJECT}: enabled`)

@@ -52,7 +52,8 @@ export function portsOf(pod: Pod, services: readonly Carded<Service>[]): readonl
   return [...ports.values()].sort((a, b) => a.number - b.number)
 }
 
-function containerPorts(pod: Pod): readonly Port[] {
+/** The TCP ports that a pod's containers declare, not those of its init containers. */
+export function containerPorts(pod: Pod): readonly Port[] {
   return pod.containers
     .filter(({ role }) => role === 'app' || role === 'sidecar')
     .flatMap(({ spec, path }) =>

@@ -3,7 +3,8 @@ import type { Pod, Resource } from '../../model.js'
 import type { Carded } from '../area.js'
 import type { NamespaceCard, World, Workload } from '../world.js'
 import type { MeshCard } from '../index/mesh.js'
-import { istioOf, type Istio } from './istio-config.js'
+import { istioOf, type Istio, ROOT } from './istio-config.js'
+import { isIstios } from './own.js'
 import type { PeerAuthentications } from './peer-authentication.js'
 import { groupBy, holds, type MeshName, type Strings } from './read.js'
 
@@ -24,6 +25,8 @@ export interface MeshWorld {
   /** By namespace key. */
   readonly inNamespace: <K extends MeshCard['kind']>(kind: K, namespace: string) => readonly Carded<CardOf<K>>[]
   readonly peerAuthentications: PeerAuthentications
+  /** Whether a workload is Istio's control plane, its CNI agent or ztunnel. */
+  readonly isControlPlane: (workload: Workload) => boolean
   /** Throws for a pod of another world. */
   readonly workloadOf: (pod: Pod) => Workload
   readonly workloadsIn: (namespace: string) => readonly Workload[]
@@ -43,6 +46,14 @@ export function meshWorldOf(cards: readonly Carded<MeshCard>[], world: World): M
   }
   const workloads = groupBy(world.workloads, ({ namespace }) => namespace)
   const byPod = new Map(world.workloads.map((workload) => [workload.pod, workload]))
+  const isControlPlane = (workload: Workload): boolean =>
+    isIstios(workload, all('Injector'), inNamespace('Service', workload.namespace))
+  // Istiod reads the ConfigMap of its own namespace; one of the same name elsewhere configures nothing.
+  const isRead = ({ resource: { kind, namespace, namespaceStated } }: Carded<CardOf<'IstioConfig'>>): boolean =>
+    kind !== 'ConfigMap' ||
+    !namespaceStated ||
+    namespace === ROOT ||
+    (workloads.get(namespace) ?? []).some(isControlPlane)
   const used = new Set<MeshName>(cards.flatMap(({ card }) => card.meshes ?? []))
   const avoided = new Map(
     cards.flatMap(({ resource, card: { avoids = [] } }) => (avoids.length === 0 ? [] : [[resource, avoids] as const])),
@@ -58,11 +69,12 @@ export function meshWorldOf(cards: readonly Carded<MeshCard>[], world: World): M
       return own === undefined ? meshes : named(own)
     },
     ambient: cards.some(({ card }) => card.ambient === true),
-    istio: istioOf(all('IstioConfig')),
+    istio: istioOf(all('IstioConfig').filter(isRead)),
     all,
     inNamespace,
     servicesOf: servicesOf(inNamespace),
     peerAuthentications: groupBy(all('PeerAuthentication'), ({ resource }) => resource.namespace),
+    isControlPlane,
     workloadOf(pod) {
       const workload = byPod.get(pod)
       if (workload === undefined) throw new Error('the pod belongs to another world')

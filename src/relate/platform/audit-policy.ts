@@ -3,6 +3,7 @@
  * request decides its level, and without one nothing is logged (k8s.io/apiserver pkg/audit/policy/checker.go).
  */
 import type { Path } from '../../model.js'
+import { isSubdomain } from '../../parse/label-selector.js'
 import { isObject } from '../world.js'
 
 export type AuditLevel = 'None' | 'Metadata' | 'Request' | 'RequestResponse'
@@ -67,6 +68,9 @@ export function readAuditPolicy(object: unknown): ReadAuditPolicy {
       path: ['apiVersion'],
       message: `the API server reads audit.k8s.io/v1 only, not ${shown(apiVersion)}`,
     })
+  if (!isAbsent(policy['metadata']) && !isObject(policy['metadata']))
+    problems.push({ path: ['metadata'], message: 'metadata is an object' })
+  problems.push(...managedFieldsProblem(policy, []))
   const omitted = stagesOf(policy['omitStages'], ['omitStages'], problems)
   const written = policy['rules']
   if (!Array.isArray(written) || written.length === 0) {
@@ -93,12 +97,11 @@ function ruleOf(
   const level = AUDIT_LEVELS.find((known) => known === item['level'])
   if (level === undefined) refuse('level', `${shown(item['level'])} is no audit level`)
   const strings = (key: string): readonly string[] => {
-    const list = item[key]
-    if (list === undefined || list === null) return []
-    if (Array.isArray(list) && list.every((value) => typeof value === 'string')) return list as readonly string[]
-    refuse(key, `${key} is a list of strings`)
-    return []
+    const list = stringsOf(item[key])
+    if (list === null) refuse(key, `${key} is a list of strings`)
+    return list ?? []
   }
+  problems.push(...managedFieldsProblem(item, path))
   const rule = {
     users: strings('users'),
     userGroups: strings('userGroups'),
@@ -118,21 +121,20 @@ function ruleOf(
 }
 
 function resourcesOf(value: unknown, refuse: (key: string, message: string) => void): readonly GroupResources[] {
-  if (value === undefined || value === null) return []
+  if (isAbsent(value)) return []
   if (!Array.isArray(value)) {
     refuse('resources', 'resources is a list')
     return []
   }
   return value.flatMap((item: unknown) => {
     const { group = '', resources, resourceNames } = isObject(item) ? item : {}
-    const lists = [resources ?? [], resourceNames ?? []]
-    if (!isObject(item) || typeof (group ?? '') !== 'string' || !lists.every(isStrings)) {
+    const [names, objects] = [stringsOf(resources), stringsOf(resourceNames)]
+    const name = group ?? ''
+    if (!(isObject(item) || item === null) || typeof name !== 'string' || names === null || objects === null) {
       refuse('resources', 'resources holds groups with lists of resources and names')
       return []
     }
-    const [names = [], objects = []] = lists as (readonly string[])[]
-    const name = (group ?? '') as string
-    if (name !== '' && name !== '*' && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name))
+    if (name !== '' && name !== '*' && !isSubdomain(name))
       refuse('resources', `${shown(name)} is no API group: it takes no version`)
     if (objects.length > 0 && names.length === 0) refuse('resources', 'resourceNames needs at least one resource')
     return [{ group: name, resources: names, resourceNames: objects }]
@@ -140,8 +142,8 @@ function resourcesOf(value: unknown, refuse: (key: string, message: string) => v
 }
 
 function stagesOf(value: unknown, path: Path, problems: AuditPolicyProblem[]): readonly string[] {
-  if (value === undefined || value === null) return []
-  if (isStrings(value) && value.every((stage) => STAGES.has(stage))) return value
+  const stages = stringsOf(value)
+  if (stages?.every((stage) => STAGES.has(stage)) === true) return stages
   problems.push({
     path,
     message: 'omitStages is a list of RequestReceived, ResponseStarted, ResponseComplete and Panic',
@@ -149,8 +151,21 @@ function stagesOf(value: unknown, path: Path, problems: AuditPolicyProblem[]): r
   return []
 }
 
-function isStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+function managedFieldsProblem(object: { readonly [key: string]: unknown }, path: Path): readonly AuditPolicyProblem[] {
+  const value = object['omitManagedFields']
+  if (isAbsent(value) || typeof value === 'boolean') return []
+  return [{ path: [...path, 'omitManagedFields'], message: 'omitManagedFields is true or false' }]
+}
+
+/** A list of strings as Go decodes it: a null among them is the empty string. null: it is none. */
+function stringsOf(value: unknown): readonly string[] | null {
+  if (isAbsent(value)) return []
+  if (!Array.isArray(value) || !value.every((item) => item === null || typeof item === 'string')) return null
+  return value.map((item: string | null) => item ?? '')
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null
 }
 
 function shown(value: unknown): string {

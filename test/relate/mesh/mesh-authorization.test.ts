@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { deployment, facts, istio, namespace, yaml } from './mesh-world.js'
+import { mtlsOf } from '../../../src/relate/resolve/mesh.js'
+import { deployment, facts, istio, namespace, worldOfYaml, yaml } from './mesh-world.js'
 
 const policy = (name: string, spec: object, inNamespace = 'shop'): string =>
   istio('security.istio.io/v1', 'AuthorizationPolicy', name, spec, inNamespace)
@@ -25,6 +26,16 @@ describe('rules that keep out nobody', () => {
     [from({ principals: ['cluster.local/*'] }), []],
     [from({ ipBlocks: ['0.0.0.0/0'] }), ['spec.rules.0.from.0 anyone']],
     [from({ ipBlocks: ['10.0.0.0/8'] }), []],
+    [from({ ipBlocks: ['0.0.0.0/1', '128.0.0.0/1'] }), ['spec.rules.0.from.0 anyone']],
+    [from({ ipBlocks: ['0.0.0.0/1', '128.0.0.0/2'] }), []],
+    [from({ trustDomains: ['*'] }), ['spec.rules.0.from.0 every identity']],
+    [from({ trustDomains: ['cluster.local'] }), []],
+    [from({ notTrustDomains: ['cluster.local'] }), []],
+    [{ to: [{ operation: { paths: ['/{**}'] } }] }, ['spec.rules.0 anyone']],
+    [{ when: [{ key: 'source.ip', values: ['0.0.0.0/0'] }] }, ['spec.rules.0 anyone']],
+    [{ when: [{ key: 'source.ip', values: ['0.0.0.0/0'], notValues: ['10.0.0.0/8'] }] }, []],
+    [{ when: [{ key: 'source.principal', values: ['*'] }] }, ['spec.rules.0 every identity']],
+    [{ ...from({ namespaces: ['shop'] }), when: [{ key: 'source.ip', values: ['::/0'] }] }, []],
     [from({ requestPrincipals: ['*'] }), []],
     [from({ notNamespaces: ['shop'] }), []],
     [{ ...from({ principals: ['*'] }), to: [{ operation: { methods: ['GET'] } }] }, []],
@@ -51,6 +62,9 @@ describe('default deny', () => {
     ['a DENY of something', policy('p', { action: 'DENY', rules: [{ to: [{ operation: { paths: ['/x'] } }] }] }), 'no'],
     ['a DENY of everything', policy('p', { action: 'DENY', rules: [{}] }), 'yes'],
     ['a DENY without rules denies nothing', policy('p', { action: 'DENY' }), 'no'],
+    ['one that lets everyone in beside it', policy('p', cart) + policy('q', { rules: [{}] }), 'no'],
+    ['that one, for some workloads', policy('p', {}) + policy('q', { ...cart, rules: [{}] }), 'yes'],
+    ['that one under a DENY', policy('p', { action: 'DENY', rules: [{}] }) + policy('q', { rules: [{}] }), 'yes'],
     ['AUDIT', policy('p', { action: 'AUDIT', rules: [{}] }), 'no'],
     ['CUSTOM leaves it to somebody else', policy('q', { action: 'CUSTOM', rules: [{}] }), 'unknown'],
     ['CUSTOM for some', policy('q', { action: 'CUSTOM', rules: [{ to: [{ operation: { paths: ['/x'] } }] }] }), 'no'],
@@ -68,13 +82,28 @@ describe('default deny', () => {
     })
   })
 
+  test('ztunnel leaves out rules that name what only HTTP has', () => {
+    const ambient = (policy: string): string | undefined =>
+      facts(namespace({ 'istio.io/dataplane-mode': 'ambient' }) + policy + deployment(), 'Namespace shop').namespace
+        ?.deniesByDefault.answer
+    const everyPath = { to: [{ operation: { paths: ['/*'] } }] }
+    expect(denies(policy('p', { action: 'DENY', rules: [everyPath] }))).toBe('yes')
+    expect(ambient(policy('p', { action: 'DENY', rules: [everyPath] }))).toBe('no')
+    expect(ambient(policy('p', { action: 'DENY', rules: [{}] }))).toBe('yes')
+    expect(ambient(policy('p', { rules: [everyPath] }))).toBe('yes')
+  })
+
   test('a dry run does not count, and what may not be in force is unknown', () => {
-    const dry = yaml({
-      apiVersion: 'security.istio.io/v1',
-      kind: 'AuthorizationPolicy',
-      metadata: { name: 'p', namespace: 'shop', annotations: { 'istio.io/dry-run': 'true' } },
-    })
-    expect(denies(dry)).toBe('no')
+    const dry = (value: string): string =>
+      yaml({
+        apiVersion: 'security.istio.io/v1',
+        kind: 'AuthorizationPolicy',
+        metadata: { name: 'p', namespace: 'shop', annotations: { 'istio.io/dry-run': value } },
+      })
+    expect(denies(dry('true'))).toBe('no')
+    expect(denies(dry('True'))).toBe('no')
+    expect(denies(dry('1'))).toBe('no')
+    expect(denies(dry('false'))).toBe('yes')
     expect(denies(policy('p', {}), ['p'])).toBe('unknown')
     expect(denies(policy('p', {}) + policy('q', {}), ['p'])).toBe('yes')
   })
@@ -182,6 +211,13 @@ describe('Linkerd', () => {
     ['a Server', meshed + server(), 'yes'],
     ['a Server of another port', meshed + server({ port: 9090 }), 'no'],
     ['a Server of other pods', meshed + server({ podSelector: { matchLabels: { app: 'x' } } }), 'no'],
+    // A name is a container port's, and a number in quotes is a name that none has.
+    ['a Server of a number in quotes', meshed + server({ port: '8080' }), 'no'],
+    [
+      'a Server of workloads elsewhere',
+      meshed + server({ podSelector: undefined, externalWorkloadSelector: {} }),
+      'no',
+    ],
     ['an open Server', inbound('deny') + server({ accessPolicy: 'all-unauthenticated' }), 'no'],
     ['identities', meshed + server() + authorization(['MeshTLSAuthentication', 'NetworkAuthentication']), 'yes'],
     ['networks alone', meshed + server() + authorization(['NetworkAuthentication']), 'no'],
@@ -207,6 +243,22 @@ describe('Linkerd', () => {
     ],
   ])('%s', (_name, text, expected) => {
     expect(strict(text)).toBe(expected)
+  })
+
+  test('a Server is of the ports that it names', () => {
+    const modes = (pod: object, text: string): readonly string[] | undefined =>
+      mtlsOf(worldOfYaml(meshed + text + deployment(pod)))[0]?.ports.map(({ port, mode }) => `${port ?? '*'} ${mode}`)
+    const service = yaml({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'cart', namespace: 'shop' },
+      spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+    })
+    expect(modes({ ports: [{ containerPort: 8080, name: 'http' }] }, server({ port: 'http' }))).toEqual(['8080 STRICT'])
+    // The name of a Service's port is not the container's.
+    expect(modes({ ports: [] }, service + server({ port: 'http' }))).toEqual(['8080 PERMISSIVE'])
+    // A container may listen where nothing says so.
+    expect(modes({ ports: [] }, server())).toEqual(['* PERMISSIVE', '8080 STRICT'])
   })
 
   test('a Server must be in force', () => {

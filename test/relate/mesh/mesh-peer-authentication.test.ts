@@ -80,7 +80,7 @@ describe('precedence: port, workload, namespace, mesh', () => {
     const config = yaml({
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: 'istio', namespace: 'mesh' },
+      metadata: { name: 'istio', namespace: 'istio-system' },
       data: { mesh: 'rootNamespace: mesh' },
     })
     const [row] = mtlsOf(worldOfYaml(namespace() + config + peerAuthentication('mesh', strict, 'mesh') + deployment()))

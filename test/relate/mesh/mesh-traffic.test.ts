@@ -157,6 +157,26 @@ describe('ServiceEntry', () => {
   const rule = (policy: object, host = 'stock.example.com'): string =>
     istio(NETWORKING, 'DestinationRule', 'origin', { host, trafficPolicy: policy })
 
+  // pilot/pkg/model/push_context.go, destinationRule, and GetPortLevelTrafficPolicy of pilot/pkg/networking/util.
+  test('by the rule for the most specific name, and what a port sets is all that the port has', () => {
+    const tls = { mode: 'SIMPLE' }
+    const other = (policy: object | undefined, host: string, inNamespace = 'shop'): string =>
+      istio('networking.istio.io/v1', 'DestinationRule', 'other', { host, trafficPolicy: policy }, inNamespace)
+    const pool = { connectionPool: { tcp: { maxConnections: 1 } } }
+    const base = entry() + rule({ tls })
+    const wide = entry() + rule({ tls }, '*.example.com')
+    expect(encrypted(wide + other(pool, '*.com'))).toBe('yes')
+    expect(encrypted(wide + other(pool, 'stock.example.com'))).toBe('no')
+    expect(encrypted(base + other({ tls: { mode: 'DISABLE' } }, 'stock.example.com'))).toBe('unknown')
+    // Its subsets alone leave the rest to the other one.
+    expect(encrypted(base + other(undefined, 'stock.example.com'))).toBe('yes')
+    // Clients look in their own namespace first, and in the root namespace last.
+    expect(encrypted(base + other(pool, 'stock.example.com', 'billing'))).toBe('no')
+    expect(encrypted(base + other(pool, 'stock.example.com', 'istio-system'))).toBe('yes')
+    expect(encrypted(entry() + rule({ tls, portLevelSettings: [{ port: { number: 80 }, ...pool }] }))).toBe('no')
+    expect(encrypted(entry() + rule({ tls, portLevelSettings: [{ port: { number: 443 }, ...pool }] }))).toBe('yes')
+  })
+
   test('plain unless TLS is originated on that port', () => {
     expect(encrypted(entry())).toBe('no')
     expect(encrypted(entry() + rule({ tls: { mode: 'SIMPLE' } }))).toBe('yes')

@@ -353,7 +353,32 @@ describe('what the API server refuses', () => {
       ['rules', 0, 'resources'],
     ],
     ['apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [secrets]', ['rules', 0]],
+    [
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, resources: [{group: a..b}]}]',
+      ['rules', 0, 'resources'],
+    ],
+    [
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nomitManagedFields: "yes"\nrules: [{level: None}]',
+      ['omitManagedFields'],
+    ],
+    [
+      'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None, omitManagedFields: 1}]',
+      ['rules', 0, 'omitManagedFields'],
+    ],
+    ['apiVersion: audit.k8s.io/v1\nkind: Policy\nmetadata: a\nrules: [{level: None}]', ['metadata']],
   ])('policy %# at %j', (yaml, path) => {
     expect(readAuditPolicy(load(yaml)).problems.map((problem) => problem.path)).toEqual([path])
+  })
+
+  test('a null in a list is the empty string, as Go decodes it', () => {
+    expect(rulesOf('rules: [{level: None, users: [null], resources: [null, {resources: [null]}]}]')).toMatchObject([
+      {
+        users: [''],
+        resources: [
+          { group: '', resources: [], resourceNames: [] },
+          { group: '', resources: [''], resourceNames: [] },
+        ],
+      },
+    ])
   })
 })
