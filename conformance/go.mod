@@ -3,6 +3,7 @@ module ringfence/conformance
 go 1.26.0
 
 require (
+	github.com/projectcalico/calico v1.11.0-cni-plugin.0.20220623222645-a52cb86dbaad
 	go.yaml.in/yaml/v2 v2.4.4
 	k8s.io/api v0.37.1
 	k8s.io/apimachinery v0.37.1
@@ -18,6 +19,7 @@ require (
 	github.com/modern-go/reflect2 v1.0.3-0.20250322232337-35a7c28c31ee // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/pmezard/go-difflib v1.0.1-0.20181226105442-5d4384ee4fb2 // indirect
+	github.com/sirupsen/logrus v1.9.4 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
 	golang.org/x/net v0.57.0 // indirect
 	golang.org/x/oauth2 v0.36.0 // indirect
@@ -38,7 +40,7 @@ require (
 
 require (
 	k8s.io/apiserver v0.37.1
-	k8s.io/component-helpers v0.0.0
+	k8s.io/component-helpers v0.23.3
 	k8s.io/kubernetes v1.37.1
 	k8s.io/pod-security-admission v0.0.0
 )
