@@ -181,7 +181,7 @@ function ruleOf(
 
 /** null: the rule names none. An empty list matches nobody. */
 function peersOf(
-  rule: JsonObject,
+  whole: JsonObject,
   path: Path,
   direction: Direction,
   namespace: string,
@@ -189,6 +189,9 @@ function peersOf(
 ): readonly Peer[] | null {
   const way = direction === 'ingress' ? 'from' : 'to'
   const key = (name: string): string => `${way}${name}`
+  const rule = Object.fromEntries(
+    Object.entries(whole).filter(([name]) => !SAYING_NOTHING.map(key).includes(name) || !listIsEmpty(whole, name)),
+  )
   const lists: (readonly Peer[])[] = []
   const selectors = items(rule, key('Endpoints'), path, notes)
   if (selectors !== null) {
@@ -228,7 +231,17 @@ function peersOf(
     if (!known && /^(from|to)[A-Z]/.test(name))
       lists.push([{ kind: 'unknown', why: `${name} is not known`, path: [...path, name] }])
   }
+  if (EMPTYING.some((name) => listIsEmpty(rule, key(name)))) return []
   return lists.length === 0 ? null : lists.flat()
+}
+
+/** Of these an empty list selects nobody, whatever stands beside it (mergeEndpointSelectors); of others it says nothing. */
+const EMPTYING = ['Endpoints', 'Nodes', 'Entities', 'CIDR', 'CIDRSet']
+const SAYING_NOTHING = ['FQDNs', 'Services', 'Groups']
+
+function listIsEmpty(rule: JsonObject, key: string): boolean {
+  const value = field(rule, key)
+  return Array.isArray(value) && value.length === 0
 }
 
 const PEERS = ['Endpoints', 'Entities', 'CIDR', 'CIDRSet', 'Nodes', 'Groups']
@@ -333,5 +346,5 @@ function portOf(port: JsonObject, notes: Notes): readonly Ports[] {
   // Port 0 is every port.
   return from === 0
     ? [{ protocol, from: 1, to: 65535 }]
-    : [{ protocol, from, to: numberField(port, 'endPort', notes) || from }]
+    : [{ protocol, from, to: Math.max(from, numberField(port, 'endPort', notes) ?? 0) }]
 }

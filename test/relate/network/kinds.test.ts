@@ -298,6 +298,13 @@ describe('Cilium', () => {
       ['shop/web TCP 8080-8090'],
     ],
     ['ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: http, protocol: TCP}]}]}]', ['shop/web TCP 8080']],
+    // An end before the port is none.
+    [
+      'ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: "80", endPort: 79, protocol: TCP}]}]}]',
+      ['shop/web TCP 80'],
+    ],
+    // An empty list of peers selects nobody, whatever stands beside it.
+    ['ingress: [{fromEndpoints: [{}], fromCIDR: []}]', []],
     // Names of ports are read in small letters.
     ['ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: HTTP, protocol: TCP}]}]}]', ['shop/web TCP 8080']],
     // An entry without ports is about none.
@@ -337,6 +344,14 @@ describe('Cilium', () => {
     expect(into(policy('ingress: [{fromEndpoints: [{}]}]', 'CiliumClusterwideNetworkPolicy'))).toEqual([
       'ops/probe All Connections',
       'shop/web All Connections',
+    ])
+  })
+
+  test('of names and services, an empty list says nothing', () => {
+    expect(outOf(policy('egress: [{toFQDNs: [], toPorts: [{ports: [{port: "443", protocol: TCP}]}]}]'))).toEqual([
+      'world TCP 443',
+      'ops/probe TCP 443',
+      'shop/web TCP 443',
     ])
   })
 
