@@ -198,7 +198,8 @@ function peersOf(
     lists.push(
       selectors.flatMap(({ value, path: at }): readonly Peer[] => {
         const world = reserved(value, notes)
-        if (world.length > 0) return entities(world, at)
+        // Whoever has a reserved label has no label of a pod beside it.
+        if (world.length > 0) return asksForPods(value, notes) ? [] : entities(world, at)
         return [{ kind: 'pods', pods: endpoints(value, namespace, notes), path: at }]
       }),
     )
@@ -275,6 +276,17 @@ function reserved(selector: JsonObject, notes: Notes): readonly string[] {
         ? [label.slice('reserved.'.length)]
         : [],
   )
+}
+
+/** Whether a label must be there that is not reserved. */
+function asksForPods(selector: JsonObject, notes: Notes): boolean {
+  const wanted = (items(selector, 'matchExpressions', [], notes) ?? []).filter(
+    ({ value }) => value['operator'] === 'In' || value['operator'] === 'Exists',
+  )
+  return [
+    ...Object.keys(objectField(selector, 'matchLabels', notes) ?? {}),
+    ...wanted.map(({ value }) => String(value['key'])),
+  ].some((label) => !/^reserved[:.]/.test(label))
 }
 
 function entities(names: readonly string[], path: Path): readonly Peer[] {

@@ -277,6 +277,7 @@ describe('Cilium', () => {
     ['ingress: [{fromEntities: [world]}]', ['world All Connections']],
     ['ingress: [{fromEntities: [host, kube-apiserver]}]', []],
     ['ingress: [{fromEndpoints: [{matchLabels: {"reserved:world": ""}}]}]', ['world All Connections']],
+    ['ingress: [{fromEndpoints: [{matchLabels: {"reserved:world": "", app: web}}]}]', []],
     ['ingress: [{fromCIDR: [192.0.2.0/24]}]', ['192.0.2.0-192.0.2.255 All Connections']],
     [
       'ingress: [{fromCIDRSet: [{cidr: 192.0.2.0/24, except: [192.0.2.128/25]}]}]',
