@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // Holds the gate against the originals, in one process each, on generated input: pods against Pod Security admission,
-// RBAC rules, label selectors and audit policies against Kubernetes' own, YAML against what kubectl reads.
+// RBAC rules, label selectors and audit policies against Kubernetes' own, Calico's selectors against its own, YAML against
+// what kubectl reads.
 //
-//   node conformance/conformance.mjs [--seed N] [--count N] [--only pods|rules|selectors|documents|audit] [--show N]
+//   node conformance/conformance.mjs [--seed N] [--count N]
+//     [--only pods|rules|selectors|calico|documents|audit] [--show N]
 //
 // The seed is printed; without --seed it is another one every day. --count is of each sort (10,000), --show is how many
 // differences of a sort are printed (5).
@@ -13,6 +15,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { goPresent } from '../scripts/go.mjs'
 import { auditsOf, differencesOfAudit } from './audit.mjs'
+import { calicoSelectedByGate, calicoSelectorsOf, differencesOfCalicoSelector, LINE_BREAK } from './calico.mjs'
 import { differenceOfDocuments, documentsOf, readByGate, realDocuments } from './documents.mjs'
 import { differencesOfPod, judgePods, podsOf } from './pods.mjs'
 import { randomOf } from './random.mjs'
@@ -37,7 +40,7 @@ const [seed, count, show] = [values.seed ?? today, values.count, values.show].ma
 const load = compileSource()
 const originals = buildOriginals()
 
-const SORTS = { pods, rules, selectors, documents, audit }
+const SORTS = { pods, rules, selectors, calico, documents, audit }
 const wanted = values.only === undefined ? Object.keys(SORTS) : [values.only]
 console.log(`seed ${seed}`)
 let different = 0
@@ -134,6 +137,21 @@ async function selectors(random, number) {
     })),
   )
   return { asked: questions.length, differences, exempt: [] }
+}
+
+async function calico(random, number) {
+  const gate = { ...(await load('relate/network/calico-selector')), ...(await load('relate/network/expression')) }
+  const questions = calicoSelectorsOf(random, number)
+  const answers = ask('calico', questions)
+  const differences = []
+  let exempt = 0
+  for (const [i, question] of questions.entries()) {
+    const selected = calicoSelectedByGate(gate, question)
+    const found = differencesOfCalicoSelector(selected, answers[i])
+    if (found.length > 0 && selected === null && question.selector.includes('\n')) exempt++
+    else differences.push(...found.map((text) => ({ question: JSON.stringify(question), text })))
+  }
+  return { asked: questions.length, differences, exempt: new Map(exempt > 0 ? [[LINE_BREAK, exempt]] : []) }
 }
 
 async function documents(random, number) {

@@ -3,6 +3,7 @@ module ringfence/conformance
 go 1.26.0
 
 require (
+	github.com/projectcalico/calico v1.11.0-cni-plugin.0.20220623222645-a52cb86dbaad
 	go.yaml.in/yaml/v2 v2.4.4
 	k8s.io/api v0.37.1
 	k8s.io/apimachinery v0.37.1
@@ -25,6 +26,7 @@ require (
 	github.com/prometheus/client_model v0.6.2 // indirect
 	github.com/prometheus/common v0.70.0 // indirect
 	github.com/prometheus/procfs v0.21.1 // indirect
+	github.com/sirupsen/logrus v1.9.4 // indirect
 	github.com/spf13/pflag v1.0.10 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
 	go.opentelemetry.io/otel v1.44.0 // indirect
@@ -49,7 +51,7 @@ require (
 
 require (
 	k8s.io/apiserver v0.37.1
-	k8s.io/component-helpers v0.0.0
+	k8s.io/component-helpers v0.23.3
 	k8s.io/kubernetes v1.37.1
 	k8s.io/pod-security-admission v0.0.0
 )

@@ -3,6 +3,7 @@
 //	originals pods        a pod's metadata and spec → what each check of Pod Security says
 //	originals rules       RBAC rules of owners and servants, and a request → what covers and allows what
 //	originals selectors   a label selector and sets of labels → which it selects
+//	originals calico      a selector of Calico and sets of labels → which it selects
 //	originals documents   a text → what kubectl reads in it
 //	originals audit       an audit policy and requests → the level of each, and the rules that match it
 package main
@@ -18,6 +19,7 @@ var answers = map[string]func(question []byte) (any, error){
 	"pods":      checkPod,
 	"rules":     answerRules,
 	"selectors": selectLabels,
+	"calico":    selectCalico,
 	"documents": readDocuments,
 	"audit":     auditRequests,
 }
@@ -31,7 +33,7 @@ func main() {
 
 func run() error {
 	if len(os.Args) != 2 || answers[os.Args[1]] == nil {
-		return fmt.Errorf("usage: originals pods|rules|selectors|documents|audit")
+		return fmt.Errorf("usage: originals pods|rules|selectors|calico|documents|audit")
 	}
 	answer := answers[os.Args[1]]
 	in := bufio.NewReader(os.Stdin)

@@ -55,11 +55,12 @@ class Unreadable extends Error {
   }
 }
 
-export function parseCalicoSelector(text: string, meaning: Meaning): Parsed {
+/** `everything` is what `all()` stands for. */
+export function parseCalicoSelector(text: string, meaning: Meaning, everything: Expression = true): Parsed {
   try {
     const tokens = tokenize(text)
     if (tokens.length === 1) return { expression: true }
-    const parser = new Parser(tokens, meaning)
+    const parser = new Parser(tokens, meaning, everything)
     const expression = parser.or()
     parser.expect('end')
     return { expression }
@@ -137,6 +138,7 @@ class Parser {
   constructor(
     private readonly tokens: readonly Token[],
     private readonly meaning: Meaning,
+    private readonly everything: Expression,
   ) {}
 
   or(): Expression {
@@ -167,7 +169,7 @@ class Parser {
         return inner
       }
       case 'all':
-        return true
+        return this.everything
       case 'global':
         return test(NAMESPACE, 'exists', [], true)
       case 'has':

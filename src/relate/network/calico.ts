@@ -20,7 +20,19 @@ import {
 import { addressesOf } from './kubernetes.js'
 import type { Protocol } from './ports.js'
 import { booleanField, field, items, type Notes, numberField, objectField, stringField, strings } from './read.js'
-import { type Direction, MAIN_RANK, type Peer, type Policy, type Ports, type Rule, type Side } from './rule.js'
+import {
+  type Direction,
+  DIRECTIONS,
+  MAIN_RANK,
+  type Peer,
+  type Policy,
+  type Ports,
+  type Rule,
+  type Side,
+} from './rule.js'
+
+/** The group of what Calico's API stores. */
+const STORED = 'crd.projectcalico.org'
 
 export function readCalicoPolicy(resource: Resource): Policy {
   const notes: Notes = []
@@ -29,7 +41,7 @@ export function readCalicoPolicy(resource: Resource): Policy {
   const namespace = global ? '' : resource.namespace
   const ingress = items(spec, 'ingress', ['spec'], notes) ?? []
   const egress = items(spec, 'egress', ['spec'], notes) ?? []
-  const types = typesOf(strings(spec, 'types', notes) ?? [], ingress.length > 0, egress.length > 0)
+  const types = typesOf(strings(spec, 'types', notes) ?? [], ingress.length > 0, egress.length > 0, resource.group)
   const side = (direction: Direction): Side | null => {
     if (!types.has(direction)) return null
     const rules = (direction === 'ingress' ? ingress : egress).flatMap(({ value, path }) =>
@@ -65,11 +77,16 @@ export function readCalicoPolicy(resource: Resource): Policy {
   }
 }
 
-function typesOf(types: readonly string[], ingress: boolean, egress: boolean): ReadonlySet<Direction> {
+/**
+ * Absent types are filled in by Calico's API (libcalico-go, clientv3/globalnetworkpolicy.go); who writes what is stored
+ * passes it by, and felix takes no types for both (felix/calc/policy_sorter.go, ExtractPolicyMetadata).
+ */
+function typesOf(types: readonly string[], ingress: boolean, egress: boolean, group: string): ReadonlySet<Direction> {
   if (types.length > 0)
     return new Set<Direction>(
       types.flatMap((type) => (type === 'Ingress' ? ['ingress'] : type === 'Egress' ? ['egress'] : [])),
     )
+  if (group === STORED) return new Set(DIRECTIONS)
   return new Set<Direction>(egress ? (ingress ? ['ingress', 'egress'] : ['egress']) : ['ingress'])
 }
 
@@ -119,11 +136,21 @@ const ofNamespaces: Meaning = (key) =>
 const ofServiceAccounts: Meaning = (key) =>
   key === 'projectcalico.org/name' ? { key: SERVICE_ACCOUNT } : { key: SERVICE_ACCOUNT_LABEL + key }
 
-/** null: absent or empty. */
-function selector(object: JsonObject, key: string, meaning: Meaning, notes: Notes): Expression | null {
+const IN_A_NAMESPACE = test(NAMESPACE, 'exists')
+
+/** null: absent or empty. Only of a rule's namespaces may `global()` be asked, and alone (validator/v3). */
+function selector(
+  object: JsonObject,
+  key: string,
+  meaning: Meaning,
+  notes: Notes,
+  everything: Expression = true,
+): Expression | null {
   const text = stringField(object, key, notes)
   if (text === null || text.trim() === '') return null
-  const parsed = parseCalicoSelector(text, meaning)
+  const parsed = parseCalicoSelector(text, meaning, everything)
+  if (text.includes('global(') && (everything === true || /&&|\|\|/.test(text)))
+    notes.push(`Calico refuses its ${key}: global() stands alone, and in a rule's namespaceSelector`)
   if ('expression' in parsed) return parsed.expression
   notes.push(`its ${key} cannot be read: ${parsed.problem}, at character ${parsed.offset + 1}`)
   return 'unknown'
@@ -202,31 +229,25 @@ function stranger(object: JsonObject, known: readonly string[]): string | null {
   return Object.keys(object).find((key) => !known.includes(key)) ?? null
 }
 
-/** The selectors of one end as one expression; null where it has none, so that it is not limited to endpoints. */
+/**
+ * The selectors of one end as one expression; null where it has none, so that it is not limited to endpoints
+ * (libcalico-go, updateprocessors/rules.go, getEndpointSelector). `notSelector` alone does not limit a global policy.
+ */
 function endpointsOf(end: JsonObject, namespace: string, notes: Notes): Expression | null {
   const pods = selector(end, 'selector', ofPods, notes)
   const except = selector(end, 'notSelector', ofPods, notes)
-  const namespaces = selector(end, 'namespaceSelector', ofNamespaces, notes)
-  const accounts = objectField(end, 'serviceAccounts', notes)
-  if (pods === null && except === null && namespaces === null && accounts === null) return null
-  // In a rule of a GlobalNetworkPolicy, notSelector alone leaves everything else in, endpoint or not.
-  const names = accounts === null ? null : strings(accounts, 'names', notes)
+  const namespaces = selector(end, 'namespaceSelector', ofNamespaces, notes, IN_A_NAMESPACE)
+  const account = objectField(end, 'serviceAccounts', notes) ?? {}
+  const names = strings(account, 'names', notes) ?? []
+  const accounts = selector(account, 'selector', ofServiceAccounts, notes)
+  if (pods === null && except === null && namespaces === null && names.length === 0 && accounts === null) return null
   return all(
-    namespaces !== null
-      ? all(namespaces, isGlobal(end) ? true : test(NAMESPACE, 'exists'))
-      : namespace === ''
-        ? true
-        : inNamespace(namespace),
+    namespaces ?? (namespace === '' ? true : inNamespace(namespace)),
     pods ?? true,
     except === null ? true : not(except),
-    names === null || names.length === 0 ? true : test(SERVICE_ACCOUNT, 'in', names),
-    accounts === null ? true : (selector(accounts, 'selector', ofServiceAccounts, notes) ?? true),
+    names.length === 0 ? true : test(SERVICE_ACCOUNT, 'in', names),
+    accounts ?? true,
   )
-}
-
-/** `global()` alone looks beyond namespaces; every other namespaceSelector selects what lies in one. */
-function isGlobal(end: JsonObject): boolean {
-  return String(field(end, 'namespaceSelector') ?? '').includes('global(')
 }
 
 interface Peers {
@@ -256,9 +277,12 @@ function peersOf(end: JsonObject, path: Path, namespace: string, ipVersion: numb
   const addresses = inFamily(withoutAddresses(listed ?? WORLD, except), ipVersion)
   if (endpoints !== null) {
     const peers: Peer[] = [{ kind: 'pods', pods: endpoints, networkSets: true, path }]
-    const onlyNot =
-      namespace === '' && ['selector', 'namespaceSelector', 'serviceAccounts'].every((key) => !field(end, key))
-    if (onlyNot) peers.push({ kind: 'addresses', addresses, path })
+    // A global policy's notSelector alone leaves in what is no endpoint, but not the network sets that it selects.
+    const others = endpointsOf({ ...end, notSelector: '' }, namespace, [])
+    if (namespace === '' && others === null) {
+      const leftOut = selector(end, 'notSelector', ofPods, []) ?? false
+      peers.push({ kind: 'addresses', addresses, withoutSets: leftOut, path })
+    }
     return {
       peers,
       narrowed:

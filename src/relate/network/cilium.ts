@@ -6,6 +6,7 @@ import type { JsonObject, Path, Resource } from '../../model.js'
 import { isObject } from '../world.js'
 import { type AddressSet, WORLD } from './addresses.js'
 import { all, type Expression, inNamespace, NAMESPACE, NAMESPACE_LABEL, SERVICE_ACCOUNT, test } from './expression.js'
+import { refusedByCilium } from './cilium-refused.js'
 import { addressesOf } from './kubernetes.js'
 import type { Protocol } from './ports.js'
 import {
@@ -44,12 +45,8 @@ export function readCiliumPolicy(resource: Resource): Policy {
     ...(items(object, 'specs', [], notes) ?? []),
   ]
   const read = specs.flatMap((item) => specOf(item, namespace))
-  const idle = specs.some(({ value }) => !SECTIONS.some((section) => (items(value, section, [], []) ?? []).length > 0))
-  if (idle) {
-    const refused =
-      'Cilium refuses a policy that has no rule, not even an empty one (`ingress: [{}]`), in any direction'
-    return { resource, namespace, specs: [], opaque: [], beyond: null, refused }
-  }
+  const refused = specs.map(({ value }) => refusedByCilium(value)).find((why) => why !== null)
+  if (refused != null) return { resource, namespace, specs: [], opaque: [], beyond: null, refused }
   return {
     resource,
     namespace,
@@ -59,9 +56,6 @@ export function readCiliumPolicy(resource: Resource): Policy {
   }
 }
 
-/** Of these one must have a rule (cilium pkg/policy/api/rule_validation.go, Rule.Sanitize). */
-const SECTIONS = ['ingress', 'ingressDeny', 'egress', 'egressDeny']
-
 /** A spec gives two parts, since its deny rules are read before all allow rules there are. */
 function specOf({ value: spec, path }: Item, namespace: string): readonly PolicySpec[] {
   // It holds nodes, not pods.
@@ -70,7 +64,7 @@ function specOf({ value: spec, path }: Item, namespace: string): readonly Policy
   const selector = field(spec, 'endpointSelector')
   if (!isObject(selector)) notes.push('it has no endpointSelector')
   const subject = isObject(selector)
-    ? // Whatever namespace the selector of a namespaced policy names, it holds pods of its own.
+    ? // It holds pods of its own namespace; what else its selector says of namespaces, holds as well.
       namespace === ''
       ? endpoints(selector as JsonObject, '', notes)
       : all(inNamespace(namespace), fromSelector(selector as JsonObject, notes, true))
@@ -79,17 +73,14 @@ function specOf({ value: spec, path }: Item, namespace: string): readonly Policy
   const side = (direction: Direction, deny: boolean): Side | null => {
     const key = deny ? `${direction}Deny` : direction
     const rules = items(spec, key, path, notes) ?? []
-    // An omitted or empty list leaves the direction alone; one rule, even an empty one, isolates.
+    // An omitted or empty list leaves the direction alone, whatever enableDefaultDeny says of it; one rule, even an
+    // empty one, isolates (RulesToPolicyEntries).
     if (rules.length === 0) return null
     const isolates = booleanField(posture, direction, notes) ?? true
     return { isolates, rules: rules.flatMap((rule) => ruleOf(rule, direction, deny, namespace, notes)) }
   }
   const denied = { ingress: side('ingress', true), egress: side('egress', true) }
   const allowed = { ingress: side('ingress', false), egress: side('egress', false) }
-  // `enableDefaultDeny: {ingress: true}` isolates even where there are no rules for the direction.
-  const forced = (direction: Direction): Side | null =>
-    allowed[direction] ?? (booleanField(posture, direction, notes) === true ? { isolates: true, rules: [] } : null)
-  const sides = { ingress: forced('ingress'), egress: forced('egress') }
   const requires = ['ingress', 'egress'].some((direction) =>
     (items(spec, direction, path, []) ?? []).some(
       ({ value }) => field(value, 'fromRequires') !== undefined || field(value, 'toRequires') !== undefined,
@@ -97,7 +88,7 @@ function specOf({ value: spec, path }: Item, namespace: string): readonly Policy
   )
   if (requires) notes.push('it uses fromRequires or toRequires, which constrain the rules of other policies')
   const common = { path, subjectPath: [...path, 'endpointSelector'], tier: null, subject, unsure: notes[0] ?? null }
-  const parts: PolicySpec[] = [{ ...common, place: { rank: MAIN_RANK, order: ALLOW_ORDER }, ...sides }]
+  const parts: PolicySpec[] = [{ ...common, place: { rank: MAIN_RANK, order: ALLOW_ORDER }, ...allowed }]
   if (denied.ingress !== null || denied.egress !== null)
     parts.push({ ...common, place: { rank: MAIN_RANK, order: DENY_ORDER }, ...denied })
   return parts
@@ -122,19 +113,23 @@ const OPERATORS: { readonly [operator: string]: readonly [match: 'in' | 'exists'
   DoesNotExist: ['exists', true],
 }
 
-function fromSelector(selector: JsonObject, notes: Notes, ignoreNamespace = false): Expression {
+/** The one match that gives way to the policy's own namespace (ParseToCiliumRule); every other one is asked as well. */
+const REPLACED = 'k8s:io.kubernetes.pod.namespace'
+
+function fromSelector(selector: JsonObject, notes: Notes, ofOwnNamespace = false): Expression {
   const one = (label: string, match: 'in' | 'exists', values: readonly string[], negated: boolean): Expression => {
     const key = keyOf(label)
     // `reserved:host` and the like: no pod has it.
     if (key === null) return negated
-    if (ignoreNamespace && key === NAMESPACE) return true
     // The cluster's own name: there is but one cluster in sight.
     if (key === 'io.cilium.k8s.policy.cluster') return 'unknown'
     return test(key, match, values, negated)
   }
   const labels = objectField(selector, 'matchLabels', notes) ?? {}
   return all(
-    ...Object.entries(labels).map(([label, value]) => one(label, 'in', [String(value ?? '')], false)),
+    ...Object.entries(labels).map(([label, value]) =>
+      ofOwnNamespace && label === REPLACED ? true : one(label, 'in', [String(value ?? '')], false),
+    ),
     ...(items(selector, 'matchExpressions', [], notes) ?? []).map(({ value }): Expression => {
       const operator = OPERATORS[stringField(value, 'operator', notes) ?? '']
       const label = stringField(value, 'key', notes)
@@ -186,7 +181,7 @@ function ruleOf(
 
 /** null: the rule names none. An empty list matches nobody. */
 function peersOf(
-  rule: JsonObject,
+  whole: JsonObject,
   path: Path,
   direction: Direction,
   namespace: string,
@@ -194,13 +189,17 @@ function peersOf(
 ): readonly Peer[] | null {
   const way = direction === 'ingress' ? 'from' : 'to'
   const key = (name: string): string => `${way}${name}`
+  const rule = Object.fromEntries(
+    Object.entries(whole).filter(([name]) => !SAYING_NOTHING.map(key).includes(name) || !listIsEmpty(whole, name)),
+  )
   const lists: (readonly Peer[])[] = []
   const selectors = items(rule, key('Endpoints'), path, notes)
   if (selectors !== null) {
     lists.push(
       selectors.flatMap(({ value, path: at }): readonly Peer[] => {
         const world = reserved(value, notes)
-        if (world.length > 0) return entities(world, at)
+        // Whoever has a reserved label has no label of a pod beside it.
+        if (world.length > 0) return asksForPods(value, notes) ? [] : entities(world, at)
         return [{ kind: 'pods', pods: endpoints(value, namespace, notes), path: at }]
       }),
     )
@@ -233,7 +232,17 @@ function peersOf(
     if (!known && /^(from|to)[A-Z]/.test(name))
       lists.push([{ kind: 'unknown', why: `${name} is not known`, path: [...path, name] }])
   }
+  if (EMPTYING.some((name) => listIsEmpty(rule, key(name)))) return []
   return lists.length === 0 ? null : lists.flat()
+}
+
+/** Of these an empty list selects nobody, whatever stands beside it (mergeEndpointSelectors); of others it says nothing. */
+const EMPTYING = ['Endpoints', 'Nodes', 'Entities', 'CIDR', 'CIDRSet']
+const SAYING_NOTHING = ['FQDNs', 'Services', 'Groups']
+
+function listIsEmpty(rule: JsonObject, key: string): boolean {
+  const value = field(rule, key)
+  return Array.isArray(value) && value.length === 0
 }
 
 const PEERS = ['Endpoints', 'Entities', 'CIDR', 'CIDRSet', 'Nodes', 'Groups']
@@ -269,6 +278,17 @@ function reserved(selector: JsonObject, notes: Notes): readonly string[] {
   )
 }
 
+/** Whether a label must be there that is not reserved. */
+function asksForPods(selector: JsonObject, notes: Notes): boolean {
+  const wanted = (items(selector, 'matchExpressions', [], notes) ?? []).filter(
+    ({ value }) => value['operator'] === 'In' || value['operator'] === 'Exists',
+  )
+  return [
+    ...Object.keys(objectField(selector, 'matchLabels', notes) ?? {}),
+    ...wanted.map(({ value }) => String(value['key'])),
+  ].some((label) => !/^reserved[:.]/.test(label))
+}
+
 function entities(names: readonly string[], path: Path): readonly Peer[] {
   return names.flatMap((name): readonly Peer[] => {
     switch (name) {
@@ -280,7 +300,9 @@ function entities(names: readonly string[], path: Path): readonly Peer[] {
         return [{ kind: 'addresses', addresses: { v4: WORLD.v4, v6: [] }, path }]
       case 'world-ipv6':
         return [{ kind: 'addresses', addresses: { v4: [], v6: WORLD.v6 }, path }]
+      // There is but one cluster in sight.
       case 'cluster':
+      case 'cluster-mesh':
         return [
           { kind: 'pods', pods: true, path },
           { kind: 'nodes', path },
@@ -307,7 +329,8 @@ function portsOf(rule: JsonObject, authentication: string | null, notes: Notes):
   const seven = Object.keys(objectField(rule, 'rules', notes) ?? {})
   const ports = items(rule, 'ports', [], notes) ?? []
   return {
-    ports: ports.length === 0 ? null : ports.flatMap((port) => portOf(port.value, notes)),
+    // An entry without ports is about none.
+    ports: ports.flatMap((port) => portOf(port.value, notes)),
     narrowed:
       seven.length > 0
         ? `${seven.join(' and ')} rules`
@@ -319,7 +342,7 @@ function portsOf(rule: JsonObject, authentication: string | null, notes: Notes):
 
 function portOf(port: JsonObject, notes: Notes): readonly Ports[] {
   const name = stringField(port, 'protocol', notes)?.toUpperCase() ?? 'ANY'
-  if (['ICMP', 'ICMPV6', 'VRRP', 'IGMP'].includes(name)) return []
+  if (['VRRP', 'IGMP', 'GRE', 'IPIP', 'IPV6', 'ESP', 'AH'].includes(name)) return []
   const protocol =
     name === 'ANY' || name === ''
       ? null
@@ -330,10 +353,10 @@ function portOf(port: JsonObject, notes: Notes): readonly Ports[] {
   }
   const value = field(port, 'port')
   const text = value === undefined ? '0' : String(value)
-  if (!/^\d+$/.test(text)) return [{ protocol, name: text }]
+  if (!/^\d+$/.test(text)) return [{ protocol, name: text.toLowerCase() }]
   const from = Number(text)
   // Port 0 is every port.
   return from === 0
     ? [{ protocol, from: 1, to: 65535 }]
-    : [{ protocol, from, to: numberField(port, 'endPort', notes) || from }]
+    : [{ protocol, from, to: Math.max(from, numberField(port, 'endPort', notes) ?? 0) }]
 }

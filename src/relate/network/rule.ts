@@ -23,8 +23,13 @@ export type Peer =
   | { readonly kind: 'pods'; readonly pods: Expression; readonly networkSets?: boolean; readonly path: Path }
   /** The pods behind a Service; `namespace` is a key. */
   | { readonly kind: 'service'; readonly namespace: string; readonly name: string; readonly path: Path }
-  /** Addresses outside of the cluster. */
-  | { readonly kind: 'addresses'; readonly addresses: AddressSet; readonly path: Path }
+  /** Addresses outside of the cluster. `withoutSets`: but for those of Calico's network sets that it selects. */
+  | {
+      readonly kind: 'addresses'
+      readonly addresses: AddressSet
+      readonly withoutSets?: Expression
+      readonly path: Path
+    }
   /** DNS names outside of the cluster. */
   | { readonly kind: 'names'; readonly names: readonly string[]; readonly path: Path }
   /** Nodes and the like, which are no workloads. */

@@ -2,8 +2,9 @@
  * Which policies hold which pods. Policies lie in buckets by namespace, and within one by a label that they demand, so
  * that a pod meets only the few that may select it.
  */
-import type { Truth } from '../../model.js'
+import type { Resource, Truth } from '../../model.js'
 import { and } from '../selector.js'
+import { withoutAddresses } from './addresses.js'
 import type { NetworkSet, Tier } from './calico.js'
 import { type Endpoint, isSymbol } from './endpoint.js'
 import { evaluate, NAMESPACE, requiredLabel, type View } from './expression.js'
@@ -12,6 +13,7 @@ import {
   BASELINE_RANK,
   MAIN_RANK,
   type Direction,
+  type Peer,
   type Policy,
   type PolicySpec,
   type Side,
@@ -22,6 +24,8 @@ interface Placed {
   readonly policy: Policy
   readonly spec: PolicySpec
   readonly rank: number
+  /** The tier's name: tiers of one order go by their names. */
+  readonly tier: string
   /** Whether a deployment leaves it in force and it was understood: what it refuses counts only then. */
   readonly firm: Truth
   /** Why not, where `firm` is not yes. */
@@ -48,12 +52,13 @@ export type Tiers = readonly (readonly Held[])[]
 
 export function tiersOf(holdings: readonly Holding[], direction: Direction): Tiers {
   const tiers: Held[][] = []
-  let rank: number | null = null
+  let last: Placed | null = null
   for (const holding of holdings) {
-    const side = holding.placed.spec[direction]
+    const { placed } = holding
+    const side = placed.spec[direction]
     if (side === null) continue
-    if (holding.placed.rank !== rank) tiers.push([])
-    rank = holding.placed.rank
+    if (placed.rank !== last?.rank || placed.tier !== last.tier) tiers.push([])
+    last = placed
     tiers.at(-1)?.push({ ...holding, side })
   }
   return tiers
@@ -67,6 +72,13 @@ const BUILT_IN: ReadonlyMap<string, number> = new Map([
   ['baselineadminnetworkpolicy', BASELINE_RANK],
 ])
 
+/** The tiers of policies that name none. */
+const TIERS: ReadonlyMap<number, string> = new Map([
+  [ADMIN_RANK, 'kube-admin'],
+  [MAIN_RANK, 'default'],
+  [BASELINE_RANK, 'kube-baseline'],
+])
+
 /** Every spec of every policy, sorted as it is evaluated. */
 function place(policies: readonly Policy[], tiers: readonly Tier[]): readonly Placed[] {
   const known = new Map(tiers.map((tier) => [tier.name, tier]))
@@ -74,17 +86,21 @@ function place(policies: readonly Policy[], tiers: readonly Tier[]): readonly Pl
   const placed = policies.flatMap((policy) =>
     policy.specs.map((spec) => {
       const { rank, passes, doubt } = tierOf(spec, known)
+      const named = spec.tier !== null && !BUILT_IN.has(spec.tier) ? spec.tier : null
+      const tier = named ?? TIERS.get(rank) ?? ''
       const { force } = policy.resource
       const why = spec.unsure ?? (force.answer === 'yes' ? null : force.why) ?? doubt ?? rivals.get(policy) ?? null
       const isolating = passes ? { ...spec, ingress: open(spec.ingress), egress: open(spec.egress) } : spec
-      return { policy, spec: isolating, rank, firm: why === null ? ('yes' as const) : ('unknown' as const), doubt: why }
+      const firm = why === null ? ('yes' as const) : ('unknown' as const)
+      return { policy, spec: isolating, rank, tier, firm, doubt: why }
     }),
   )
   placed.sort(
     (a, b) =>
-      a.rank - b.rank ||
+      compare(a.rank, b.rank) ||
+      byName(a.tier, b.tier) ||
       compare(a.spec.place.order, b.spec.place.order) ||
-      byName(a.policy.resource.name, b.policy.resource.name),
+      byName(sortedName(a.policy.resource), sortedName(b.policy.resource)),
   )
   return placed.map((item, position) => ({ ...item, position }))
 }
@@ -122,6 +138,11 @@ function open(side: PolicySpec['ingress']): PolicySpec['ingress'] {
 /** Infinity minus infinity is not a number. */
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** As felix sorts policies of one order (felix/calc/policy_sorter.go, PolKVLess); NetworkPolicies have a prefix there. */
+function sortedName({ group, name }: Resource): string {
+  return group === 'networking.k8s.io' ? `knp.default.${name}` : name
 }
 
 function byName(a: string, b: string): number {
@@ -267,7 +288,17 @@ export function withNetworkSets(
       ...side,
       rules: side.rules.map((rule) => ({
         ...rule,
-        peers: rule.peers.flatMap((peer) => {
+        peers: rule.peers.flatMap((peer): readonly Peer[] => {
+          if (peer.kind === 'addresses' && peer.withoutSets !== undefined) {
+            const { withoutSets } = peer
+            // What refuses counts for certain alone, what lets through counts in doubt.
+            const out = (view: View): boolean =>
+              rule.action === 'allow' ? evaluate(withoutSets, view) === 'yes' : evaluate(withoutSets, view) !== 'no'
+            const left = views
+              .filter(({ view }) => out(view))
+              .reduce((rest, { set }) => withoutAddresses(rest, set.addresses), peer.addresses)
+            return [{ ...peer, addresses: left }]
+          }
           if (peer.kind !== 'pods' || peer.networkSets !== true) return [peer]
           const selected = views.filter(({ view }) => evaluate(peer.pods, view) !== 'no')
           return [

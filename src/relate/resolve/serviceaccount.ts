@@ -115,7 +115,16 @@ export const serviceAccount: Area<Card, ServiceAccountFacts> = {
 
 function withToken(facts: Omit<ServiceAccountFacts, 'token'>): ServiceAccountFacts {
   const { name, isDefault, path, declared, automount, used, workloads } = facts
-  return { name, isDefault, path, declared, automount, used, workloads, token: automount.answer === 'no' ? null : facts }
+  return {
+    name,
+    isDefault,
+    path,
+    declared,
+    automount,
+    used,
+    workloads,
+    token: automount.answer === 'no' ? null : facts,
+  }
 }
 
 function cardOf(resource: Resource): Card | null {

@@ -152,6 +152,74 @@ spec: {nets: [198.51.100.0/24]}
     expect(into(deny + allow(''))).toEqual(['ops/probe All Connections'])
   })
 
+  test('a selector of namespaces that asks for none of them takes in global network sets', () => {
+    const set = `---
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkSet
+metadata: {name: partners, labels: {role: partner}}
+spec: {nets: [198.51.100.0/24]}
+`
+    const from = (namespaces: string): readonly string[] =>
+      into(
+        policy(
+          `ingress: [{action: Allow, source: {selector: role == 'partner', namespaceSelector: ${namespaces}}}]`,
+          set,
+        ),
+      )
+    const addresses = ['198.51.100.0-198.51.100.255 All Connections']
+    expect(from("'!has(team)'")).toEqual(addresses)
+    expect(from('team != "shop"')).toEqual(addresses)
+    expect(from('all()')).toEqual([])
+    expect(from('"!all()"')).toEqual(addresses)
+    expect(from('has(team)')).toEqual([])
+  })
+
+  test('serviceAccounts that name none limit nothing', () => {
+    expect(into(policy('ingress: [{action: Allow, source: {serviceAccounts: {}}}]'))).toEqual([
+      'world All Connections',
+      'ops/probe All Connections',
+      'shop/web All Connections',
+    ])
+  })
+
+  test('notSelector of a global policy leaves out the network sets that it selects', () => {
+    const set = `---
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkSet
+metadata: {name: partners, labels: {role: partner}}
+spec: {nets: [128.0.0.0/1]}
+`
+    const spec =
+      "{selector: app == 'cart', ingress: [{action: Deny, source: {notSelector: role == 'partner'}}, {action: Allow}]}"
+    expect(into(global('partners', spec) + set)).toEqual(['128.0.0.0-255.255.255.255 All Connections'])
+  })
+
+  test('global() anywhere but alone in the namespaces of a rule is refused, and holds nothing for certain', () => {
+    const everyone = ['world All Connections', 'ops/probe All Connections', 'shop/web All Connections']
+    expect(into(policy('ingress: [{action: Deny, source: {selector: global()}}]'))).toEqual(everyone)
+    expect(into(policy('ingress: [{action: Deny, source: {namespaceSelector: global() || has(team)}}]'))).toEqual(
+      everyone,
+    )
+  })
+
+  test('without types, what is written past the API holds both directions', () => {
+    const stored = policy('ingress: [{action: Allow}]').replace('projectcalico.org/v3', 'crd.projectcalico.org/v1')
+    expect(outOf(stored)).toEqual([])
+    expect(outOf(policy('ingress: [{action: Allow}]'))).not.toEqual([])
+  })
+
+  test('tiers of one order, or of none, are asked one after the other, by their names', () => {
+    const tier = (name: string, order: string): string =>
+      `---\napiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {name: ${name}}\nspec: {${order}}\n`
+    const first = global(
+      'a.web',
+      "{tier: a, selector: app == 'cart', types: [Ingress], ingress: [{action: Pass, source: {selector: app == 'web'}}, {action: Allow, source: {selector: app == 'probe'}}]}",
+    )
+    const second = global('b.web', "{tier: b, selector: app == 'cart', types: [Ingress], ingress: [{action: Deny}]}")
+    for (const order of ['order: 10', ''])
+      expect(into(tier('b', order) + tier('a', order) + second + first)).toEqual(['ops/probe All Connections'])
+  })
+
   test('NetworkPolicy stands among them, and lower tiers after', () => {
     const kubernetes = `---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: cart, namespace: shop}\nspec: {podSelector: {matchLabels: {app: cart}}, ingress: [{from: [{podSelector: {}}]}]}\n`
     const deny = (order: number): string =>
@@ -205,9 +273,11 @@ describe('Cilium', () => {
       ['world All Connections', 'ops/probe All Connections', 'shop/web All Connections'],
     ],
     ['ingress: [{fromEntities: [cluster]}]', ['ops/probe All Connections', 'shop/web All Connections']],
+    ['ingress: [{fromEntities: [cluster-mesh]}]', ['ops/probe All Connections', 'shop/web All Connections']],
     ['ingress: [{fromEntities: [world]}]', ['world All Connections']],
     ['ingress: [{fromEntities: [host, kube-apiserver]}]', []],
     ['ingress: [{fromEndpoints: [{matchLabels: {"reserved:world": ""}}]}]', ['world All Connections']],
+    ['ingress: [{fromEndpoints: [{matchLabels: {"reserved:world": "", app: web}}]}]', []],
     ['ingress: [{fromCIDR: [192.0.2.0/24]}]', ['192.0.2.0-192.0.2.255 All Connections']],
     [
       'ingress: [{fromCIDRSet: [{cidr: 192.0.2.0/24, except: [192.0.2.128/25]}]}]',
@@ -229,6 +299,17 @@ describe('Cilium', () => {
       ['shop/web TCP 8080-8090'],
     ],
     ['ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: http, protocol: TCP}]}]}]', ['shop/web TCP 8080']],
+    // An end before the port is none.
+    [
+      'ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: "80", endPort: 79, protocol: TCP}]}]}]',
+      ['shop/web TCP 80'],
+    ],
+    // An empty list of peers selects nobody, whatever stands beside it.
+    ['ingress: [{fromEndpoints: [{}], fromCIDR: []}]', []],
+    // Names of ports are read in small letters.
+    ['ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: HTTP, protocol: TCP}]}]}]', ['shop/web TCP 8080']],
+    // An entry without ports is about none.
+    ['ingress: [{fromEndpoints: [{}], toPorts: [{ports: []}]}]', []],
     ['ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: "0", protocol: UDP}]}]}]', ['shop/web UDP 1-65535']],
     ['ingress: [{fromEndpoints: [{}], icmps: [{fields: [{type: 8}]}]}]', []],
     [
@@ -264,6 +345,14 @@ describe('Cilium', () => {
     expect(into(policy('ingress: [{fromEndpoints: [{}]}]', 'CiliumClusterwideNetworkPolicy'))).toEqual([
       'ops/probe All Connections',
       'shop/web All Connections',
+    ])
+  })
+
+  test('of names and services, an empty list says nothing', () => {
+    expect(outOf(policy('egress: [{toFQDNs: [], toPorts: [{ports: [{port: "443", protocol: TCP}]}]}]'))).toEqual([
+      'world TCP 443',
+      'ops/probe TCP 443',
+      'shop/web TCP 443',
     ])
   })
 

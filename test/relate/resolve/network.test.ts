@@ -395,7 +395,8 @@ describe("isolation by Cilium's policies", () => {
     [cilium('{endpointSelector: {}, ingress: [{}], enableDefaultDeny: {ingress: false}}'), 'no/no'],
     // Cilium refuses a policy without any rule, so that it is not in force.
     [cilium('{endpointSelector: {}, enableDefaultDeny: {egress: true}}'), 'no/no'],
-    [cilium('{endpointSelector: {}, ingress: [{}], enableDefaultDeny: {egress: true}}'), 'yes/yes'],
+    // A direction without rules is left alone, whatever else is said of it.
+    [cilium('{endpointSelector: {}, ingress: [{}], enableDefaultDeny: {egress: true}}'), 'yes/no'],
     [
       cilium('{endpointSelector: {}, ingressDeny: [{fromEntities: [all]}], enableDefaultDeny: {ingress: false}}'),
       'yes/no',
@@ -407,7 +408,13 @@ describe("isolation by Cilium's policies", () => {
       cilium('{endpointSelector: {matchExpressions: [{key: tier, operator: In, values: [back]}]}, ingress: [{}]}'),
       'yes/no',
     ],
-    // Its namespace is its own, whatever the selector says.
+    // Its namespace is its own, whatever the selector says in the one way that gives way; in others it asks for both.
+    [cilium('{endpointSelector: {matchLabels: {"any:io.kubernetes.pod.namespace": other}}, ingress: [{}]}'), 'no/no'],
+    [cilium('{endpointSelector: {matchLabels: {io.kubernetes.pod.namespace: other}}, ingress: [{}]}'), 'no/no'],
+    [cilium('{endpointSelector: {matchLabels: {io.kubernetes.pod.namespace: shop}}, ingress: [{}]}'), 'yes/no'],
+    // What Cilium refuses is not in force.
+    [cilium('{endpointSelector: {}, ingress: [{fromEntities: [world], fromCIDR: [192.0.2.1]}]}'), 'no/no'],
+    [cilium('{endpointSelector: {}, ingress: [{fromEntities: [everybody]}]}'), 'no/no'],
     [cilium('{endpointSelector: {matchLabels: {"k8s:io.kubernetes.pod.namespace": other}}, ingress: [{}]}'), 'yes/no'],
     [wide('{endpointSelector: {matchLabels: {"k8s:io.kubernetes.pod.namespace": shop}}, ingress: [{}]}'), 'yes/no'],
     [wide('{endpointSelector: {matchLabels: {io.kubernetes.pod.namespace: other}}, ingress: [{}]}'), 'no/no'],
