@@ -43,8 +43,8 @@ var group = __webpack_require__(9109);
 var mask = __webpack_require__(1354);
 // EXTERNAL MODULE: ./build/src/report/words.js
 var words = __webpack_require__(3629);
-// EXTERNAL MODULE: ./build/src/gate.js + 19 modules
-var gate = __webpack_require__(5686);
+// EXTERNAL MODULE: ./build/src/gate.js + 21 modules
+var gate = __webpack_require__(9965);
 // EXTERNAL MODULE: ./build/src/locate/locate.js + 8 modules
 var locate_locate = __webpack_require__(1275);
 // EXTERNAL MODULE: ./build/src/locate/written.js

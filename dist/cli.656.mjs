@@ -56,14 +56,14 @@ __webpack_require__.d(__webpack_exports__, {
 var configured = __webpack_require__(5447);
 // EXTERNAL MODULE: ./build/src/decide/decide.js + 2 modules
 var decide = __webpack_require__(4428);
-// EXTERNAL MODULE: ./build/src/gate.js + 19 modules
-var gate = __webpack_require__(5686);
+// EXTERNAL MODULE: ./build/src/gate.js + 21 modules
+var gate = __webpack_require__(9965);
 // EXTERNAL MODULE: ./build/src/relate/index/pod-problems.js
 var pod_problems = __webpack_require__(64);
 // EXTERNAL MODULE: ./build/src/relate/network/connections.js
 var connections = __webpack_require__(4667);
-// EXTERNAL MODULE: ./build/src/relate/resolve/mesh.js + 18 modules
-var mesh = __webpack_require__(1984);
+// EXTERNAL MODULE: ./build/src/relate/resolve/mesh.js + 19 modules
+var mesh = __webpack_require__(5746);
 // EXTERNAL MODULE: ./build/src/relate/resolve/permissions.js + 1 modules
 var permissions = __webpack_require__(1432);
 // EXTERNAL MODULE: ./build/src/render/lacking.js
@@ -156,7 +156,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   worldsOf: () => (/* binding */ worldsOf)
 /* harmony export */ });
-/* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5686);
+/* harmony import */ var _gate_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9965);
 /* harmony import */ var _relate_relate_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(969);
 function worldsOf(head,base){const all=[head,...base===null?[]:[base]].flatMap(({sources})=>(0,_gate_js__WEBPACK_IMPORTED_MODULE_0__/* .environmentsOf */ .M2)(sources)).filter(({trial})=>!trial);const byName=new Map(all.map(environment=>[environment.name,environment]));if(byName.size>1)byName.delete(null);return[...byName.values()].map(environment=>{const worldIn=({resources})=>(0,_relate_relate_js__WEBPACK_IMPORTED_MODULE_1__/* .worldWithStandIns */ .P)((0,_gate_js__WEBPACK_IMPORTED_MODULE_0__/* .inEnvironment */ .H)(resources,environment.name),environment);return{environment,head:worldIn(head),base:base===null?null:worldIn(base)}})}
 
