@@ -5,7 +5,7 @@
  * A policy is handed what it reads and no more, and what it said of that once holds whenever it is handed the same: of
  * another environment, and of another resource that differs only in what nobody looks at.
  */
-import type { Environment, Finding, Input, Path, Policy, Ref, Resource, Unjudged, Unknown } from '../model.js'
+import type { Environment, Finding, Input, Path, Place, Policy, Ref, Resource, Unjudged, Unknown } from '../model.js'
 import type { Related } from '../relate/relate.js'
 import { filled, filledRefs, isRepeating, memory, type Reads, type Recall, type Recalled } from './reads.js'
 
@@ -129,17 +129,6 @@ function kindsOf(resource: Resource, input: Input, set: PolicySet): readonly Kin
 
 const asItIs = (text: string): string => text
 
-function withRepeated(raw: RawFinding, repeated: readonly unknown[]): RawFinding {
-  const { message, remediation, advises, related } = raw
-  return {
-    ...raw,
-    message: filled(message, repeated),
-    ...(remediation === undefined ? {} : { remediation: filled(remediation, repeated) }),
-    ...(advises === undefined ? {} : { advises: filled(advises, repeated) }),
-    ...(related === undefined ? {} : { related: filledRefs(related, repeated) }),
-  }
-}
-
 /** `answers`: what was said of the kind, and of its pod. */
 function evaluationOf(
   answers: readonly (readonly Recalled<Said>[])[],
@@ -172,8 +161,9 @@ function evaluationOf(
         }
         const [found, unclear = []] = outcome
         for (const raw of found) {
-          const own = said.isRepeating ? withRepeated(raw, repeated) : raw
-          findings.push(toFinding(policy, own, resource, environment, resources))
+          const refs =
+            raw.related === undefined ? NOTHING : relatedOf(filledRefs(raw.related, repeated), resource, resources)
+          findings.push(toFinding(policy, raw, words, refs, resource, environment))
         }
         for (const raw of unclear)
           unknowns.push({
@@ -243,9 +233,10 @@ function toError(thrown: unknown): Error {
 function toFinding(
   policy: string,
   raw: RawFinding,
+  words: (text: string) => string,
+  related: Finding['related'],
   resource: Resource,
   environment: Environment,
-  resources: readonly Resource[],
 ): Finding {
   // There are more findings than anything else: they are written out, which is faster than to spread.
   const finding: { -readonly [Key in keyof Finding]: Finding[Key] } = {
@@ -253,14 +244,14 @@ function toFinding(
     resource,
     environment,
     path: raw.path,
-    message: named(raw.message, resource),
+    message: named(words(raw.message), resource),
     fix: raw.fix ?? null,
     elsewhere: raw.elsewhere ?? false,
-    related: raw.related === undefined ? NOTHING : relatedOf(filledRefs(raw.related, NOTHING), resource, resources),
+    related,
   }
   if (raw.restates === true) finding.restates = true
-  if (raw.advises !== undefined) finding.advises = raw.advises
-  if (raw.remediation !== undefined) finding.remediation = raw.remediation
+  if (raw.advises !== undefined) finding.advises = words(raw.advises)
+  if (raw.remediation !== undefined) finding.remediation = words(raw.remediation)
   if (raw.about !== undefined) finding.about = raw.about
   if (raw.value !== undefined) finding.value = raw.value
   return finding
@@ -269,10 +260,12 @@ function toFinding(
 const NOTHING: Finding['related'] = []
 
 function relatedOf(refs: readonly Ref[], resource: Resource, resources: readonly Resource[]): Finding['related'] {
-  return refs.flatMap((ref) => {
-    const other = resources[ref.id]
-    return other === undefined || other === resource ? [] : [{ resource: other, path: ref.path ?? [] }]
-  })
+  const related: Place[] = []
+  for (const { id, path = [] } of refs) {
+    const other = resources[id]
+    if (other !== undefined && other !== resource) related.push({ resource: other, path })
+  }
+  return related
 }
 
 /** What tells it from others over time, where that is not its place and what lies there. */

@@ -1,5 +1,15 @@
 /** A tree of files on the disk: read when asked, never outside its root, and what cannot be read is named. */
-import { lstatSync, readFileSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { editedTree } from '../discover/memory-tree.js'
 import type { Entry, Tree, TreeProblem } from '../model.js'
@@ -10,6 +20,19 @@ export const MAX_FILE_SIZE = 16 * 1024 * 1024
 /** `root` is a folder; throws where it is not there. Symlinks are followed as long as they stay inside of it. */
 export function diskTree(root: string): Tree {
   return new DiskTree(realpathSync(root))
+}
+
+/** What a file holds that had this size; it is read again where that is no longer so. */
+function contentOf(file: string, size: number): Uint8Array {
+  const descriptor = openSync(file, 'r')
+  try {
+    const bytes = new Uint8Array(size + 1)
+    const read = readSync(descriptor, bytes)
+    // One byte more than there were: what is read to its end leaves it.
+    return read === size ? bytes.subarray(0, size) : readFileSync(file)
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 /** What a tree path leads to. */
@@ -45,7 +68,7 @@ class DiskTree implements Tree {
       return null
     }
     try {
-      return readFileSync(found.real)
+      return contentOf(found.real, found.size)
     } catch (error) {
       this.name(file, reasonOf(error))
       return null

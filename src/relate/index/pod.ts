@@ -153,12 +153,13 @@ function complete(draft: Draft): Pod {
 
 function volumesOf({ path, list }: { readonly path: Path; readonly list: unknown }): readonly Volume[] {
   if (!Array.isArray(list)) return []
-  return list.flatMap((item: unknown, i) => {
-    if (!isObject(item)) return []
-    return [
-      { name: typeof item['name'] === 'string' ? item['name'] : '', path: [...path, i], spec: item as JsonObject },
-    ]
+  const volumes: Volume[] = []
+  list.forEach((item: unknown, i) => {
+    if (!isObject(item)) return
+    const name = typeof item['name'] === 'string' ? item['name'] : ''
+    volumes.push({ name, path: [...path, i], spec: item as JsonObject })
   })
+  return volumes
 }
 
 function metadataOf(value: unknown): Pod['metadata'] {

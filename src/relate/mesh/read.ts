@@ -30,7 +30,11 @@ export function itemsOf(
   path: Path,
 ): readonly { readonly item: { readonly [key: string]: unknown }; readonly path: Path }[] {
   if (!Array.isArray(value)) return []
-  return value.flatMap((item: unknown, i) => (isObject(item) ? [{ item, path: [...path, i] }] : []))
+  const items: { readonly item: { readonly [key: string]: unknown }; readonly path: Path }[] = []
+  value.forEach((item: unknown, i) => {
+    if (isObject(item)) items.push({ item, path: [...path, i] })
+  })
+  return items
 }
 
 /** The object below a chain of keys; an empty one where it is missing. */
