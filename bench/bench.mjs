@@ -6,7 +6,7 @@
 //
 // DIR: a repository to time instead of one that is made up. Wants `npm run build` first, and a POSIX shell.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -96,8 +96,11 @@ function steps(directory, resources) {
   }
   const program = join(scratch, 'program')
   cpSync(join(ROOT, 'build', 'src'), program, { recursive: true })
-  for (const name of ['policies.wasm', 'policies.json', 'frameworks.json', 'package.json', 'engine'])
+  for (const name of ['policies.wasm', 'policies.json', 'frameworks.json', 'engine'])
     cpSync(join(ROOT, 'dist', name), join(program, name), { recursive: true })
+  // Before they are bundled they are modules.
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'dist', 'package.json'), 'utf8'))
+  writeFileSync(join(program, 'package.json'), JSON.stringify({ ...manifest, type: 'module' }))
   symlinkSync(join(ROOT, 'node_modules'), join(scratch, 'node_modules'))
   const profiles = join(scratch, 'profiles')
   const profiled = ['--cpu-prof', '--cpu-prof-dir', profiles, '--cpu-prof-interval', '500']
@@ -133,5 +136,6 @@ function timesOf({ nodes, samples, timeDeltas }) {
 function run([file, ...args]) {
   const result = spawnSync(file, args, { encoding: 'utf8', maxBuffer: 2 ** 30, cwd: tmpdir() })
   if (result.error) throw result.error
+  if (result.status > 1) throw new Error(`${file} ${args.join(' ')}: ${result.stderr}`)
   return result
 }
