@@ -226,12 +226,11 @@ function incomplete(apiVersion: Json, kind: Json): string {
 /** k3s and RKE2 (`config.yaml`), Talos (machine configuration), Kubespray: the control plane's settings, of no API. */
 function isNodeConfiguration(value: JsonObject): boolean {
   const isRancher = RANCHER_SERVER_KEYS.some((key) => Object.hasOwn(value, key))
-  const machine = value['machine']
-  return (
-    isRancher ||
-    'kubernetes_audit' in value ||
-    (isMap(machine) && typeof machine['type'] === 'string' && isMap(value['cluster']))
-  )
+  const { machine, cluster } = value
+  // A patch of Talos' need not say what kind of machine it is for.
+  const isTalos =
+    isMap(machine) && isMap(cluster) && (typeof machine['type'] === 'string' || isMap(cluster['apiServer']))
+  return isRancher || 'kubernetes_audit' in value || isTalos
 }
 
 /**

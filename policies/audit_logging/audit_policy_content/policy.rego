@@ -9,7 +9,7 @@
 # custom:
 #   severity: high
 #   stage: 4
-#   judges: [Policy.audit.k8s.io, ConfigMap, Secret, KubeadmControlPlane.controlplane.cluster.x-k8s.io, KubeadmControlPlaneTemplate.controlplane.cluster.x-k8s.io, KubeadmConfig.bootstrap.cluster.x-k8s.io, KubeadmConfigTemplate.bootstrap.cluster.x-k8s.io, RKE2ControlPlane.controlplane.cluster.x-k8s.io, Cluster.kops.k8s.io, environment, untyped]
+#   judges: [Policy.audit.k8s.io, ConfigMap, Secret, KubeadmControlPlane.controlplane.cluster.x-k8s.io, KubeadmControlPlaneTemplate.controlplane.cluster.x-k8s.io, KubeadmConfig.bootstrap.cluster.x-k8s.io, KubeadmConfigTemplate.bootstrap.cluster.x-k8s.io, RKE2ControlPlane.controlplane.cluster.x-k8s.io, Cluster.kops.k8s.io, KubeAuditPolicyConfig, environment, untyped]
 #   remediation: "Log secrets, configmaps, tokenreviews and serviceaccounts/token at Metadata, before any wider rule; log nothing that matters at None; end with a rule at Metadata for everything else."
 #   owner: platform
 #   controls:

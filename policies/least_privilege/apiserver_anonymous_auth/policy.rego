@@ -28,6 +28,8 @@
 #     - ClusterConfig.k0s.k0sproject.io
 #     - Cluster.kops.k8s.io
 #     - AuthenticationConfiguration.apiserver.config.k8s.io
+#     - KubeAPIServerConfig
+#     - KubeAuthenticationConfig
 #   remediation: "Set --anonymous-auth=false, or let an AuthenticationConfiguration admit anonymous requests to the health paths alone."
 #   owner: platform
 #   controls:
@@ -60,6 +62,16 @@ findings contains {
 	some server in _servers
 	server.anonymousAuth.set == "no"
 	server.authenticationConfig.set == "no"
+}
+
+findings contains {
+	"path": server.anonymousAuth.path,
+	"message": $"{server.name} takes anonymous requests: neither anonymous-auth nor the AuthenticationConfiguration says otherwise, and the default is true",
+} if {
+	some server in _servers
+	server.anonymousAuth.set == "no"
+	server.authenticationConfig.set == "yes"
+	input.facts.grants.access.here.anonymousUnsaid
 }
 
 findings contains {

@@ -71,6 +71,16 @@ test_not_set if {
 	finding.path == ["spec", "containers", 0, "command"]
 }
 
+test_a_file_that_leaves_it_to_the_flag if {
+	server := {"anonymousAuth": _unset, "authenticationConfig": _flag("/etc/authentication.yaml")}
+	here := {"authentication": true, "anonymousUnsaid": true}
+	access := object.union(_server(server).facts.grants.access, {"here": here})
+	some finding in policy.findings with input as _world(access)
+	contains(finding.message, "neither anonymous-auth nor the AuthenticationConfiguration")
+	count(policy.findings) == 0 with input as _world(object.union(access, {"here": {"anonymousUnsaid": false}}))
+	count(policy.findings) == 0 with input as _world(object.union(access, {"servers": []}))
+}
+
 test_left_to_a_file if {
 	world := _server({"anonymousAuth": _unset, "authenticationConfig": _flag("/etc/authentication.yaml")})
 	count(policy.findings) == 0 with input as world

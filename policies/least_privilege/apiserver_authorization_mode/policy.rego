@@ -28,6 +28,7 @@
 #     - ClusterConfig.k0s.k0sproject.io
 #     - Cluster.kops.k8s.io
 #     - AuthorizationConfiguration.apiserver.config.k8s.io
+#     - KubeAPIServerConfig
 #   remediation: "Set --authorization-mode=Node,RBAC, or list Node and RBAC in the AuthorizationConfiguration, and AlwaysAllow nowhere."
 #   owner: platform
 #   controls:

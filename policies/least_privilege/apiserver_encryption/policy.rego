@@ -29,6 +29,8 @@
 #     - Cluster.kops.k8s.io
 #     - APIServer.config.openshift.io
 #     - EncryptionConfiguration.apiserver.config.k8s.io
+#     - KubeAPIServerConfig
+#     - KubeEtcdEncryptionConfig
 #     - EncryptionConfig
 #   remediation: "Give the API server an --encryption-provider-config that encrypts secrets with kms, secretbox or aescbc before identity."
 #   owner: platform

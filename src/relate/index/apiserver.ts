@@ -74,7 +74,7 @@ function ofContainer(container: Container): readonly ApiServer[] {
   const distribution = words.findIndex(
     (word, i) => DISTRIBUTIONS.has(baseName(word.text)) && words[i + 1]?.text === 'server',
   )
-  if (distribution >= 0) return [ofDistribution(words.slice(distribution), hidden, container.path, flagsPath)]
+  if (distribution >= 0) return ofDistribution(words.slice(distribution), hidden, container.path, flagsPath)
   // The image's own entrypoint: with `args` alone they are its flags.
   if (command.length > 0 || !IMAGE.test(text(container.spec['image']))) return []
   const unseen = args.length > 0 ? hidden : 'the container does not say how it starts'
@@ -234,16 +234,24 @@ function shellTokens(script: string): readonly ShellToken[] {
 }
 
 /** `k3s server` and `rke2 server`: the API server's flags are the values of `--kube-apiserver-arg`. */
-function ofDistribution(words: readonly Word[], hidden: string | null, path: Path, flagsPath: Path): ApiServer {
+function ofDistribution(
+  words: readonly Word[],
+  hidden: string | null,
+  path: Path,
+  flagsPath: Path,
+): readonly ApiServer[] {
   const form = baseName(words[0]?.text ?? '') === 'rke2' ? 'rke2' : 'k3s'
   const own = flagsOf(words.slice(2))
-  const inner = (own['kube-apiserver-arg']?.values ?? []).map((value) => ({
-    text: `--${value}`,
-    path: own['kube-apiserver-arg']?.path ?? path,
-    known: true,
-  }))
-  const encrypted = own['secrets-encryption'] !== undefined && own['secrets-encryption'].value !== 'false'
-  return server(inner, hidden, { form, path, flagsPath, defaults: distributionDefaults(form, encrypted) })
+  if (isTrue(own['disable-apiserver']?.value)) return []
+  const policy = form === 'rke2' ? own['audit-policy-file'] : undefined
+  const defaults = distributionDefaults(form, {
+    encrypted: isTrue(own['secrets-encryption']?.value),
+    audited: policy !== undefined || isCis(own['profile']?.value),
+  })
+  const passed = own['kube-apiserver-arg']
+  const written = (passed?.values ?? []).map((value) => argument(value, passed?.path ?? path, passed?.known ?? true))
+  const flags = flagsFrom(written, form, defaults)
+  return [settled({ form, path, flagsPath, flags: withPolicy(flags, policy), defaults, hidden })]
 }
 
 /* -------------------------------------------------------------- flags */
@@ -288,11 +296,90 @@ function add(flags: Map<string, Flag>, name: string, value: string, path: Path, 
   flags.set(name, { value, values: [...(before?.values ?? []), value], path, known: known && (before?.known ?? true) })
 }
 
+/** An argument as a distribution's configuration has it. */
+interface Written {
+  /** Without dashes; for k3s and RKE2 with the sign that joins it to their own. */
+  readonly name: string
+  readonly value: string
+  readonly path: Path
+  readonly known: boolean
+}
+
+/** `name=value`; a name alone is true. */
+function argument(item: string, path: Path, known = true): Written {
+  const [name = '', ...value] = item.split('=')
+  return { name: bare(name), value: value.length === 0 ? 'true' : value.join('='), path, known }
+}
+
+/**
+ * The flags that a distribution makes of arguments. What is written replaces its own, but is joined to it by a sign
+ * behind the name in k3s and RKE2 (`name+` comes behind, `name-` before: k3s-io/k3s pkg/daemons/config GetArgs), and
+ * where the distribution passes both.
+ */
+function flagsFrom(
+  written: readonly Written[],
+  form: ApiServerForm,
+  defaults: ApiServer['defaults'],
+): { readonly [name: string]: Flag } {
+  const flags = new Map<string, Flag>()
+  for (const { name: signed, value, path, known } of written) {
+    const [name, sign] = form === 'k3s' || form === 'rke2' ? unsigned(signed) : [signed, '']
+    const before = flags.get(name)
+    const own = defaults[name]
+    const isJoined = sign !== '' || (JOINED[form]?.includes(name) ?? false)
+    const kept = before?.values ?? (own !== undefined && isJoined ? [own] : [])
+    const values = sign === '-' ? [value, ...kept] : [...kept, value]
+    flags.set(name, { value: values.at(-1) ?? '', values, path, known: known && (before?.known ?? true) })
+  }
+  return Object.fromEntries(flags)
+}
+
+function unsigned(name: string): readonly [name: string, sign: string] {
+  const bareName = name.replace(/[-+]+$/, '')
+  return [bareName, bareName === name ? '' : name.slice(-1)]
+}
+
+/** The list flags that a distribution passes itself, beside what is written. */
+const JOINED: { readonly [form in ApiServerForm]?: readonly string[] } = {
+  talos: ['authorization-mode'],
+  kubespray: ['authorization-mode'],
+}
+
+/** The distributions that leave anonymous requests to the file, once there is one. */
+const LEAVES_ANONYMOUS: ReadonlySet<ApiServerForm> = new Set(['k3s', 'rke2'])
+
+/**
+ * A distribution's own flag is not passed beside the file that decides in its stead, as the API server takes only one
+ * of them. k0s reads the file to see whether it does.
+ */
+function settled(server: ApiServer): ApiServer {
+  const { form, flags, defaults } = server
+  const authentication = flags['authentication-config']
+  const dropped = [
+    ...(isGiven(flags['authorization-config']) ? ['authorization-mode'] : []),
+    ...(isGiven(authentication) && LEAVES_ANONYMOUS.has(form) ? ['anonymous-auth'] : []),
+  ]
+  const left = Object.fromEntries(Object.entries(defaults).filter(([name]) => !dropped.includes(name)))
+  if (form !== 'k0s' || !isGiven(authentication) || flags['anonymous-auth'] !== undefined)
+    return { ...server, defaults: left }
+  const unseen = { value: '', values: [], path: authentication.path, known: false }
+  return { ...server, flags: { ...flags, 'anonymous-auth': unseen }, defaults: left }
+}
+
+function isGiven(flag: Flag | undefined): flag is Flag {
+  return flag !== undefined && flag.value !== ''
+}
+
+/** What Go's strconv.ParseBool takes for true. */
+function isTrue(value: unknown): boolean {
+  return /^(1|t|T|true|TRUE|True)$/.test(text(value))
+}
+
 /** The flags of kube-apiserver 1.37 that take no separate value, and those of older versions. */
 const BOOLEANS = new Set(
   (
     'aggregator-reject-forwarding-redirect allow-privileged alsologtostderr anonymous-auth audit-log-compress audit-log-truncate-enabled ' +
-    'audit-webhook-truncate-enabled contention-profiling disable-http2-serving emulation-forward-compatible enable-aggregator-routing ' +
+    'audit-webhook-truncate-enabled contention-profiling disable-apiserver disable-http2-serving emulation-forward-compatible enable-aggregator-routing ' +
     'enable-bootstrap-token-auth enable-garbage-collector enable-logs-handler enable-priority-and-fairness enable-swagger-ui ' +
     'encryption-provider-config-automatic-reload help kubelet-https log-json-split-stream log-text-split-stream logtostderr one-output ' +
     'permit-address-sharing permit-port-sharing profiling repair-malformed-updates runtime-config-emulation-forward-compatible ' +
@@ -347,92 +434,111 @@ const CONFIGURATIONS: readonly Configuration[] = [
   },
   ({ object, kind, group }) => (group === 'config.openshift.io' && kind === 'APIServer' ? [openshift(object)] : []),
   // k3s and RKE2: their own configuration file has no kind; Rancher and Cluster API carry it.
-  ({ object }) =>
-    object.kind === '' && RANCHER_SERVER_KEYS.some((key) => Object.hasOwn(object, key))
-      ? [rancher(object, [], null)]
-      : [],
+  ({ object, origin }) => {
+    if (object.kind !== '' || !RANCHER_SERVER_KEYS.some((key) => Object.hasOwn(object, key))) return []
+    const [plain, added] = RANCHER_KEYS.map((key) => Object.hasOwn(object, key))
+    const isPiece = (added === true && plain !== true) || /\.ya?ml\.d\//.test(origin.file)
+    return rancher(object, []).map((server) => (isPiece ? { ...server, hidden: PIECE } : server))
+  },
   ({ object, kind, group }) => {
     if (group !== 'provisioning.cattle.io' || kind !== 'Cluster') return []
     const config = valueAt(object, ['spec', 'rkeConfig'])
     if (!isObject(config)) return []
     const selected = Array.isArray(config['machineSelectorConfig']) ? config['machineSelectorConfig'] : []
     const version = text(valueAt(object, ['spec', 'kubernetesVersion']))
+    const global: Path = ['spec', 'rkeConfig', 'machineGlobalConfig']
     return [
-      rancher(object, ['spec', 'rkeConfig', 'machineGlobalConfig'], version),
+      ...rancher(object, global, { version }),
       ...selected.flatMap((item: unknown, i) =>
         isObject(item) &&
         isObject(item['config']) &&
         RANCHER_KEYS.some((key) => Object.hasOwn(item['config'] as JsonObject, key))
-          ? [rancher(object, ['spec', 'rkeConfig', 'machineSelectorConfig', i, 'config'], version)]
+          ? rancher(object, ['spec', 'rkeConfig', 'machineSelectorConfig', i, 'config'], { version, global })
           : [],
       ),
     ]
   },
   ({ object, kind, group }) => {
     if (group !== 'controlplane.cluster.x-k8s.io') return []
+    const at = { RKE2ControlPlane: ['spec'], RKE2ControlPlaneTemplate: ['spec', 'template', 'spec'] }[kind]
+    return at === undefined ? [] : [rke2ControlPlane(object, at)]
+  },
+  ({ object, kind, group }) => {
+    if (group !== 'controlplane.cluster.x-k8s.io') return []
     const at: Path | undefined = {
-      RKE2ControlPlane: ['spec', 'serverConfig', 'kubeAPIServer'],
-      RKE2ControlPlaneTemplate: ['spec', 'template', 'spec', 'serverConfig', 'kubeAPIServer'],
       KThreesControlPlane: ['spec', 'kthreesConfigSpec', 'serverConfig'],
       KThreesControlPlaneTemplate: ['spec', 'template', 'spec', 'kthreesConfigSpec', 'serverConfig'],
     }[kind]
     if (at === undefined) return []
-    const form = kind.startsWith('RKE2') ? 'rke2' : 'k3s'
-    return [
-      fromExtraArgs(
-        object,
-        at,
-        [...at, form === 'rke2' ? 'extraArgs' : 'kubeAPIServerArg'],
-        form,
-        distributionDefaults(form, false),
-      ),
-    ]
+    const defaults = distributionDefaults('k3s', { encrypted: false, audited: false })
+    return [fromExtraArgs(object, at, [...at, 'kubeAPIServerArg'], 'k3s', defaults)]
   },
   ({ object }) => (Object.hasOwn(object, 'kubernetes_audit') && object.kind === '' ? [kubespray(object)] : []),
   // k0s, kOps, Talos.
   ({ object, kind, group }) => {
-    const k0s = { form: 'k0s', defaults: MODES } as const
-    if (group === 'k0s.k0sproject.io' && kind === 'ClusterConfig')
-      return [fromExtraArgs(object, ['spec', 'api'], ['spec', 'api', 'extraArgs'], k0s.form, k0s.defaults)]
-    const api = ['spec', 'k0sConfigSpec', 'k0s', 'spec', 'api']
+    if (group === 'k0s.k0sproject.io' && kind === 'ClusterConfig') return [k0s(object, ['spec', 'api'])]
     if (group === 'controlplane.cluster.x-k8s.io' && kind === 'K0sControlPlane')
-      return [fromExtraArgs(object, api, [...api, 'extraArgs'], k0s.form, k0s.defaults)]
+      return [k0s(object, ['spec', 'k0sConfigSpec', 'k0s', 'spec', 'api'])]
     return []
   },
   ({ object, kind, group }) => (group === 'kops.k8s.io' && kind === 'Cluster' ? [kops(object)] : []),
   ({ object }) => {
-    const machine = valueAt(object, ['machine', 'type'])
     if (object.kind !== undefined && object.kind !== '') return []
-    if (!isObject(valueAt(object, ['cluster'])) || typeof machine !== 'string' || machine === 'worker') return []
-    const defaults = {
-      ...MODES,
-      'anonymous-auth': 'false',
-      'encryption-provider-config': 'written by Talos',
-      ...TALOS_AUDIT,
-    }
-    return [fromExtraArgs(object, ['cluster', 'apiServer'], ['cluster', 'apiServer', 'extraArgs'], 'talos', defaults)]
+    if (!isObject(object['machine']) || !isObject(object['cluster'])) return []
+    const type = text(valueAt(object, ['machine', 'type']))
+    // A patch for the control plane need not say what it is for.
+    const isServer =
+      type === '' ? isObject(valueAt(object, ['cluster', 'apiServer'])) : ['controlplane', 'init'].includes(type)
+    const at = ['cluster', 'apiServer']
+    return isServer ? [fromExtraArgs(object, at, [...at, 'extraArgs'], 'talos', TALOS)] : []
   },
+  ({ object, kind }) =>
+    kind === 'KubeAPIServerConfig' && object.apiVersion === 'v1alpha1'
+      ? [fromExtraArgs(object, [], ['extraArgs'], 'talos', TALOS)]
+      : [],
 ]
 
 const MODES = { 'authorization-mode': 'Node,RBAC' }
 
 /** What Talos and, once it audits, RKE2 pass: thirty days, ten files of a hundred megabytes. */
 const ROTATION = { 'audit-log-maxage': '30', 'audit-log-maxbackup': '10', 'audit-log-maxsize': '100' }
-/** siderolabs/talos internal/app/machined/pkg/controllers/k8s/control_plane_static_pod.go */
-const TALOS_AUDIT = {
+/** siderolabs/talos internal/app/machined/pkg/controllers/k8s/control_plane_final.go */
+const TALOS = {
+  ...MODES,
+  'anonymous-auth': 'false',
+  'encryption-provider-config': 'written by Talos',
   'audit-log-path': '/var/log/audit/kube/kube-apiserver.log',
   'audit-policy-file': '/system/config/kubernetes/kube-apiserver/auditpolicy.yaml',
   ...ROTATION,
 }
-/** rancher/rke2 pkg/podexecutor/staticpod.go. The policy that it writes by itself logs nothing, so it counts as none. */
+/**
+ * rancher/rke2 pkg/executor/staticpod/staticpod.go, with a policy or the CIS profile. The policy that it writes by itself
+ * logs nothing, so it counts as none.
+ */
 const RKE2_AUDIT = { 'audit-log-path': '/var/lib/rancher/rke2/server/logs/audit.log', ...ROTATION }
 
 const RANCHER_KEYS = ['kube-apiserver-arg', 'kube-apiserver-arg+']
+const PIECE = 'other files of the configuration add to it'
+
+/** `cis`, and `cis-1.23` of older releases; the profile `etcd` asks for less. */
+function isCis(profile: unknown): boolean {
+  return text(profile).startsWith('cis')
+}
 
 /** k3s and RKE2 deny anonymous requests and authorize by RBAC; RKE2 always encrypts secrets, k3s on demand. */
-function distributionDefaults(form: 'k3s' | 'rke2', encrypted: boolean): { readonly [name: string]: string } {
-  const defaults = { ...MODES, 'anonymous-auth': 'false', ...(form === 'rke2' ? RKE2_AUDIT : {}) }
+function distributionDefaults(
+  form: 'k3s' | 'rke2',
+  { encrypted, audited }: { readonly encrypted: boolean; readonly audited: boolean },
+): { readonly [name: string]: string } {
+  const defaults = { ...MODES, 'anonymous-auth': 'false', ...(form === 'rke2' && audited ? RKE2_AUDIT : {}) }
   return form === 'rke2' || encrypted ? { ...defaults, 'encryption-provider-config': `written by ${form}` } : defaults
+}
+
+/** RKE2's own key for the policy, before which the flag by itself counts. */
+function withPolicy(flags: ApiServer['flags'], policy: Flag | undefined): ApiServer['flags'] {
+  return policy === undefined || flags['audit-policy-file'] !== undefined
+    ? flags
+    : { ...flags, 'audit-policy-file': policy }
 }
 
 function kubeadm(object: JsonObject | Resource['object'], at: Path): readonly ApiServer[] {
@@ -482,22 +588,79 @@ function movedTo(server: ApiServer, path: Path): ApiServer {
   return { ...server, path, flagsPath: path, flags: Object.fromEntries(flags) }
 }
 
-function rancher(object: JsonObject | Resource['object'], at: Path, version: string | null): ApiServer {
-  const config = valueAt(object, at)
-  const settings = isObject(config) ? config : {}
+/**
+ * A configuration of k3s or RKE2; none where the node runs no API server. `global`: what it shares with the other
+ * machines of the cluster, and replaces key by key. A key with `+` adds to the one before it (k3s-io/k3s
+ * pkg/configfilearg/parser.go).
+ */
+function rancher(
+  object: JsonObject | Resource['object'],
+  at: Path,
+  { version = '', global = at }: { readonly version?: string; readonly global?: Path } = {},
+): readonly ApiServer[] {
+  const settings = new Map<string, readonly [value: unknown, path: Path]>()
+  for (const path of global === at ? [at] : [global, at]) {
+    const config = valueAt(object, path)
+    for (const [key, value] of Object.entries(isObject(config) ? config : {}))
+      settings.set(key, [value, [...path, key]])
+  }
+  const setting = (key: string): unknown => settings.get(key)?.[0]
+  if (isTrue(setting('disable-apiserver'))) return []
   // Only RKE2 has these; what says neither is read as k3s, which promises less.
   const form =
-    version?.includes('rke2') === true ||
-    ['cni', 'profile', 'audit-policy-file'].some((key) => Object.hasOwn(settings, key))
+    version.includes('rke2') || ['cni', 'profile', 'audit-policy-file'].some((key) => settings.has(key))
       ? 'rke2'
       : 'k3s'
-  const encrypted = String(settings['secrets-encryption']) === 'true'
-  const key = RANCHER_KEYS.find((name) => Object.hasOwn(settings, name)) ?? 'kube-apiserver-arg'
-  const server = fromExtraArgs(object, at, [...at, key], form, distributionDefaults(form, encrypted))
-  const policy = text(settings['audit-policy-file'])
-  if (policy === '' || server.flags['audit-policy-file'] !== undefined) return server
-  const flag = { value: policy, values: [policy], path: [...at, 'audit-policy-file'], known: true }
-  return { ...server, flags: { ...server.flags, 'audit-policy-file': flag } }
+  const [policy, policyPath] = settings.get('audit-policy-file') ?? ['', at]
+  const audited = text(policy) !== ''
+  const defaults = distributionDefaults(form, {
+    encrypted: isTrue(setting('secrets-encryption')),
+    audited: audited || isCis(setting('profile')),
+  })
+  let written: readonly Written[] = []
+  for (const [key, [value, path]] of settings)
+    if (RANCHER_KEYS.includes(key)) written = [...(key.endsWith('+') ? written : []), ...writtenIn(value, path)]
+  const flags = withPolicy(
+    flagsFrom(written, form, defaults),
+    audited ? { value: text(policy), values: [text(policy)], path: policyPath, known: true } : undefined,
+  )
+  const own = RANCHER_KEYS.find((key) => valueAt(object, [...at, key]) !== undefined) ?? 'kube-apiserver-arg'
+  return [settled({ form, path: at, flagsPath: [...at, own], flags, defaults, hidden: null })]
+}
+
+/** rancher/cluster-api-provider-rke2: the policy comes from a Secret, the profile is the agents'. */
+function rke2ControlPlane(object: Resource['object'], at: Path): ApiServer {
+  const path = [...at, 'serverConfig', 'kubeAPIServer']
+  const secret: Path = [...at, 'serverConfig', 'auditPolicySecret', 'name']
+  const policy = text(valueAt(object, secret))
+  const audited = policy !== '' || isCis(valueAt(object, [...at, 'agentConfig', 'cisProfile']))
+  const defaults = distributionDefaults('rke2', { encrypted: true, audited })
+  const server = fromExtraArgs(object, path, [...path, 'extraArgs'], 'rke2', defaults)
+  const flag = policy === '' ? undefined : { value: policy, values: [policy], path: secret, known: true }
+  return { ...server, flags: withPolicy(server.flags, flag) }
+}
+
+/**
+ * k0sproject/k0s pkg/component/controller/apiserver.go: extra arguments replace its own, an empty one of those it insists
+ * on counts for nothing, and raw ones come behind them all.
+ */
+function k0s(object: Resource['object'], at: Path): ApiServer {
+  const defaults = { ...MODES, 'anonymous-auth': 'false' }
+  const server = fromExtraArgs(object, at, [...at, 'extraArgs'], 'k0s', defaults)
+  const { 'anonymous-auth': anonymous, ...others } = server.flags
+  const flags = anonymous?.value === '' ? others : server.flags
+  const raw = valueAt(object, [...at, 'rawArgs'])
+  const words = (Array.isArray(raw) ? raw : []).map((item, i) => ({
+    text: text(item),
+    path: [...at, 'rawArgs', i],
+    known: true,
+  }))
+  const last = Object.entries(flagsOf(words)).map(([name, flag]) => {
+    const own = defaults[name as keyof typeof defaults]
+    const before = flags[name]?.values ?? (own === undefined ? [] : [own])
+    return [name, { ...flag, values: [...before, ...flag.values] }] as const
+  })
+  return settled({ ...server, flags: { ...flags, ...Object.fromEntries(last) } })
 }
 
 /**
@@ -506,23 +669,27 @@ function rancher(object: JsonObject | Resource['object'], at: Path, version: str
  */
 function kubespray(object: JsonObject | Resource['object']): ApiServer {
   const settings: { readonly [key: string]: unknown } = isObject(object) ? object : {}
-  const on = (key: string): boolean => /^(true|yes|on|1)$/i.test(text(settings[key]))
-  const flags = new Map<string, Flag>()
-  for (const [variable, name] of Object.entries(KUBESPRAY_NAMES)) {
-    const value = text(settings[variable])
-    const wanted = name.includes('webhook') ? on('kubernetes_audit_webhook') : on('kubernetes_audit')
-    if (wanted && value !== '') add(flags, name, value, [variable], !isJinja(value))
+  const on = (key: string): boolean => isYes(settings[key])
+  const written: Written[] = []
+  const put = (name: string, value: string, variable: string, known = !isJinja(value)): void => {
+    if (value !== '') written.push({ name, value, path: [variable], known })
   }
-  for (const [variable, name] of Object.entries(KUBESPRAY_ACCESS)) {
-    const setting = settings[variable]
-    const value = Array.isArray(setting) ? setting.map(text).join(',') : text(setting)
-    if (value !== '') add(flags, name, value, [variable], !isJinja(value))
+  for (const [variable, name] of Object.entries(KUBESPRAY_NAMES))
+    if (name.includes('webhook') ? on('kubernetes_audit_webhook') : on('kubernetes_audit'))
+      put(name, text(settings[variable]), variable)
+  // Both are left to the file, where one is written.
+  if (!on(AUTHENTICATION_FILE)) {
+    const anonymous = text(settings['kube_api_anonymous_auth'])
+    const value = anonymous === '' || isJinja(anonymous) ? anonymous : String(isYes(anonymous))
+    put('anonymous-auth', value, 'kube_api_anonymous_auth')
   }
+  const modes = settings['authorization_modes']
+  if (!on(AUTHORIZATION_FILE))
+    put('authorization-mode', Array.isArray(modes) ? modes.map(text).join(',') : text(modes), 'authorization_modes')
   for (const [variable, name, file] of KUBESPRAY_FILES) {
     const value = text(settings[variable])
-    if (on(variable) || isJinja(value)) add(flags, name, file, [variable], !isJinja(value))
+    if (on(variable) || isJinja(value)) put(name, file, variable, !isJinja(value))
   }
-  const extra = fromExtraArgs(object, [], ['kube_kubeadm_apiserver_extra_args'], 'kubespray', {}).flags
   const policy = { 'audit-policy-file': '/etc/kubernetes/audit-policy/apiserver-audit-policy.yaml' }
   const log = { 'audit-log-path': '/var/log/audit/kube-apiserver-audit.log', ...ROTATION, ...policy }
   const webhook = {
@@ -530,32 +697,37 @@ function kubespray(object: JsonObject | Resource['object']): ApiServer {
     ...policy,
   }
   const defaults = {
-    ...MODES,
+    ...(text(modes) === '' && !Array.isArray(modes) ? MODES : {}),
     ...(on('kubernetes_audit') ? log : {}),
     ...(on('kubernetes_audit_webhook') ? webhook : {}),
   }
-  return {
+  const extra = 'kube_kubeadm_apiserver_extra_args'
+  written.push(...writtenIn(settings[extra], [extra]))
+  return settled({
     form: 'kubespray',
     path: [],
     flagsPath: ['kubernetes_audit'],
-    flags: { ...Object.fromEntries(flags), ...extra },
+    flags: flagsFrom(written, 'kubespray', defaults),
     defaults,
     hidden: null,
-  }
+  })
 }
 
 const isJinja = (value: string): boolean => value.includes('{{')
 
-const KUBESPRAY_ACCESS: { readonly [variable: string]: string } = {
-  kube_api_anonymous_auth: 'anonymous-auth',
-  authorization_modes: 'authorization-mode',
+/** A boolean as Ansible reads it. */
+export function isYes(value: unknown): boolean {
+  return /^(true|yes|on|1|t|y)$/i.test(text(value))
 }
+
+export const AUTHENTICATION_FILE = 'kube_apiserver_use_authentication_config_file'
+export const AUTHORIZATION_FILE = 'kube_apiserver_use_authorization_config_file'
 
 /** What makes Kubespray write a file, and the flag that names it. */
 const KUBESPRAY_FILES: readonly (readonly [variable: string, flag: string, file: string])[] = [
   ['kube_encrypt_secret_data', 'encryption-provider-config', 'secrets_encryption.yaml'],
-  ['kube_apiserver_use_authentication_config_file', 'authentication-config', 'the file that Kubespray writes'],
-  ['kube_apiserver_use_authorization_config_file', 'authorization-config', 'the file that Kubespray writes'],
+  [AUTHENTICATION_FILE, 'authentication-config', 'the file that Kubespray writes'],
+  [AUTHORIZATION_FILE, 'authorization-config', 'the file that Kubespray writes'],
 ]
 
 const KUBESPRAY_NAMES: { readonly [variable: string]: string } = {
@@ -579,24 +751,23 @@ function fromExtraArgs(
   form: ApiServerForm,
   defaults: ApiServer['defaults'],
 ): ApiServer {
-  const written = valueAt(object, flagsPath)
-  const flags = new Map<string, Flag>()
-  const put = (name: string, value: unknown, at: Path): void =>
-    Array.isArray(value)
-      ? value.forEach((item, i) => add(flags, bare(name), text(item), [...at, i], true))
-      : add(flags, bare(name), text(value), at, true)
-  const one = (item: unknown, at: Path): void => {
-    if (isObject(item)) put(text(item['name']), item['value'], [...at, 'value'])
-    else {
-      const [name = '', ...value] = text(item).split('=')
-      put(name, value.length === 0 ? 'true' : value.join('='), at)
-    }
-  }
-  if (Array.isArray(written)) written.forEach((item, i) => one(item, [...flagsPath, i]))
-  else if (isObject(written))
-    for (const [name, value] of Object.entries(written)) put(name, value, [...flagsPath, name])
-  else if (written !== undefined && written !== null) one(written, flagsPath)
-  return { form, path, flagsPath, flags: Object.fromEntries(flags), defaults, hidden: null }
+  const flags = flagsFrom(writtenIn(valueAt(object, flagsPath), flagsPath), form, defaults)
+  return settled({ form, path, flagsPath, flags, defaults, hidden: null })
+}
+
+function writtenIn(value: unknown, at: Path): readonly Written[] {
+  const named = (name: string, given: unknown, path: Path): readonly Written[] =>
+    Array.isArray(given)
+      ? given.map((item, i) => ({ name: bare(name), value: text(item), path: [...path, i], known: true }))
+      : [{ name: bare(name), value: text(given), path, known: true }]
+  if (Array.isArray(value))
+    return value.flatMap((item: unknown, i) =>
+      isObject(item)
+        ? named(text(item['name']), item['value'], [...at, i, 'value'])
+        : [argument(text(item), [...at, i])],
+    )
+  if (isObject(value)) return Object.entries(value).flatMap(([name, given]) => named(name, given, [...at, name]))
+  return value === undefined || value === null ? [] : [argument(text(value), at)]
 }
 
 function bare(name: string): string {
@@ -609,6 +780,7 @@ function kops(object: Resource['object']): ApiServer {
   const settings = valueAt(object, flagsPath)
   const flags = new Map<string, Flag>()
   for (const [field, value] of Object.entries(isObject(settings) ? settings : {})) {
+    if (KOPS_OWN.has(field)) continue
     const name = KOPS_NAMES[field] ?? field.replace(/[A-Z]+/g, (letters) => `-${letters.toLowerCase()}`)
     if (!isObject(value))
       add(flags, name, Array.isArray(value) ? value.map(text).join(',') : text(value), [...flagsPath, field], true)
@@ -623,10 +795,14 @@ function kops(object: Resource['object']): ApiServer {
   return { form: 'kops', path: ['spec'], flagsPath, flags: Object.fromEntries(flags), defaults, hidden: null }
 }
 
+/** What kOps writes over whatever stands there (kubernetes/kops pkg/model/components/apiserver.go). */
+const KOPS_OWN: ReadonlySet<string> = new Set(['anonymousAuth', 'authorizationMode'])
+
 const KOPS_NAMES: { readonly [field: string]: string } = {
   auditLogMaxAge: 'audit-log-maxage',
   auditLogMaxBackups: 'audit-log-maxbackup',
   auditLogMaxSize: 'audit-log-maxsize',
+  authenticationConfigFile: 'authentication-config',
 }
 
 /* -------------------------------------------------------------- small */

@@ -97,9 +97,11 @@ function connectionAlerts(file: CarriedFile): readonly AlertRule[] {
 function auditPoliciesOf(resource: Resource, files: readonly CarriedFile[]): readonly AuditPolicyFacts[] {
   const { group, kind, object } = resource
   if (group === 'audit.k8s.io') return kind === 'Policy' ? [auditPolicyFacts(object, (path) => path)] : []
-  // Talos writes the policy into the machine's configuration.
+  // Talos has the policy in the machine's configuration, or in a document of its own.
   const talos = ['cluster', 'apiServer', 'auditPolicy']
   const embedded = valueAt(object, ...talos)
+  if (kind === 'KubeAuditPolicyConfig' && object.apiVersion === 'v1alpha1')
+    return [auditPolicyFacts(object['configuration'], (path) => ['configuration', ...path])]
   return [
     ...(objectOf(embedded)['rules'] === undefined ? [] : [auditPolicyFacts(embedded, (path) => [...talos, ...path])]),
     ...files.flatMap(auditPoliciesOfFile),

@@ -4,9 +4,9 @@
  */
 import type { Path, Pod, Resource, Truth } from '../../model.js'
 import { splitDocuments } from '../../parse/split.js'
-import { type ApiServer, apiServersOf } from '../index/apiserver.js'
+import { type ApiServer, apiServersOf, AUTHENTICATION_FILE, AUTHORIZATION_FILE, isYes } from '../index/apiserver.js'
 import { isPlain } from '../plain.js'
-import type { World } from '../world.js'
+import { isObject, type World } from '../world.js'
 import { filesOf, listOf, objectOf, parseYaml, textOf, valueAt } from '../platform/text.js'
 
 export interface AccessFacts {
@@ -23,14 +23,19 @@ export interface AccessFacts {
 
 export interface Here {
   readonly authentication: boolean
+  /** Whether every AuthenticationConfiguration here leaves anonymous requests to the flag. */
+  readonly anonymousUnsaid: boolean
   readonly authorization: boolean
 }
 
 export function configurationsHere(world: World): Here {
-  const kinds = new Set(world.resources.flatMap((resource) => configurationsOf(resource).map(({ kind }) => kind)))
+  const configurations = world.resources.flatMap(configurationsOf)
+  const authentication = configurations.filter(({ kind }) => kind === 'AuthenticationConfiguration')
   return {
-    authentication: kinds.has('AuthenticationConfiguration'),
-    authorization: kinds.has('AuthorizationConfiguration'),
+    authentication: authentication.length > 0,
+    anonymousUnsaid:
+      authentication.length > 0 && authentication.map(authenticationFacts).every(({ anonymous }) => anonymous === null),
+    authorization: configurations.some(({ kind }) => kind === 'AuthorizationConfiguration'),
   }
 }
 
@@ -150,6 +155,8 @@ function configurationsOf(resource: Resource): readonly Configuration[] {
   if (isPlain(resource)) return NONE
   const own: Configuration = { kind: resource.kind, object: resource.object, at: (path) => path }
   if (isConfiguration(resource.object)) return [own]
+  const carried = [...talosConfigurations(resource), ...kubesprayConfigurations(resource)]
+  if (carried.length > 0) return carried
   return filesOf(resource)
     .filter(({ text }) => KINDS.test(text))
     .flatMap((file) =>
@@ -162,6 +169,56 @@ function configurationsOf(resource: Resource): readonly Configuration[] {
     )
 }
 
+/** Talos has the files in documents of its own (siderolabs/talos pkg/machinery/config/types/k8s). */
+function talosConfigurations({ object, kind }: Resource): readonly Configuration[] {
+  if (object.apiVersion !== 'v1alpha1') return NONE
+  if (kind === 'KubeEtcdEncryptionConfig')
+    return [{ kind: 'EncryptionConfiguration', object: object['config'], at: (path) => ['config', ...path] }]
+  if (kind !== 'KubeAuthenticationConfig') return NONE
+  const configuration = objectOf(object['configuration'])
+  // With this document Talos passes no flag, and the API server's default is to take anonymous requests.
+  const isSaid = isObject(configuration['anonymous'])
+  return [
+    {
+      kind: 'AuthenticationConfiguration',
+      object: isSaid ? configuration : { ...configuration, anonymous: { enabled: true } },
+      at: (path) => ['configuration', ...(isSaid ? path : [])],
+    },
+  ]
+}
+
+/** Kubespray writes the files from group variables (roles/kubernetes/control-plane/tasks/main.yml). */
+function kubesprayConfigurations({ object }: Resource): readonly Configuration[] {
+  if (object.kind !== '' || !Object.hasOwn(object, 'kubernetes_audit')) return NONE
+  const under =
+    (variable: string) =>
+    ([, ...path]: Path): Path => [variable, ...path]
+  const configurations: Configuration[] = []
+  if (isYes(object[AUTHENTICATION_FILE])) {
+    const variable = 'kube_apiserver_authentication_config_anonymous'
+    const flag = object['kube_api_anonymous_auth']
+    const written = object[variable]
+    configurations.push({
+      kind: 'AuthenticationConfiguration',
+      object: { anonymous: written ?? { enabled: flag === undefined || isYes(flag) } },
+      at:
+        written === undefined
+          ? () => [flag === undefined ? AUTHENTICATION_FILE : 'kube_api_anonymous_auth']
+          : under(variable),
+    })
+  }
+  if (isYes(object[AUTHORIZATION_FILE])) {
+    const variable = 'kube_apiserver_authorization_config_authorizers'
+    const written = object[variable]
+    configurations.push({
+      kind: 'AuthorizationConfiguration',
+      object: { authorizers: written ?? [{ type: 'Node' }, { type: 'RBAC' }] },
+      at: written === undefined ? () => [AUTHORIZATION_FILE] : under(variable),
+    })
+  }
+  return configurations
+}
+
 function isConfiguration(object: unknown): boolean {
   const { apiVersion, kind } = objectOf(object)
   // The first version of the API had no group.
@@ -170,13 +227,15 @@ function isConfiguration(object: unknown): boolean {
 }
 
 function authenticationFacts({ object, at }: Configuration): AuthenticationFacts {
-  const anonymous = objectOf(valueAt(object, 'anonymous'))
-  const { enabled } = anonymous
+  const written = valueAt(object, 'anonymous')
+  const anonymous = objectOf(written)
   const conditions = listOf(anonymous['conditions']).map((condition, i) => ({
     value: textOf(objectOf(condition)['path']),
     path: at(['anonymous', 'conditions', i, 'path']),
   }))
-  return { anonymous: typeof enabled === 'boolean' ? enabled : null, path: at(['anonymous', 'enabled']), conditions }
+  // A part that does not say `enabled` says no.
+  const enabled = isObject(written) ? anonymous['enabled'] === true : null
+  return { anonymous: enabled, path: at(['anonymous', 'enabled']), conditions }
 }
 
 function authorizationFacts({ object, at }: Configuration): AuthorizationFacts {

@@ -255,7 +255,7 @@ describe('configurations', () => {
       'kOps',
       'apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec: {kubeAPIServer: {anonymousAuth: true, auditLogMaxAge: 30, auditLogPath: /x, apiAudiences: [a, b]}}',
       'kops',
-      { 'anonymous-auth': 'true', 'audit-log-maxage': '30', 'audit-log-path': '/x', 'api-audiences': 'a,b' },
+      { 'audit-log-maxage': '30', 'audit-log-path': '/x', 'api-audiences': 'a,b' },
     ],
     ['Talos', 'machine: {type: controlplane}\ncluster: {apiServer: {extraArgs: {a: "1"}}}', 'talos', { a: '1' }],
   ])('%s', (_title, yaml, form, expected) => {
@@ -292,7 +292,7 @@ describe('configurations', () => {
 describe('whom it lets in', () => {
   const access = (yaml: string): ReturnType<typeof accessOf> => {
     const resource = resourceFrom(yaml)
-    const here = { authentication: false, authorization: false }
+    const here = { authentication: false, anonymousUnsaid: false, authorization: false }
     return accessOf(resource, worldOf([resource]).podOf(resource), here)
   }
   const pod = (...command: string[]): string =>

@@ -70,7 +70,7 @@ spec: {containers: [{name: a, image: x, command: [kube-apiserver${flags}]}]}
     expect(server(pod(flags), 'Pod/a')?.maxAge).toMatchObject(expected)
   })
 
-  test('Talos brings every one, RKE2 all but a policy that logs', () => {
+  test('Talos brings every one, RKE2 with its profile all but a policy that logs', () => {
     const talos = server(
       'machine: {type: controlplane}\ncluster: {apiServer: {extraArgs: {audit-log-maxage: "5"}}}\n',
       '/',
@@ -81,7 +81,7 @@ spec: {containers: [{name: a, image: x, command: [kube-apiserver${flags}]}]}
       10,
       'yes',
     ])
-    const rke2 = server('cni: canal\nkube-apiserver-arg: [profiling=false]\n', '/')
+    const rke2 = server('profile: cis\nkube-apiserver-arg: [profiling=false]\n', '/')
     expect([rke2?.name, rke2?.logPath.set, rke2?.maxSize.number, rke2?.policyFile.set]).toEqual([
       'rke2',
       'yes',

@@ -29,11 +29,18 @@ function resourcesOf(yaml: string, changes: Partial<Resource> = {}): readonly Re
   return resources.map((resource) => ({ ...resource, ...changes }))
 }
 
+/** Every resource with its input, as the policies see it. */
+export function relatedOf(yaml: string, changes: Partial<Resource> = {}): ReturnType<typeof relate> {
+  return relate(worldWithStandIns(resourcesOf(yaml, changes), ENVIRONMENT))
+}
+
 /** The facts of every resource by `Kind/name`; the environment is `Environment/`. */
 export function factsOf(yaml: string, changes: Partial<Resource> = {}): { readonly [name: string]: PlatformFacts } {
-  const related = [...relate(worldWithStandIns(resourcesOf(yaml, changes), ENVIRONMENT))]
   return Object.fromEntries(
-    related.map(({ resource, input }) => [`${resource.kind}/${resource.name}`, input.facts.platform]),
+    [...relatedOf(yaml, changes)].map(({ resource, input }) => [
+      `${resource.kind}/${resource.name}`,
+      input.facts.platform,
+    ]),
   )
 }
 
