@@ -197,7 +197,7 @@ function write(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null): void => {
       if (error == null || ('code' in error && error.code === 'EPIPE')) resolve()
-      else reject(error)
+      else reject(new GateError(`what was asked for cannot be printed: ${fileProblem(error)}`))
     }
     process.stdout.once('error', done)
     process.stdout.write(text, done)

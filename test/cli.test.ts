@@ -149,6 +149,15 @@ describe('check', () => {
     ])
   })
 
+  test('a full disk is told in a sentence, and nothing has passed', () => {
+    const command = `${JSON.stringify(process.execPath)} ${JSON.stringify(resolve('dist/cli.js'))} --help > /dev/full`
+    const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([
+      2,
+      'ringfence: what was asked for cannot be printed: ENOSPC: no space left on device, write\n',
+    ])
+  })
+
   test('a reader that leaves early changes nothing', () => {
     const many = folderOf(
       Object.fromEntries(

@@ -45,13 +45,22 @@ function belowOf(reads: Reads): Below {
 const isMap = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The same, and nothing of it only repeated. */
+function readWhole(reads: Reads): Reads {
+  if (reads === true || typeof reads === 'string') return true
+  return Object.fromEntries(Object.entries(reads).map(([key, below]) => [key, readWhole(below)]))
+}
+
 /* ---------------------------------------------------------------- marks */
 
 /** Private characters around the position of what is only repeated. */
 const MARK = /\ue002(\d+)\ue003/g
 
+/** Whether a text has a mark, or what looks like one. */
+const hasMark = (text: string): boolean => text.includes('\ue002')
+
 /** Whether what was said repeats something. */
-export const isRepeating = (said: unknown): boolean => JSON.stringify(said).includes('\ue002')
+export const isRepeating = (said: unknown): boolean => hasMark(JSON.stringify(said))
 
 /** A text with what its marks stand for. */
 export function filled(text: string, repeated: readonly unknown[]): string {
@@ -107,6 +116,8 @@ type Writer = (value: unknown) => void
  */
 export function memory(): { readonly recalling: <T>(reads: Reads, make: (picked: unknown) => T) => Recall<T> } {
   const numbers = new Map<unknown, number>()
+  /** Numbers of texts that look as if they had a mark: whoever writes a manifest may write anything. */
+  const lookalikes = new Set<number>()
   /** Of the value that is being compared. */
   const written: number[] = []
   let length = 0
@@ -114,7 +125,10 @@ export function memory(): { readonly recalling: <T>(reads: Reads, make: (picked:
   let repeated: unknown[] = []
   const put = (part: unknown): void => {
     let number = numbers.get(part)
-    if (number === undefined) numbers.set(part, (number = numbers.size))
+    if (number === undefined) {
+      numbers.set(part, (number = numbers.size))
+      if (typeof part === 'string' && hasMark(part)) lookalikes.add(number)
+    }
     written[length++] = number
     hash = Math.imul(hash ^ number, 0x9e3779b1)
     hash ^= hash >>> 15
@@ -169,28 +183,34 @@ export function memory(): { readonly recalling: <T>(reads: Reads, make: (picked:
     for (let i = 0; i < length; i++) if (parts[i] !== written[i]) return false
     return true
   }
-  return {
-    recalling<T>(reads: Reads, make: (picked: unknown) => T): Recall<T> {
-      const writer = writerOf(reads)
-      let marks = 0
-      const pick = pickerOf(reads, () => `\ue002${marks++}\ue003`)
-      const known = new Map<number, { readonly parts: readonly number[]; readonly made: T }[]>()
-      return (input, variant) => {
-        length = 0
-        hash = variant
-        repeated = []
-        put(variant)
-        writer(input)
-        const here = repeated
-        const alike = known.get(hash)
-        const before = alike?.find(({ parts }) => isWritten(parts))
-        if (before !== undefined) return { made: before.made, repeated: here }
-        marks = 0
-        const own = { parts: written.slice(0, length), made: make(pick(input)) }
-        if (alike === undefined) known.set(hash, [own])
-        else alike.push(own)
-        return { made: own.made, repeated: here }
-      }
-    },
+  function isAnyLookalike(): boolean {
+    if (lookalikes.size === 0) return false
+    for (let i = 0; i < length; i++) if (lookalikes.has(written[i] as number)) return true
+    return false
   }
+  /** `whole`: how to recall what cannot be told from marks. */
+  function recallOf<T>(reads: Reads, make: (picked: unknown) => T, whole: Recall<T> | null): Recall<T> {
+    const writer = writerOf(reads)
+    let marks = 0
+    const pick = pickerOf(reads, () => `\ue002${marks++}\ue003`)
+    const known = new Map<number, { readonly parts: readonly number[]; readonly made: T }[]>()
+    return (input, variant) => {
+      length = 0
+      hash = variant
+      repeated = []
+      put(variant)
+      writer(input)
+      if (whole !== null && repeated.length > 0 && isAnyLookalike()) return whole(input, variant)
+      const here = repeated
+      const alike = known.get(hash)
+      const before = alike?.find(({ parts }) => isWritten(parts))
+      if (before !== undefined) return { made: before.made, repeated: here }
+      marks = 0
+      const own = { parts: written.slice(0, length), made: make(pick(input)) }
+      if (alike === undefined) known.set(hash, [own])
+      else alike.push(own)
+      return { made: own.made, repeated: here }
+    }
+  }
+  return { recalling: (reads, make) => recallOf(reads, make, recallOf(readWhole(reads), make, null)) }
 }
