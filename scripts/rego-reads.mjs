@@ -43,7 +43,7 @@ function references(text, root) {
 }
 
 /** What of a finding repeats what it is given, as `src/evaluate` knows it: texts, and the list of what it is related to. */
-const IN_TEXT = /"(?:message|remediation|advises)": \$"(?:[^"\\]|\\.)*\{$/
+const IN_TEXT = /"(?:message|remediation|advises)": \$"(?:[^"\\{}]|\\.|\{[^"{}]*\})*\{$/
 const AS_TEXT = /"(?:message|remediation|advises)": $/
 const AS_REFS = /"related": $/
 

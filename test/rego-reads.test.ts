@@ -51,6 +51,8 @@ describe('what a module reads of its input', () => {
     ['f contains {"related": input.a.by, "message": $"{input.a.by}"}', { a: { by: true } }],
     ['f contains {"message": $"{upper(input.a)}"}', { a: true }],
     ['f contains {"message": $"{object.get(input.a, "b", 0)}"}', { a: { b: true } }],
+    ['f contains {"message": $"{g({input.a})}"}', { a: true }],
+    ['f contains {"message": $"{input.b} {input.a}"}', { a: 'text', b: 'text' }],
     ['f contains {"message": sprintf("%v", [input.a])}', { a: true }],
     ['f if glob.match("*", [], $"{input.a}")', { a: true }],
     ['m := $"item {item.name}" if some item in input.list', { list: { '[]': { name: true } } }],
