@@ -302,19 +302,16 @@ async function judgeTogether(
       ...[...worlds, ...later].flatMap(({ unreadable }) => unreadable),
       ...[...worlds, ...later].flatMap((world) => toldBy(world).flatMap(({ unjudged }) => unjudged)),
     ],
-    exercised: exercisedIn(worlds),
+    exercised: countsOf(judgedBy(worlds)),
   }
 }
 
-/** Policy → how many resources that are declared here it judged. */
-function exercisedIn(worlds: readonly World[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  const count = (policy: string): void => void counts.set(policy, (counts.get(policy) ?? 0) + 1)
+/** The policies that judged what is declared here, each once a resource. */
+function* judgedBy(worlds: readonly World[]): Iterable<string> {
   for (const { evaluated, custom } of worlds) {
-    for (const { resource, evaluation } of evaluated) if (resource.declared) evaluation.by.forEach(count)
-    custom.by.forEach(count)
+    for (const { resource, evaluation } of evaluated) if (resource.declared) yield* evaluation.by
+    yield* custom.by
   }
-  return counts
 }
 
 /**
@@ -620,7 +617,7 @@ function unioned(all: readonly Judgement['inputs'][]): Judgement['inputs'] {
   return union
 }
 
-function countsOf(keys: readonly string[]): ReadonlyMap<string, number> {
+function countsOf(keys: Iterable<string>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
   return counts

@@ -4,7 +4,7 @@
  */
 import { lazy } from '../lazy.js'
 import type { Environment, Finding, Judgement, Path, Resource, Unknown } from '../model.js'
-import { fingerprintOf, identityOf, nameOf, remembered, valueOf } from './fingerprint.js'
+import { fingerprintOf, identityOf, nameOf, valueOf } from './fingerprint.js'
 import { groupBy } from './group.js'
 import { isContainerAsBefore, movedItem, placeAtPod, placesAtContainers } from './moved.js'
 
@@ -113,16 +113,12 @@ const instanceOf = (told: Finding | Unknown): string => keyOf(placeOf(told), tol
 
 /** What tells a finding from others, whatever environment shows it. Unambiguous: what may hold anything says how long it is. */
 export function placeOf(told: Finding | Unknown): string {
-  return remembered(places, told, () => {
-    // The same line of a base that several overlays build on is one place: the source is no part of it.
-    const { file, kind, document } = told.resource.origin
-    const fingerprint = fingerprintOf(told)
-    const fixed = `${kind === 'manifest' ? document : ''} ${'elsewhere' in told && told.elsewhere} `
-    return `${fixed}${fingerprint.length} ${file.length} ${fingerprint}${file}${told.message}`
-  })
+  // The same line of a base that several overlays build on is one place: the source is no part of it.
+  const { file, kind, document } = told.resource.origin
+  const fingerprint = fingerprintOf(told)
+  const fixed = `${kind === 'manifest' ? document : ''} ${'elsewhere' in told && told.elsewhere} `
+  return `${fixed}${fingerprint.length} ${file.length} ${fingerprint}${file}${told.message}`
 }
-
-const places = new WeakMap<object, string>()
 
 /** Unambiguous, since a JSON text says itself where it ends. */
 const keyOf = (text: string, { name }: Pick<Environment, 'name'>): string => `${JSON.stringify(name)} ${text}`

@@ -211,11 +211,11 @@ interface Merged<Told, Answer> {
  * once an environment: where it answers differently, each answer has its own.
  */
 function merged<Told extends Finding | Unknown, Answer extends string>(
-  findings: readonly Told[],
+  everything: readonly Told[],
   ask: (told: Told) => Answer,
 ): readonly Merged<Told, Answer>[] {
   const places = new Map<string, [Asked<Told, Answer>, ...Asked<Told, Answer>[]]>()
-  for (const told of findings) {
+  for (const told of everything) {
     const place = placeOf(told)
     const asked = places.get(place)
     if (asked === undefined) places.set(place, [{ told, answer: ask(told) }])

@@ -6,20 +6,15 @@ import type { Finding, Path, Resource, Unknown } from '../model.js'
  */
 export function fingerprintOf(told: Finding | Unknown): string {
   const { policy, resource, path, about = path } = told
-  return remembered(known, told, () => `${policy} ${identityOf(resource)} ${pathByNames(resource, about)}`)
+  const before = known.get(told)
+  if (before !== undefined) return before
+  const fingerprint = `${policy} ${identityOf(resource)} ${pathByNames(resource, about)}`
+  known.set(told, fingerprint)
+  return fingerprint
 }
 
 /** What is told is compared with much else. */
 const known = new WeakMap<object, string>()
-
-/** The text of a key, worked out once. */
-export function remembered(texts: WeakMap<object, string>, key: object, textOf: () => string): string {
-  const before = texts.get(key)
-  if (before !== undefined) return before
-  const text = textOf()
-  texts.set(key, text)
-  return text
-}
 
 /** `Deployment.apps/shop/cart`; a namespace nobody stated is left empty, and a stand-in has the identity of what it stands for. */
 export function identityOf({ kind, group, name, namespace, namespaceStated, declared }: Resource): string {

@@ -114,14 +114,13 @@ class DiskTree implements Tree {
     try {
       const at = join(real, name)
       const own = lstatSync(at)
-      if (own.isFile()) {
-        this.files.set(path, { real: at, size: own.size })
-        return { name, kind: 'file', size: own.size }
-      }
       const link = own.isSymbolicLink() ? this.linked(path, at) : undefined
       if (link === null) return null
       const found = link === undefined ? own : statSync(join(this.root, link))
-      if (found.isFile()) return { name, kind: 'file', size: found.size, ...(link === undefined ? {} : { link }) }
+      if (found.isFile()) {
+        if (link === undefined) this.files.set(path, { real: at, size: found.size })
+        return { name, kind: 'file', size: found.size, ...(link === undefined ? {} : { link }) }
+      }
       if (!found.isDirectory()) {
         this.name(path, `is ${kindOf(found)}`)
         return null

@@ -16,7 +16,7 @@ const ENTITIES = [
 ]
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP', 'ANY', 'VRRP', 'IGMP', 'GRE', 'IPIP', 'IPV6', 'ESP', 'AH']
 /** Those that have no ports. */
-const PORTLESS = ['VRRP', 'IGMP', 'GRE', 'IPIP', 'IPV6', 'ESP', 'AH']
+export const PORTLESS = ['VRRP', 'IGMP', 'GRE', 'IPIP', 'IPV6', 'ESP', 'AH']
 const MOST_PORTS = 40
 
 /** Why the spec is refused, as a sentence without its full stop; null: it is not, as far as it is looked at. */

@@ -6,7 +6,7 @@ import type { JsonObject, Path, Resource } from '../../model.js'
 import { isObject } from '../world.js'
 import { type AddressSet, WORLD } from './addresses.js'
 import { all, type Expression, inNamespace, NAMESPACE, NAMESPACE_LABEL, SERVICE_ACCOUNT, test } from './expression.js'
-import { refusedByCilium } from './cilium-refused.js'
+import { PORTLESS, refusedByCilium } from './cilium-refused.js'
 import { addressesOf } from './kubernetes.js'
 import type { Protocol } from './ports.js'
 import {
@@ -342,7 +342,7 @@ function portsOf(rule: JsonObject, authentication: string | null, notes: Notes):
 
 function portOf(port: JsonObject, notes: Notes): readonly Ports[] {
   const name = stringField(port, 'protocol', notes)?.toUpperCase() ?? 'ANY'
-  if (['VRRP', 'IGMP', 'GRE', 'IPIP', 'IPV6', 'ESP', 'AH'].includes(name)) return []
+  if (PORTLESS.includes(name)) return []
   const protocol =
     name === 'ANY' || name === ''
       ? null

@@ -699,3 +699,15 @@ describe('effective security', () => {
     )
   })
 })
+
+test.each([
+  ['v1', 'Service'],
+  ['v1', 'ServiceAccount'],
+  ['rbac.authorization.k8s.io/v1', 'Role'],
+  ['networking.k8s.io/v1', 'NetworkPolicy'],
+])('what has the shape of a pod in a %s %s is none: the API server drops it', (apiVersion, kind) => {
+  const spec = { containers: [{ name: 'a', image: 'a' }] }
+  expect(pods({ apiVersion, kind, spec, template: { spec } })).toEqual([])
+  // In a kind of the same name and another group nobody knows what it is.
+  expect(pods({ apiVersion: 'example.com/v1', kind, spec })).toHaveLength(1)
+})
